@@ -1,4 +1,4 @@
-//! What generated code names. Not for people: anything in here may change in any release.
+//! The names that generated code uses. Not for users: anything in here may change in any release.
 
 pub use flyte_core::{
     __private::{InvalidDuration, branch, plain_call, wrong_struct},
@@ -50,7 +50,7 @@ pub use flyte_context::files::{ColumnType, DatasetColumns, add_nested};
 #[cfg(feature = "arrow")]
 pub use flyte_core::types::DatasetColumn;
 
-/// What a run of a task gives whose function returns an `R`.
+/// The result of running a task whose function returns an `R`.
 pub type TaskResult<R> = Result<<R as TaskReturn>::Outputs, RunError>;
 
 /// Tasks that are not functions of the program.

@@ -1,7 +1,7 @@
-//! Checkpoints: what a task keeps for its next attempt.
+//! Checkpoints: data that a task saves for its next attempt.
 //!
-//! A task that is retried starts again from the beginning. One that writes down from time to time how far it is can go
-//! on from there: [`Checkpoint`] is what it writes to and reads from, [`SyncCheckpoint`] keeps it in a directory.
+//! A task that is retried starts again from the beginning. A task that saves its progress from time to time can
+//! continue from there: it uses a [`Checkpoint`], and [`SyncCheckpoint`] stores it in a directory.
 //!
 //! ```
 //! use flyte_runtime::checkpoint::{Checkpoint, SyncCheckpoint};
@@ -19,7 +19,7 @@
 //! # Ok::<(), flyte_runtime::checkpoint::CheckpointError>(())
 //! ```
 //!
-//! Async code awaits the same of an [`AsyncCheckpoint`].
+//! Async code uses an [`AsyncCheckpoint`].
 //!
 //! Corresponds to `flytekit.core.checkpointer`, and to Flyte 2's `flyte.Checkpoint`.
 

@@ -1,7 +1,7 @@
-//! The command line of a binary with tasks: `list`, `describe`, `run`, `runs`, `cache` and `check`, and with the
-//! feature `remote` `serialize` and `package`.
+//! The command line of a program with tasks: `list`, `describe`, `run`, `runs`, `cache` and `check`, and with the
+//! feature `remote` also `serialize` and `package`.
 //!
-//! A binary needs no more than
+//! This is all the code that a program needs:
 //!
 //! ```no_run
 //! fn main() -> std::process::ExitCode {
@@ -9,7 +9,7 @@
 //! }
 //! ```
 //!
-//! and can be asked what it contains and told to run it:
+//! It can then list its entities and run them:
 //!
 //! ```text
 //! my_binary list
@@ -17,17 +17,17 @@
 //! my_binary run --jobs 4 pipeline --xs '[1, 2]' --limit 10
 //! ```
 //!
-//! The options of `run` that are not inputs, as `--json`, `--jobs` and `--resume`, come before the name. What follows
-//! the name are the inputs; these options are understood there too unless an input has that name.
+//! The options of `run` that are not inputs, such as `--json`, `--jobs` and `--resume`, come before the name. The
+//! inputs come after the name; the options are accepted there too unless an input has the same name.
 //!
-//! An input is written as its type asks: numbers as numbers, strings as they are, booleans as `--flag`, `--no-flag` or
-//! `--flag no`, durations as `90s` or `1h30m`, dates and datetimes as `2024-07-01` and `2024-07-01T12:00:00+02:00`,
-//! bytes as base64, lists, maps and structs as JSON (`'[1, 2]'`). An `Option` is left out for nothing, or `null`;
-//! `'"null"'` in quotes is that text. `@FILE` is what is in a file, without the line break at its end; a text that
-//! begins with `@` is written `@@text`. Of a union `{"Name": value}` names the variant where the value alone does not
-//! say which it is.
+//! An input is written according to its type: numbers as numbers, strings as they are, booleans as `--flag`,
+//! `--no-flag` or `--flag no`, durations as `90s` or `1h30m`, dates and datetimes as `2024-07-01` and
+//! `2024-07-01T12:00:00+02:00`, bytes as base64, lists, maps and structs as JSON (`'[1, 2]'`). For an empty `Option`,
+//! leave the input out or write `null`; the quoted `'"null"'` is a text. `@FILE` stands for the contents of a file,
+//! without a final line break; a text that begins with `@` is written `@@text`. For a union, `{"Name": value}` names
+//! the variant if the value alone does not identify it.
 //!
-//! `--inputs-file FILE` takes inputs from a file of JSON or YAML, with `-` from standard input:
+//! `--inputs-file FILE` reads inputs from a JSON or YAML file, or from standard input with `-`:
 //!
 //! ```yaml
 //! xs: [1, 2]
@@ -35,13 +35,13 @@
 //! every: 1h30m
 //! ```
 //!
-//! Whatever a run prints can be given to another one, in any of these ways.
+//! The output of a run can be used as input of another one, in any of these ways.
 //!
-//! With `--deck DIR` a run writes the [pages](crate::deck) of its tasks into a directory, also when it fails, and says
-//! where they are.
+//! With `--deck DIR` a run writes the [pages](crate::deck) of its tasks into a directory, also when it fails, and
+//! prints the path.
 //!
-//! Results of tasks that declare a [`cache`](crate::cache) are kept, and used again by later runs unless
-//! `--cache refresh` or `--cache off` says otherwise:
+//! Results of tasks that declare a [`cache`](crate::cache) are stored, and used again by later runs unless
+//! `--cache refresh` or `--cache off` is given:
 //!
 //! ```text
 //! my_binary run --cache refresh pipeline --xs '[1, 2]' --limit 10
@@ -52,15 +52,15 @@
 //! ```
 //!
 //! Runs are recorded in the [history](crate::history) of the user unless `--no-history` is given or `FLYTE_HISTORY` is
-//! `0`. `runs list` shows them and `runs show ID` one of them; `run --resume ID` goes on with one that ended early, and
-//! runs only what had not ended. ID is a beginning of an id that no other run has, or `last`. What was run need not be
-//! named again, and inputs that are not given are what they were, also where they have defaults. On a terminal `run`
-//! tells on standard error what has ended (`--progress plain` elsewhere too, `none` nowhere); `--events FILE` writes
-//! what happens as lines of JSON, with `-` to standard output.
+//! `0`. `runs list` lists them and `runs show ID` shows one of them; `run --resume ID` resumes one that ended early,
+//! and runs only what had not ended. ID is a unique prefix of an id, or `last`. The name of the entity is optional
+//! then, and inputs that are not given keep their recorded values, even if they have defaults. On a terminal `run`
+//! shows its progress on standard error (`--progress plain` does so elsewhere too, `none` nowhere); `--events FILE`
+//! writes its events as lines of JSON, or to standard output with `-`.
 //!
-//! `check` tells what a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine; see
-//! [`cluster`](crate::cluster). `serialize` and `package` ask the same, and write nothing if there is an error.
-//! `--allow RULE` says nothing of a warning that is known:
+//! `check` reports what a Flyte 1 cluster would refuse, and what it does differently from a local run; see
+//! [`cluster`](crate::cluster). `serialize` and `package` run the same check, and write nothing if there is an error.
+//! `--allow RULE` suppresses the warnings of a rule:
 //!
 //! ```text
 //! my_binary check
@@ -68,16 +68,16 @@
 //! my_binary serialize --out DIR --image ghcr.io/acme/pipeline:v1 --allow no-backoff
 //! ```
 //!
-//! `serialize --out DIR` writes every task, workflow and launch plan as a file that a cluster registers, and
-//! `package` the same as one archive:
+//! `serialize --out DIR` writes every task, workflow and launch plan as a file that a cluster registers, and `package`
+//! writes them as one archive:
 //!
 //! ```text
 //! my_binary package --image ghcr.io/acme/pipeline:v1
 //! flytectl register files --archive flyte-package.tgz --project flytesnacks --domain development --version v1
 //! ```
 //!
-//! flytekit's `--fast` is not among the options: it ships source code to an interpreter in the image, and what would be
-//! shipped here is the program, which is the image's content. Who uploads archives all the same gives
+//! flytekit's option `--fast` does not exist here: it ships source code to an interpreter in the image, but here the
+//! program itself is the content of the image. A program that uploads archives anyway passes
 //! [`FastSerializationSettings`](crate::compat::settings::FastSerializationSettings) to a
 //! `remote::serialize::Serializer`.
 //!
@@ -86,14 +86,14 @@
 //! `flyte-fast-execute` stands in front of it after a fast registration: it unpacks an archive of code, and becomes the
 //! command that follows.
 //!
-//! `cache stats`, `cache explain`, `cache evict` and `cache clear` are about results that are kept, see
-//! [`cache`](crate::cache): what there is, why a call would be run, and removing it.
+//! `cache stats`, `cache explain`, `cache evict` and `cache clear` inspect and clean the [`cache`](crate::cache): its
+//! contents, and why a call would run.
 //!
 //! A single output is printed as its bare value, several as `name = value`. With `--json` standard output gets one JSON
-//! document, and it is the last line of a run's output: the outputs by name or, when something is wrong,
-//! `{"error": {"kind": .., "message": .., ..}}`. The message for people is on standard error either way. What tasks
-//! print goes to standard error then, on Unix and with [`main`](crate::main()); a [`Cli`] whose output goes elsewhere
-//! leaves standard output to them. What people read shows control characters in errors, names and values as escapes, as
-//! `\u{1b}`; JSON has them as they are, and so has what a run gives.
+//! document, which is the last line of a run's output: the outputs by name or, after an error,
+//! `{"error": {"kind": .., "message": .., ..}}`. The message for users goes to standard error in both cases. With
+//! `--json`, the output of tasks goes to standard error too, on Unix and with [`main`](crate::main()); a [`Cli`] that
+//! writes its results elsewhere leaves standard output to the tasks. For users, control characters in errors, names and
+//! values are shown as escapes such as `\u{1b}`; JSON and the results of a run contain them unchanged.
 
 pub use flyte_cli::{Cli, Exit};

@@ -1,11 +1,11 @@
 //! Settings from the environment and from configuration files.
 //!
-//! A value is looked for in an environment variable `FLYTE_<SECTION>_<OPTION>`, then in a file, and is a documented
-//! default otherwise. The file is the `~/.flyte/config.yaml` that flytectl writes, or flytekit's older ini file; where
-//! it is looked for is told by [`ConfigFile::find`](crate::compat::ConfigFile::find).
+//! A value is read from an environment variable `FLYTE_<SECTION>_<OPTION>`, otherwise from a file, otherwise it is a
+//! documented default. The file is the `~/.flyte/config.yaml` that flytectl writes, or flytekit's older ini file;
+//! [`ConfigFile::find`](crate::compat::ConfigFile::find) describes where it is searched for.
 //!
-//! Every value is a [`Sourced`](crate::compat::Sourced) one: it knows which variable, or which line of which file, it
-//! came from.
+//! Every value is [`Sourced`](crate::compat::Sourced): it records the variable, or the file and line, that it came
+//! from.
 //!
 //! ```
 //! use flyte_runtime::config::{Config, Environment};
@@ -20,7 +20,7 @@
 //! # Ok::<(), flyte_runtime::config::ConfigError>(())
 //! ```
 //!
-//! Corresponds to `flytekit.configuration`. Two differences: nothing is read, created or remembered before it is asked
-//! for, and a value that cannot be understood is an error with its place instead of a default.
+//! Corresponds to `flytekit.configuration`. There are two differences: nothing is read, created or cached before it is
+//! requested, and an invalid value is an error with its place instead of a default.
 
 pub use flyte_config::config::{Config, ConfigError, Environment};

@@ -1,17 +1,17 @@
-//! Where the current code runs, and what a task is told while it runs.
+//! The context of the running code: the parameters and services of a task.
 //!
-//! In a task, [`ctx`] gives its [`TaskContext`]: ids, attempt, directory, secrets, checkpoint, decks, logging and
-//! metrics. Around code there is a [`FlyteContext`]: [`FlyteContext::current`] is the one that holds here,
-//! [`enter`](FlyteContext::enter) makes another hold until its guard is dropped, and [`scope`](FlyteContext::scope)
-//! while a future runs. It is immutable, and belongs to the thread or to the async task that runs the code; [`spawn`],
-//! [`spawn_blocking`] and [`thread`] take it along.
+//! In a task, [`ctx`] returns its [`TaskContext`]: ids, attempt, directory, secrets, checkpoint, decks, logging and
+//! metrics. A [`FlyteContext`] surrounds any code: [`FlyteContext::current`] returns the current one,
+//! [`enter`](FlyteContext::enter) makes another the current one until its guard is dropped, and
+//! [`scope`](FlyteContext::scope) does so while a future runs. Contexts are immutable, and belong to the thread or
+//! async task that runs the code; [`spawn`], [`spawn_blocking`] and [`thread`] pass them on.
 //!
 //! # Metrics
 //!
-//! [`Stats`] is the handle a task gets: it knows a prefix and tags, is cheap to clone, and hands every metric to a
+//! [`Stats`] is a task's handle for metrics: it has a prefix and tags, is cheap to clone, and passes every metric to a
 //! [`StatsSink`]. The sinks are [`StatsdSink`](crate::compat::StatsdSink) for a statsd server,
-//! [`RecordingStats`](crate::testing::RecordingStats) for tests, and [`NoStats`](crate::compat::NoStats).
-//! Sending a metric never waits and never fails a task; what cannot be sent is dropped.
+//! [`RecordingStats`](crate::testing::RecordingStats) for tests, and [`NoStats`](crate::compat::NoStats). Sending a
+//! metric never blocks and never fails a task; metrics that cannot be sent are dropped.
 //!
 //! ```
 //! use flyte_runtime::{context::Stats, testing::RecordingStats};

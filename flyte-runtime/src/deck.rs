@@ -1,9 +1,9 @@
-//! Decks: pages about the executions of tasks, in HTML, for people to look at.
+//! Decks: HTML pages for users about the executions of tasks.
 //!
-//! Every execution of a task has [`Decks`] of its own: what the task writes, by name, each of which is a tab of its
-//! page. A task with `enable_deck` has also its inputs and outputs, how long its steps took, its source code, the
-//! packages it was built with, and, if it failed, why; the page is there after an error, a panic or a cancellation just
-//! as after a success. Of several attempts it is the last that has the page.
+//! Every execution of a task has its own [`Decks`]: named parts that the task writes, each of which is a tab of its
+//! page. The page of a task with `enable_deck` also contains its inputs and outputs, the durations of its steps, its
+//! source code, the packages with which it was built, and the error if it failed. The page is written after an error, a
+//! panic or a cancellation just as after a success. If there are several attempts, the page belongs to the last one.
 //!
 //! ```
 //! use flyte_runtime::{context::FlyteContext, deck::{Deck, Html, Markdown, Plot, Table}, prelude::*};
@@ -30,29 +30,29 @@
 //! # Where pages are
 //!
 //! * [`FlyteContext::get_deck`](crate::context::FlyteContext::get_deck): one page of all tasks of the last run, as
-//!   text; and [`Decks::tasks`] of the context for each of them.
+//!   text; [`Decks::tasks`] of the context has those of each task.
 //! * [`Runner::deck_dir`](crate::Runner::deck_dir), and `run --deck DIR` on the command line: a page for each task, and
 //!   `index.html`.
-//! * In a container of a cluster `deck.html`, for a task with `enable_deck`.
+//! * In a container of a cluster, `deck.html` for a task with `enable_deck`.
 //!
-//! [`Deck::publish`] shows what there is while the task goes on.
+//! [`Deck::publish`] writes the current page while the task continues.
 //!
 //! # What is safe
 //!
-//! Whatever is appended is escaped unless it is an [`Html::raw`], and so are inputs, outputs, errors and documentation.
-//! A page loads nothing from anywhere, and tells the browser so (a `Content-Security-Policy`): pictures, styles and
-//! scripts of raw markup must be in it. Without raw markup no script runs but the page's own. Secrets have no text that
-//! could be appended by mistake.
+//! Everything that is appended is escaped unless it is [`Html::raw`]; so are inputs, outputs, errors and documentation.
+//! A page loads nothing from elsewhere, and tells the browser so (a `Content-Security-Policy`): pictures, styles and
+//! scripts of raw markup must be embedded. Without raw markup only the page's own script runs. Secrets do not have a
+//! text form that could be appended by mistake.
 //!
 //! # The source code and the dependencies
 //!
-//! Both are put into the program when it is built, so that they are shown on a cluster too, for tasks that show them
-//! and for no others. The code is the text of the function without its attributes. The dependencies are what
-//! `Cargo.lock` says, as flytekit's are what `pip list` says: all packages of the workspace, those for tests included,
-//! and not only what the task uses. Without a `Cargo.lock` above the package, there are the package and this library
-//! alone.
+//! Both are compiled into the program, only for tasks that show them, so that they are available on a cluster too. The
+//! code is the text of the function without its attributes. The dependencies come from `Cargo.lock`, as flytekit's come
+//! from `pip list`: all packages of the workspace, including those for tests, and not only those that the task uses.
+//! Without a `Cargo.lock` above the package, only the package and this library are listed.
 //!
-//! Corresponds to `flytekit.Deck`. There what is appended is always HTML; here it is text unless it is an [`Html`].
+//! Corresponds to `flytekit.Deck`, where appended contents are always HTML; here they are text unless they are
+//! [`Html`].
 
 pub use flyte_context::deck::{
     Deck, DeckError, Decks, Html, Markdown, Plot, Status, Table, TimelineDeck, render,

@@ -1,11 +1,11 @@
-//! The macros that declare what is neither an ordinary task nor a workflow, with their documentation.
+//! The macros that declare special kinds of tasks and workflows, with their documentation.
 
-/// Makes a function a task that builds a graph from its inputs, which then runs in its place.
+/// Turns a function into a task that builds a graph from its inputs; the graph runs in place of the task.
 ///
-/// In a workflow the shape of the graph is known before anything runs. Where it depends on a value — how many files
-/// there are, how deep a search goes — write a dynamic task: its parameters are real values, and in its body calls
-/// become nodes as in a [`workflow`](macro@crate::workflow). So `for`, `if` and arithmetic on the inputs are ordinary
-/// Rust, while what the calls give are promises. Corresponds to flytekit's `@dynamic`.
+/// In a workflow the shape of the graph is known before anything runs. If it depends on a value — how many files there
+/// are, how deep a search goes — write a dynamic task: its parameters are real values, and the calls in its body become
+/// nodes as in a [`workflow`](macro@crate::workflow). So `for`, `if` and arithmetic on the inputs are ordinary Rust,
+/// while the results of calls are promises. Corresponds to flytekit's `@dynamic`.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -44,22 +44,22 @@
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// * Calling the function runs it through the engine and gives a `Result`, as for a workflow. `call` and `run`
-///   are there as for a [`task`](macro@crate::task).
-/// * A dynamic task may call dynamic tasks, itself included, up to 1 000 graphs inside of graphs.
-/// * The nodes are `dn0`, `dn1`, …; a failure names them behind the node of the dynamic task: `n0/dn2`.
-/// * The body runs once for each attempt, in the context of the task; when it panics the task has failed.
+/// * Calling the function runs it through the engine and returns a `Result`, as for a workflow. `call` and `run` exist
+///   as for a [`task`](macro@crate::task).
+/// * A dynamic task may call dynamic tasks, including itself, up to 1 000 nested graphs.
+/// * The nodes are `dn0`, `dn1`, …; in an error they follow the node of the dynamic task: `n0/dn2`.
+/// * The body runs once for each attempt, in the context of the task; if it panics, the attempt fails.
 ///
 /// # Options
 ///
 /// Those of a [`task`](macro@crate::task).
 pub use flyte_macros::dynamic;
 
-/// Makes an `async fn` a task that awaits other tasks and workflows.
+/// Turns an `async fn` into a task that awaits other tasks and workflows.
 ///
-/// The body is ordinary async Rust and is not changed: a call that should go through the engine is written
-/// `square::call(x)` and awaited; `square::call(x).start()` starts it at once. So the result of one call can decide
-/// about the next, which no graph can do. Corresponds to flytekit's `@eager`.
+/// The body is ordinary async Rust and is not changed. A call through the engine is written `square::call(x)` and
+/// awaited; `square::call(x).start()` starts it immediately. So the result of one call can decide the next call, which
+/// a graph cannot express. Corresponds to flytekit's `@eager`.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -89,26 +89,25 @@ pub use flyte_macros::dynamic;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// * What is called runs with the jobs of the run around, in the context of the task: custom context, decks and clock
-///   included.
-/// * `join!`, `select!`, loops and `?` are those of Rust. A call whose future is dropped is cancelled.
-/// * A call written as `halve(x)` is the plain function: nothing of it is seen by the engine. Of a task with options
-///   that say how it runs, such as `retries`, it does not compile, since it would go past them; write
-///   `halve::call(x).await`. Helper functions are ordinary Rust, in which nobody looks; one that has the name of a
-///   module beside it is called as `(helper)(x)`.
+/// * Calls share the permits of the enclosing run and the context of the task, including its custom context, decks and
+///   clock.
+/// * `join!`, `select!`, loops and `?` work as in any Rust code. A call whose future is dropped is cancelled.
+/// * A call written as `halve(x)` is a plain function call that bypasses the engine. For a task with options that
+///   affect its execution, such as `retries`, this does not compile, because the options would be ignored; write
+///   `halve::call(x).await`. Helper functions are ordinary Rust and are not checked; one with the same name as a module
+///   beside it is called as `(helper)(x)`.
 ///
 /// # Options
 ///
 /// Those of a [`task`](macro@crate::task).
 pub use flyte_macros::eager;
 
-/// Declares a launch plan: a workflow with inputs given beforehand, and what a cluster needs to know to start it by
-/// itself.
+/// Declares a launch plan: a workflow with fixed inputs, and with options that let a cluster start it on schedule.
 ///
-/// It is written as a function whose body is the one call of the workflow, by name. The function's parameters are the
-/// inputs that stay open, under the names that they have in the workflow; `#[default(..)]` gives one a default.
-/// Everything else in the call is fixed: it is no input of the launch plan, so that nobody can pass it. An input that
-/// the call leaves out is fixed to its default in the workflow.
+/// It is written as a function whose body is a single call of the workflow, by name. The function's parameters are the
+/// inputs that stay open, with the same names as in the workflow; `#[default(..)]` gives one a default. Everything else
+/// in the call is fixed: it is not an input of the launch plan and cannot be passed. An input that the call leaves out
+/// is fixed to its default in the workflow.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -145,7 +144,7 @@ pub use flyte_macros::eager;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// A fixed input cannot be given, and a cron expression that Flyte's scheduler would not take does not compile:
+/// A fixed input cannot be given, and a cron expression that Flyte's scheduler would refuse does not compile:
 ///
 /// ```compile_fail
 /// # use flyte_runtime::prelude::*;
@@ -157,38 +156,39 @@ pub use flyte_macros::eager;
 /// }
 /// ```
 ///
-/// On this machine a launch plan runs as its workflow does. On a cluster a node of it is an execution of its own. Every
-/// workflow has, besides, a default launch plan of its own name, without options;
-/// [`LaunchPlan`](crate::graph::LaunchPlan) describes both kinds.
+/// In a local run a launch plan runs like its workflow. On a cluster its node is a separate execution. Every workflow
+/// also has a default launch plan with the same name and without options; [`LaunchPlan`](crate::graph::LaunchPlan)
+/// describes both kinds.
 ///
 /// # Options
 ///
-/// All of them are for a cluster: checked, kept, and shown by `describe`.
+/// All of them are for a cluster: they are checked, recorded, and shown by `describe`.
 ///
-/// * `schedule = "0 6 * * *"`: when it starts by itself, in UTC: minute, hour, day of the month, month and day of the
-///   week, or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`. `schedule(cron = "..", offset = "10m",
-///   kickoff_time_input = started)` starts later than that, and gives the time to an input. `schedule(rate = "2h")`
-///   starts over and over. What is scheduled has no required input but that of the time. Default: never.
-/// * `trigger(..)`: the same as a launch condition.
-/// * `notifications(email(phases(..), recipients(..)), slack(..), pager_duty(..))`: who is told when an execution has
-///   `succeeded`, `failed`, was `aborted` or has `timed_out`. Default: nobody.
+/// * `schedule = "0 6 * * *"`: when it starts automatically, in UTC: minute, hour, day of the month, month and day of
+///   the week, or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.
+///   `schedule(cron = "..", offset = "10m", kickoff_time_input = started)` adds a delay, and passes the scheduled time
+///   to an input. `schedule(rate = "2h")` starts at regular intervals. A scheduled launch plan must not have required
+///   inputs other than that for the time. Default: never.
+/// * `trigger(..)`: the schedule as a launch condition.
+/// * `notifications(email(phases(..), recipients(..)), slack(..), pager_duty(..))`: who is notified when an execution
+///   has `succeeded`, `failed`, was `aborted` or has `timed_out`. Default: no notifications.
 /// * `labels(..)`, `annotations(..)`: of its executions.
-/// * `max_parallelism = 10`: how many nodes of an execution run at once. Default: what the platform says.
-/// * `concurrency(max = 1, behavior = skip)`: how many executions run at once, and that one more is not started.
-///   Default: any number.
-/// * `raw_output_prefix = "s3://bucket/raw"`: where files are written. Default: the platform's place.
-/// * `security_context(service_account = "..", iam_role = "..")`: as whom executions run. Default: the platform's.
-/// * `overwrite_cache`: whether tasks run and replace kept results. Default: `false`.
+/// * `max_parallelism = 10`: how many nodes of an execution run at once. Default: the platform's.
+/// * `concurrency(max = 1, behavior = skip)`: how many executions run at once; further ones are not started. Default:
+///   any number.
+/// * `raw_output_prefix = "s3://bucket/raw"`: where files are written. Default: the platform's.
+/// * `security_context(service_account = "..", iam_role = "..")`: the identity of executions. Default: the platform's.
+/// * `overwrite_cache`: whether tasks run even if they have cached results, and replace them. Default: `false`.
 /// * `auto_activate`: whether registering it makes it the active version. Default: `false`.
 /// * `name`, `type_name`, `docs`, `crate`: as for a [`task`](macro@crate::task).
 pub use flyte_macros::launch_plan;
 
 /// Declares a task of a cluster by its signature, so that workflows here can call it.
 ///
-/// On a cluster a node of it runs the task that was registered under this project, domain, name and version. Here a
-/// function without a body cannot run, and a run that comes to it fails with an error that says so; called as a
-/// function it gives a [`Result`], as a workflow does. With a body it is as a [`task`](macro@crate::task), and the body
-/// stands for the task of the cluster in local runs.
+/// On a cluster its node runs the task that was registered with this project, domain, name and version. Without a body
+/// it cannot run locally, and a local run that reaches it fails with an error that says so; called as a function it
+/// returns a [`Result`], as a workflow does. With a body it is like a [`task`](macro@crate::task), and the body
+/// replaces the task of the cluster in local runs.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -215,28 +215,29 @@ pub use flyte_macros::launch_plan;
 ///
 /// # Options
 ///
-/// * `project`, `domain`, `name`, `version`: of the entity on the cluster; all four are needed.
+/// * `project`, `domain`, `name`, `version`: those of the entity on the cluster; all four are required.
 /// * `type_name`, `crate`: as for a [`task`](macro@crate::task).
 pub use flyte_macros::reference_task;
 
-/// Declares a workflow of a cluster by its signature; otherwise as [`reference_task`](macro@crate::reference_task).
+/// Declares a workflow of a cluster by its signature; otherwise like [`reference_task`](macro@crate::reference_task).
 ///
-/// A [`launch_plan`](macro@crate::launch_plan) can start it. As a node of a workflow Flyte takes only launch plans of a
-/// cluster, so it runs there by the one that is always registered with it, under its name: as an execution of its own.
+/// A [`launch_plan`](macro@crate::launch_plan) can start it. Flyte does not accept a cluster's workflow as a node, only
+/// a launch plan, so a node runs the default launch plan that is registered with the workflow: as a separate execution.
 pub use flyte_macros::reference_workflow;
 
-/// Declares a launch plan of a cluster by its signature; otherwise as [`reference_task`](macro@crate::reference_task).
+/// Declares a launch plan of a cluster by its signature; otherwise like
+/// [`reference_task`](macro@crate::reference_task).
 ///
 /// The parameters are the inputs that the launch plan leaves open.
 pub use flyte_macros::reference_launch_plan;
 
 /// Declares a task that runs a shell script.
 ///
-/// The signature ends with `;`. In the script `{inputs.x}` stands for an input, `{outputs.y}` for the file in which the
-/// script leaves an output, and `{ctx.working_directory}` for a directory of the attempt's own, in which it runs. A
-/// single output is `o0`. Files hold strings as they are, without the line break at their end, and everything else as
-/// JSON: `3`, `[1, 2]`. An input that is a file or a directory stands for its path on this machine, and such an output
-/// is itself what the script leaves at its place.
+/// The signature ends with `;`. In the script, `{inputs.x}` stands for an input, `{outputs.y}` for the file to which
+/// the script writes an output, and `{ctx.working_directory}` for the attempt's own directory, in which it runs. A
+/// single output is called `o0`. Files contain strings as they are, without a final line break, and everything else as
+/// JSON: `3`, `[1, 2]`. For a file or directory, the input stands for its local path, and the output is the file or
+/// directory that the script leaves at the given path.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -261,42 +262,43 @@ pub use flyte_macros::reference_launch_plan;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// The values of inputs never become part of the script: they are variables, `FLYTE_INPUT_x`, and `{inputs.x}` is
-/// written `${FLYTE_INPUT_x}` for the shell. So no value is ever run as a command. As any variable it belongs between
-/// double quotes, or the shell splits it into words; between single quotes it would not be expanded, which does not
-/// compile. A value can be of any length, and have any character but a zero byte. Programs that the script starts find
-/// the inputs in their environment as long as these have no more than 96 KiB together; beyond that the longest are
-/// variables of the shell alone, and a program is given them on its standard input
-/// (`printf '%s' "{inputs.x}" | program`), since no argument of a program can be that long either.
+/// The values of inputs never become part of the script: they are variables, `FLYTE_INPUT_x`, and `{inputs.x}` becomes
+/// `${FLYTE_INPUT_x}` for the shell. So a value is never run as a command. Like any variable, write it between double
+/// quotes, or the shell splits it into words; between single quotes it would not be expanded, so that does not compile.
+/// A value can have any length and any character except a zero byte. Programs that the script starts find the inputs in
+/// their environment as long as all inputs together have at most 96 KiB; beyond that the longest ones are only
+/// variables of the shell. Pass such a value to a program on its standard input (`printf '%s' "{inputs.x}" | program`),
+/// because a program's arguments cannot be that long either.
 ///
-/// A secret of `secret_requests` is in the variable `_FSEC_<GROUP>_<KEY>`, or that of `env_var`, as on a cluster; no
-/// other secret of this process is in the environment of the script.
+/// A secret of `secret_requests` is in the variable `_FSEC_<GROUP>_<KEY>` or in that of `env_var`, as on a cluster; the
+/// script's environment does not contain other secrets of this process.
 ///
-/// What it has started in the background ends with it, a second after it at most; `wait` waits for that. All of it
-/// ends when the attempt is over before, as it is cancelled or too late, and when this program ends, by whatever
-/// signal. On Linux that is also true of what has left the group of the script's processes, as by `setsid`, unless it
-/// has cleared its environment.
+/// Background processes of the script end with it, at most one second later; use `wait` to wait for them. All its
+/// processes also end when the attempt ends early, for example because it is cancelled or times out, and when this
+/// program ends for any reason, including any signal. On Linux this includes processes that have left the script's
+/// process group, for example with `setsid`, unless they have cleared their environment.
 ///
-/// The script really runs, on this machine, too: its output goes to standard error, and an exit code other than zero
-/// fails the task with the last that was said. Called as a function it gives a [`Result`], as a workflow does.
+/// The script really runs, also in a local run: its output goes to standard error, and an exit code other than zero
+/// fails the task with the last lines of that output. Called as a function it returns a [`Result`], as a workflow does.
 /// Corresponds to flytekit's `ShellTask`.
 ///
 /// # Options
 ///
-/// * `script`: the script; needed. One that leaves none of the outputs does not compile.
-/// * `shell = "bash"`: what runs it, with `-c`. Default: `sh`.
-/// * `output_locations(o0 = "{inputs.name}.txt")`: where an output is found, instead of a place that the runtime
-///   chooses; from the working directory. What an input makes of it stays in there: the task fails with a value that
-///   begins with `/` there, has a `..` in it, or leads out by a link.
+/// * `script`: the script; required. A script that does not write any of the outputs does not compile.
+/// * `shell = "bash"`: the shell that runs it, with `-c`. Default: `sh`.
+/// * `output_locations(o0 = "{inputs.name}.txt")`: the path of an output, instead of one that the runtime chooses;
+///   relative to the working directory. A path that contains an input must stay in there: the task fails if a value
+///   begins with `/` there, contains `..`, or leads out through a link.
 /// * all options of a [`task`](macro@crate::task). `environment(..)` is set for the script.
 pub use flyte_macros::shell_task;
 
 /// Declares a task that runs a container: a program in any language, which reads files and writes files.
 ///
 /// The signature ends with `;`. The container finds a file for each input in `/var/inputs`, and leaves a file for each
-/// output in `/var/outputs`, in the form that [`shell_task`](macro@crate::shell_task) uses; files and directories are
-/// there as they are. `{{.inputs.x}}` in a word of the command is replaced by the input; no shell reads it, unless the
-/// command is one. An input that may be longer than a word of a command, 128 KiB on Linux, is read from its file.
+/// output in `/var/outputs`, in the same form as for a [`shell_task`](macro@crate::shell_task); files and directories
+/// are placed there unchanged. `{{.inputs.x}}` in a word of the command is replaced by the input; no shell interprets
+/// it, unless the command is one. Read an input that may be longer than a command's argument, 128 KiB on Linux, from
+/// its file.
 ///
 /// ```
 /// use flyte_runtime::{compat::options::Process, prelude::*};
@@ -312,28 +314,28 @@ pub use flyte_macros::shell_task;
 /// assert_eq!(options.process.map(|process| process.task_type()), Some("raw-container"));
 /// ```
 ///
-/// On this machine it runs through `docker` or `podman`, whichever is found first in the PATH, and fails with an error
-/// that says so when there is neither. Corresponds to flytekit's `ContainerTask`.
+/// A local run uses `docker` or `podman`, whichever is found first in the PATH; if there is neither, the task fails
+/// with an error that says so. Corresponds to flytekit's `ContainerTask`.
 ///
-/// The container is removed when its attempt ends, and when this program ends, by whatever signal. Each has the label
-/// `flyte.container`; on Linux one that was left all the same, as by killing everything at once, is removed by the
-/// next program of the same user that starts a container. What it leaves as an output must not be a link to a place
-/// elsewhere.
+/// The container is removed when its attempt ends, and when this program ends for any reason, including any signal.
+/// Each container has the label `flyte.container`. On Linux, a container that is left anyway, for example after
+/// everything was killed at once, is removed by the next program of the same user that starts one. An output must not
+/// be a link that leads elsewhere.
 ///
 /// # Options
 ///
-/// * `image`: the image; needed.
-/// * `command("cp", "a", "b")`: what it runs, in the place of the image's entry point; needed. `arguments(..)`: what
-///   comes behind it.
+/// * `image`: the image; required.
+/// * `command("cp", "a", "b")`: the command, which replaces the image's entry point; required. `arguments(..)`: the
+///   arguments after the command.
 /// * `input_data_dir`, `output_data_dir`: other directories than `/var/inputs` and `/var/outputs`.
-/// * `metadata_format = json`, `yaml` or `proto`: how a cluster writes the file with all inputs; here there is only
-///   `inputs.json`.
-/// * all options of a [`task`](macro@crate::task) but `container_image`.
+/// * `metadata_format = json`, `yaml` or `proto`: the format in which a cluster writes the file with all inputs; a
+///   local run only writes `inputs.json`.
+/// * all options of a [`task`](macro@crate::task) except `container_image`.
 pub use flyte_macros::container_task;
 
-/// Declares a task that gives what it takes, without a container: on a cluster Flyte itself does it.
+/// Declares a task that returns its inputs, without a container: on a cluster Flyte itself does this.
 ///
-/// The signature ends with `;`, and its outputs are its inputs. It gives values a node of their own. Corresponds to
+/// The signature ends with `;`, and its outputs are its inputs. Use it to give values a separate node. Corresponds to
 /// flytekit's `Echo`.
 ///
 /// ```
@@ -351,10 +353,10 @@ pub use flyte_macros::container_task;
 /// All options of a [`task`](macro@crate::task).
 pub use flyte_macros::echo_task;
 
-/// A call by name as a value, a [`Call`](crate::Call): what to run, not yet running.
+/// A call by name as a value, a [`Call`](crate::Call), which is not running yet.
 ///
-/// Inputs with `#[default(..)]` may be left out. An input that is missing, given twice or misspelt, and a value of
-/// another type, do not compile. In the body of a workflow a call by name needs no macro.
+/// Inputs with `#[default(..)]` may be left out. An input that is missing, given twice or misspelt, or a value of
+/// another type, does not compile. In the body of a workflow a call by name does not need a macro.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;

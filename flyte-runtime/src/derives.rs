@@ -1,6 +1,6 @@
 //! The derives, with their documentation.
 
-/// Makes a struct or an enum a value that travels between tasks.
+/// Turns a struct or an enum into a value that travels between tasks.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -40,28 +40,29 @@
 /// ```
 ///
 /// Between local tasks the value travels as it is. Where it leaves the process it has the form that flytekit gives a
-/// dataclass, an `Enum` or a `Union`, so that Python tasks read and write it too. It derives `Clone` and needs no
-/// traits of serde.
+/// dataclass, an `Enum` or a `Union`, so that Python tasks read and write it too. The derive requires `Clone`, but not
+/// serde's traits.
 ///
-/// * **A struct** has named fields and no generics. Each field is a [`FlyteType`](crate::types::FlyteType) itself,
-///   unless it is skipped. It is stored as a MessagePack map, and its type says the JSON schema and the type of each
-///   field. A promise of it has [`fields()`](crate::graph::Promise::fields). A task that returns it has *one* output;
-///   for several outputs derive [`FlyteOutputs`](derive@crate::FlyteOutputs) instead. A type cannot be both.
-/// * **An enum without data** is one of some strings: what `#[flyte(value = "..")]` or `#[serde(rename = "..")]` says,
-///   else the name.
-/// * **An enum with data** is one of some types, Python's `Union`: each variant holds one value, and at most one holds
-///   none. No two hold one type, since its type is all that is stored beside a value: structs, named after what they
-///   hold, tell them apart. What is read goes to the variant that its tag names. In the field of a struct there are no
-///   tags, so there it goes to the only variant of its kind, and a value that would go to another variant is an error
-///   when it is written. In a workflow a promise of what one variant holds is passed for the enum.
-/// * serde's attributes `rename`, `rename_all`, `alias`, `default`, `skip` and `deny_unknown_fields` mean what they
-///   mean to serde, also where serde's derives are not there, and also on the command line. Those that Flyte's form
-///   cannot keep, such as `flatten`, `with` and `tag`, are errors.
-/// * A type may hold itself, in a list for example; read from outside it is 128 deep at most.
-/// * `#[flyte(crate = ::path)]` says where this crate is found, as for a [`task`](macro@crate::task).
+/// * **A struct** has named fields and no generics. Each field is itself a [`FlyteType`](crate::types::FlyteType),
+///   unless it is skipped. It is stored as a MessagePack map, and its type contains the JSON schema and the type of
+///   each field. A promise of it has [`fields()`](crate::graph::Promise::fields). A task that returns it has *one*
+///   output; for several outputs derive [`FlyteOutputs`](derive@crate::FlyteOutputs) instead. A type cannot derive
+///   both.
+/// * **An enum without data** is a set of strings: the value of `#[flyte(value = "..")]` or `#[serde(rename = "..")]`,
+///   otherwise the variant's name.
+/// * **An enum with data** is a set of types, Python's `Union`: each variant holds one value, and at most one is empty.
+///   No two variants hold the same type, because a value is stored with only its type; use structs, named after their
+///   contents, to tell them apart. A value is read as the variant that its tag names. The field of a struct does not
+///   have tags, so there a value is read as the only variant of its kind, and writing a value that would be read as
+///   another variant is an error. In a workflow, a promise of the value of one variant can be passed for the enum.
+/// * serde's attributes `rename`, `rename_all`, `alias`, `default`, `skip` and `deny_unknown_fields` have the same
+///   meaning as in serde, even without serde's derives, and also on the command line. Attributes that Flyte's form
+///   cannot express, such as `flatten`, `with` and `tag`, are errors.
+/// * A type may contain itself, for example in a list; a value from outside may be at most 128 levels deep.
+/// * `#[flyte(crate = ::path)]` sets the path of this crate, as for a [`task`](macro@crate::task).
 pub use flyte_macros::FlyteType;
 
-/// Makes a struct the outputs of a task or workflow: each field is an output of its own, with a name.
+/// Turns a struct into the outputs of a task or workflow: each field is a separate, named output.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -91,22 +92,22 @@ pub use flyte_macros::FlyteType;
 ///
 /// * The struct has named fields, at least one, and no generics. Each field is a
 ///   [`FlyteType`](crate::types::FlyteType); nothing else needs to be derived.
-/// * Without it outputs are called `o0`, `o1` and so on, as flytekit calls them.
-/// * A workflow that gives the struct names all of its fields: there is no `..rest`.
-/// * Outputs are no value: the struct cannot be an input, a field or an element of a list. For that derive
-///   [`FlyteType`](derive@crate::FlyteType) instead. A type cannot be both.
-/// * `#[flyte(crate = ::path)]` says where this crate is found, as for a [`task`](macro@crate::task).
+/// * Without it, outputs are called `o0`, `o1` and so on, as in flytekit.
+/// * A workflow that returns the struct names all of its fields: there is no `..rest`.
+/// * Outputs are not a value: the struct cannot be an input, a field or an element of a list. For that derive
+///   [`FlyteType`](derive@crate::FlyteType) instead. A type cannot derive both.
+/// * `#[flyte(crate = ::path)]` sets the path of this crate, as for a [`task`](macro@crate::task).
 pub use flyte_macros::FlyteOutputs;
 
-/// Makes a struct the columns of a [`StructuredDataset`](crate::files::StructuredDataset): each field is a column with
-/// its name and the Flyte type of its values. See [`DatasetColumns`](trait@crate::files::DatasetColumns) for an
+/// Turns a struct into the columns of a [`StructuredDataset`](crate::files::StructuredDataset): each field is a column
+/// with its name and the Flyte type of its values. See [`DatasetColumns`](trait@crate::files::DatasetColumns) for an
 /// example.
 ///
 /// * The struct has named fields, at least one, and no generics. Each field is a
-///   [`ColumnValue`](crate::files::ColumnValue) or a struct that derives this, too: its fields are the columns
+///   [`ColumnValue`](crate::files::ColumnValue) or a struct that also derives this: its fields are the columns
 ///   `outer.inner`, as in flytekit.
-/// * serde's attributes `rename`, `rename_all` and `skip` mean what they mean to serde, also where serde's derives are
-///   not there. Its others say nothing about columns.
-/// * `#[flyte(crate = ::path)]` says where this crate is found, as for a [`task`](macro@crate::task).
+/// * serde's attributes `rename`, `rename_all` and `skip` have the same meaning as in serde, even without serde's
+///   derives. Its other attributes do not affect columns.
+/// * `#[flyte(crate = ::path)]` sets the path of this crate, as for a [`task`](macro@crate::task).
 #[cfg(feature = "arrow")]
 pub use flyte_macros::DatasetColumns;

@@ -1,14 +1,15 @@
-//! Why a run did not give a result.
+//! Why a run failed.
 //!
-//! The text of an error is made once, when its attempt has failed, into a `RenderedError` that is kept beside the
-//! error. Reports, events, histories and the command line show that text; nothing asks the error again. Of a text 64
-//! KiB are kept, with a notice of how many bytes more there were, and so much of the texts of its causes together; no
-//! more than 128 causes are looked at.
+//! The text of an error is rendered once, when its attempt fails, into a `RenderedError` that is kept with the error.
+//! Reports, events, histories and the command line show that text; the error is not formatted again. One text is kept
+//! up to 64 KiB, with a note of how many bytes are missing, and so are the texts of its causes together; at most 128
+//! causes are followed.
 //!
-//! The code of an error can do nothing to a run but fail an attempt. If `Display` panics or gives `fmt::Error`, or
-//! `source` panics, the report says so. `Debug` is not called at all. If the drop of an error or a value panics, a
-//! warning of `tracing` says so, also when the caller drops the [`RunError`]; what a panic carries is dropped in
-//! silence. Two drops that panic at once, as of two items of one `Vec`, end the process, as everywhere in Rust.
+//! The code of an error can only fail its attempt, not the run. If `Display` panics or returns `fmt::Error`, or
+//! `source` panics, the report says so. `Debug` is never called. If the drop of an error or a value panics, this is
+//! logged as a `tracing` warning, also when the caller drops the [`RunError`]; the payload of the panic is dropped
+//! silently. As everywhere in Rust, two drops that panic at once, such as those of two items of one `Vec`, end the
+//! process.
 //!
 //! ```
 //! use std::fmt;

@@ -1,13 +1,13 @@
-//! What happens in a run, told while it happens.
+//! The events of a run, and observers that receive them while it runs.
 //!
-//! A run tells one stream of [`Event`]s: that it, its nodes and their attempts start and end, and how. Everything that
-//! shows or keeps what happens reads this stream: [`Progress`](crate::view::Progress) for people, [`JsonLines`] for
-//! programs, the [history](crate::history), the pages of tasks ([decks](crate::deck)), the warnings of `tracing`, and
-//! with the feature `otel` `OpenTelemetry`. Whoever wants to be told as well is an [`Observer`]; a closure is one. An
-//! event that nobody reads is not made.
+//! A run emits one stream of [`Event`]s: the starts and ends of the run, its nodes and their attempts. All displays and
+//! records of a run read this stream: [`Progress`](crate::view::Progress) for users, [`JsonLines`] for programs, the
+//! [history](crate::history), the pages of tasks ([decks](crate::deck)), the warnings of `tracing`, and, with the
+//! feature `otel`, `OpenTelemetry`. Implement [`Observer`] to receive it as well, or pass a closure. An event without
+//! readers is not created.
 //!
-//! The one thing that no reader can do is to be around the code of a task: the `tracing` spans of runs, nodes and
-//! attempts are entered where an attempt is made, so that what the task itself says is inside of them.
+//! Only spans need more than this stream: the `tracing` spans of runs, nodes and attempts are entered around an
+//! attempt, so that records of the task itself are inside them.
 //!
 //! ```
 //! use std::sync::{Arc, Mutex};
@@ -35,24 +35,25 @@
 //! # Ok::<(), RunError>(())
 //! ```
 //!
-//! A run that nobody observes makes no events. In one that is observed every event is told on the thread on which it
-//! happens, before the run goes on there, so an observer that is slow slows the run; one that panics is not told
-//! anything any more, and the run goes on. A run that an observer starts is a run of its own: no part of the one that
-//! it is told of, and not observed by what observes that.
+//! A run without observers does not create events. In an observed run, every event is sent on the thread on which it
+//! happens, before the run continues there, so a slow observer slows the run. An observer that panics receives no more
+//! events, and the run continues. A run that an observer starts is a separate run, and the outer run's observers do not
+//! observe it.
 //!
 //! # Nodes
 //!
-//! The nodes of a run are a tree, and `NodeInfo::path` is a node's place in it: `n1/n0` is the first node of the
-//! workflow that is the second node, `n1[3]` the fourth element of a map. A run that a task starts is below the node of
-//! the task, as a node of the kind [`NodeKind::Call`]: `n0/square.2c26b46b`, with the beginning of the hash of its
-//! inputs and, from the second call with equal inputs on, its number. So the same run has the same paths every time,
-//! whatever ran first.
+//! The nodes of a run form a tree, and `NodeInfo::path` is a node's position in it: `n1/n0` is the first node of the
+//! workflow that is the second node, and `n1[3]` is the fourth element of a map. A run that a task starts is below the
+//! node of the task, as a node of the kind [`NodeKind::Call`]: `n0/square.2c26b46b` has the first digits of the hash of
+//! its inputs and, from the second call with equal inputs on, a number. So the same run always has the same paths,
+//! whatever the order of execution.
 //!
 //! # The end
 //!
-//! [`EventKind::RunEnded`] is the last event of a run. A sync task that does not end when its time is over, or its run,
-//! is left behind on its thread. What it does there, runs that it starts included, is told below its node until the run
-//! ends; what goes on then is told as cancelled, and nothing after that. The log alone still gets its warnings.
+//! [`EventKind::RunEnded`] is the last event of a run. A sync task that does not end at its timeout, or with its run,
+//! is detached and continues on its thread. Its events, including those of runs that it starts, are sent below its node
+//! until the run ends; nodes that still run then are reported as cancelled, and nothing is reported later. Only the log
+//! still gets its warnings.
 
 #[cfg(feature = "otel")]
 pub use flyte_events::events::OpenTelemetry;

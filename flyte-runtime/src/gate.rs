@@ -1,11 +1,11 @@
-//! Gates: nodes of a workflow that wait for time to pass or for a person.
+//! Gates: nodes of a workflow that wait for time to pass or for a user.
 //!
 //! [`sleep`], [`approve`] and [`wait_for_input`] are called in a workflow's body like tasks. On a cluster Flyte waits;
-//! on this machine the answers come from an [`AnswerSource`]: the terminal unless a [`Runner`](crate::Runner::answers)
-//! or a context says otherwise. Without a terminal a gate fails, and never hangs. Called by name, as in
-//! `approve(item = report, name = "review")`, a gate whose timeout is left out waits for an hour, as flytekit's do.
-//! Gates tell the time by the clock of their run, so that a test moves it with
-//! [`TestContext::clock`](crate::testing::TestContext::clock) and never sleeps.
+//! in a local run the answers come from an [`AnswerSource`]: the terminal, unless a [`Runner`](crate::Runner::answers)
+//! or a context sets another. Without a terminal a gate fails instead of hanging. Called by name, as in
+//! `approve(item = report, name = "review")`, a gate without a timeout waits for an hour, as in flytekit. Gates use the
+//! clock of their run, so that a test can advance it with [`TestContext::clock`](crate::testing::TestContext::clock)
+//! and never sleeps.
 //!
 //! ```
 //! use flyte_runtime::{gate::Answers, prelude::*};

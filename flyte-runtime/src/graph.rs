@@ -1,13 +1,13 @@
 //! The compiled form of a workflow: nodes, the bindings between them, and how a body builds them.
 //!
-//! A workflow is called with [promises](Promise) and becomes a [`Graph`]: the method `graph` of an
-//! [`Entity`](crate::Entity) gives it. What is declared about the tasks, workflows and launch plans in it is in their
+//! A workflow is called with [promises](Promise) and becomes a [`Graph`], which the method `graph` of an
+//! [`Entity`](crate::Entity) returns. The declarations of the tasks, workflows and launch plans in it are in their
 //! [`EntityDescriptor`]s.
 //!
 //! # Branches in code
 //!
-//! In a workflow's body `if`, `else if`, `else` and `match` on promises do all of this by themselves. What is here is
-//! for graphs that are built by hand, and for conditions that get a name of their own:
+//! In a workflow's body `if`, `else if`, `else` and `match` on promises do all of this. The functions here are for
+//! graphs that are built by hand, and for conditions with their own names:
 //!
 //! ```
 //! use flyte_runtime::{graph::conditional, prelude::*};
@@ -42,12 +42,12 @@
 //!
 //! # Graphs made in code
 //!
-//! What is not a function of the program, a script, a container or an echo, is a task all the same. Such a task is
+//! Scripts, containers and echoes are tasks, too, although they are not functions of the program. Such a task is
 //! declared above a signature: [`#[shell_task]`](macro@crate::shell_task),
 //! [`#[container_task]`](macro@crate::container_task), [`#[echo_task]`](macro@crate::echo_task). Programs that build
-//! their graphs in code do the same, where flytekit makes objects of `ShellTask` and `ContainerTask`: a cluster starts
-//! a task by its name, so it has to be known before any graph is, while a graph may come from anywhere. What differs
-//! from one call to the next is an input of the task, or an override of its node.
+//! their graphs in code use the same declarations, where flytekit makes objects of `ShellTask` and `ContainerTask`: a
+//! cluster starts a task by name, so it must be known before any graph is built. Differences between calls are inputs
+//! of the task, or overrides of its node.
 //!
 //! ```
 //! # #[cfg(unix)]

@@ -142,7 +142,7 @@
 //! command line. [`TaskOptions::local_effects`](compat::options::TaskOptions::local_effects) and the same method of the
 //! other options return the effects, and `docs/local-runs.md` in the repository is generated from them.
 
-// Generated code and examples say `flyte_runtime`, here as everywhere else.
+// Generated code and examples use the name `flyte_runtime`, also inside this crate.
 extern crate self as flyte_runtime;
 
 pub mod cache;
@@ -187,7 +187,7 @@ pub use flyte_engine::{
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// Makes a function a task: one step of a workflow.
+/// Turns a function into a task: one step of a workflow.
 ///
 /// The function stays unchanged, token for token, so you can call, pass and test it like any other. The macro adds a
 /// [type of the same name](crate#the-type-beside-the-function).
@@ -280,8 +280,8 @@ struct Readme;
 /// Resources, kept for a cluster; an [isolated](Runner::isolate) attempt also gets the variables and the memory limit:
 ///
 /// * `requests(cpu = "500m", mem = "2Gi", gpu = "1", ephemeral_storage = "10Gi")` and `limits(..)` of the same:
-///   Kubernetes quantities. A limit is not below its request. Default: none.
-/// * `resources(cpu = "1", mem = ("1Gi", "2Gi"))`: requests, or pairs of a request and a limit. Not together with
+///   Kubernetes quantities. A limit must not be below its request. Default: none.
+/// * `resources(cpu = "1", mem = ("1Gi", "2Gi"))`: requests, or pairs of a request and a limit. Cannot be combined with
 ///   `requests` and `limits`.
 /// * `container_image = "registry/image:tag"`. Default: the platform's.
 /// * `environment(KEY = "value")`: environment variables. Default: none.
@@ -363,7 +363,7 @@ struct Readme;
 /// ```
 pub use flyte_macros::task;
 
-/// Makes a function a workflow: its body becomes a graph of tasks.
+/// Turns a function into a workflow: its body becomes a graph of tasks.
 ///
 /// The body is Rust code that runs once, before any task is executed. Its parameters are [`Promise`](graph::Promise)s,
 /// and so are the results of the tasks that it calls. Each call is a node of the graph. The resulting function takes
@@ -579,7 +579,7 @@ pub use flyte_macros::task;
 ///
 /// ## Order without data
 ///
-/// `a >> b;` as a statement makes the node of `b` wait for that of `a`; chains, tuples and lists of results work, too.
+/// `a >> b;` as a statement makes the node of `b` wait for that of `a`; chains, tuples and lists of results work too.
 /// [`a.runs_before(&b)`](graph::NodeOutputs::runs_before) is the same as a method.
 ///
 /// ```
@@ -606,7 +606,7 @@ pub use flyte_macros::task;
 /// ## Overrides
 ///
 /// [`with_overrides`](graph::NodeOutputs::with_overrides) changes options for one call;
-/// [`NodeOverrides`](graph::NodeOverrides) has one method for each that exists.
+/// [`NodeOverrides`](graph::NodeOverrides) has a method for each option.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;

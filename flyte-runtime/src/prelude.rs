@@ -1,4 +1,4 @@
-//! What most programs with tasks use: `use flyte_runtime::prelude::*;`.
+//! The names that most programs with tasks use: `use flyte_runtime::prelude::*;`.
 
 pub use crate::{
     Call, Entity, FlyteOutputs, FlyteType, RunError, Runner, TaskError, call, container_task,

@@ -1,7 +1,7 @@
-//! Secrets: passwords, keys and tokens that a task asks for by name while it runs.
+//! Secrets: passwords, keys and tokens that a task requests by name while it runs.
 //!
-//! [`SecretsManager`] looks in environment variables and in files, and gives back a [`Secret`], which shows its value
-//! only to who calls [`expose`](Secret::expose).
+//! [`SecretsManager`] searches environment variables and files, and returns a [`Secret`], whose value only
+//! [`expose`](Secret::expose) returns.
 //!
 //! ```
 //! use flyte_runtime::{compat::SecretsConfig, config::Environment, secrets::SecretsManager};

@@ -1,9 +1,8 @@
-//! For tests of tasks and workflows: a task context made by hand, mocks, and what was written to decks, metrics and
-//! logs.
+//! Test support for tasks and workflows: task contexts made by hand, mocks, and access to decks, metrics and logs.
 //!
-//! A task is a function, so that most tests call it and need nothing from here. A task that asks for its surroundings
-//! gets them from a [`TestContext`]; a task that is slow, or on a cluster, is replaced with [`mock`]. Nothing is set
-//! for the whole process, so tests run in parallel.
+//! A task is a function, so most tests call it and do not need anything from here. A task that uses its context gets it
+//! from a [`TestContext`]; a task that is slow, or on a cluster, is replaced with [`mock`]. No global state is changed,
+//! so tests run in parallel.
 //!
 //! ```
 //! use flyte_runtime::{prelude::*, testing::{TestContext, mock}};
@@ -36,8 +35,8 @@
 //! # Ok::<(), RunError>(())
 //! ```
 //!
-//! Corresponds to `flytekit.core.testing`, whose mocks stay when a test panics, and to the contexts that tests of
-//! flytekit build.
+//! Corresponds to `flytekit.core.testing`, whose mocks stay active when a test panics, and to the contexts that
+//! flytekit's own tests build.
 
 pub use flyte_context::stats::RecordingStats;
 pub use flyte_engine::testing::{

@@ -1,4 +1,4 @@
-//! What can travel between tasks: Rust types, their Flyte types and their literal form.
+//! Types of values: Rust types, their Flyte types and their literal form.
 //!
 //! | Rust | Flyte | flytekit |
 //! |---|---|---|
@@ -24,15 +24,14 @@
 //!
 //! # As text
 //!
-//! [`text_from_literal`] prints a value as a run does and [`literal_from_text`] reads it again,
-//! [`json_from_typed_literal`] and [`literal_from_json`] do the same in JSON. Both are by type: `yes` is a boolean or a
-//! text, `1h30m` a duration, and `{"Name": value}` names the variant of a union. Datetimes go from the year 1 to the
-//! year 9999.
+//! [`text_from_literal`] prints a value as a run does, and [`literal_from_text`] parses it; [`json_from_typed_literal`]
+//! and [`literal_from_json`] do the same in JSON. Both depend on the type: `yes` is a boolean or a text, `1h30m` is a
+//! duration, and `{"Name": value}` names the variant of a union. Datetimes range from the year 1 to the year 9999.
 //!
 //! # A type from scratch
 //!
-//! A type that is neither a struct nor an enum, or is from another crate, implements [`FlyteType`] itself. Three
-//! functions are enough: what it is called in Flyte, and the way there and back.
+//! A type that is neither a struct nor an enum, or comes from another crate, implements [`FlyteType`] by hand. Three
+//! functions are enough: its Flyte type, and the conversions to and from a literal.
 //!
 //! ```
 //! use flyte_runtime::{prelude::*, types::{FlyteType, Literal, LiteralType, TypeError}};
@@ -83,9 +82,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The other functions of [`FlyteType`] have defaults that follow from these: the [tag](FlyteType::union_tag) in a
-//! union, the [schema](FlyteType::json_schema) and the [form](FlyteType::write_msgpack) in the field of a struct, and
-//! the [preview](FlyteType::preview) in an error report.
+//! The other functions of [`FlyteType`] have defaults based on these: the [tag](FlyteType::union_tag) in a union, the
+//! [schema](FlyteType::json_schema) and the [form](FlyteType::write_msgpack) in the field of a struct, and the
+//! [preview](FlyteType::preview) in an error report.
 
 pub use flyte_core::types::{
     Blob, BlobType, Bytes, EnumType, FlyteError, FlyteType, Hashed, Literal, LiteralType,

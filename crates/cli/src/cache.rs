@@ -1,4 +1,4 @@
-//! `cache`: what is kept, why a call is or is not among it, and cleaning it. And the options of `run` about it.
+//! `cache`: inspects, explains and cleans the cache; also the cache options of `run`.
 
 use std::{
     ffi::OsString,
@@ -29,9 +29,9 @@ use flyte_grammar::quantity::nano_units;
 
 const MAX_SIZE: &str = "--max-size";
 
-/// Tells a run what its options say: the first of them that says something.
+/// Applies the cache options to a run: the first options that set a mode.
 pub(super) fn choose(mut runner: Runner, options: &[&ArgMatches]) -> Runner {
-    // An entity with an input of that name has no such option.
+    // The option is missing if the entity has an input with the same name.
     let mode = |options: &&ArgMatches| options.try_get_one(CACHE).ok().flatten().copied();
     if let Some(mode) = options.iter().find_map(mode) {
         runner = runner.cache_mode(mode);
@@ -53,7 +53,7 @@ fn verb(name: &'static str, about: &'static str) -> Command {
         .arg(cache_directory())
 }
 
-/// What follows the name depends on the task, so it is read in a second step, as in `run`.
+/// The arguments after the name depend on the task, so they are parsed in a second step, as in `run`.
 fn explain_command(bin: &str) -> Command {
     verb("explain", "Says whether a call would be run, and why")
         .override_usage(format!("{bin} cache explain [OPTIONS] <NAME> [INPUTS]"))
@@ -143,7 +143,7 @@ fn stats(options: &ArgMatches) -> Result<String, Failure> {
 
 fn evict(options: &ArgMatches) -> Result<String, Failure> {
     let max_size = options.get_one(MAX_SIZE).copied();
-    // clap has asked for it.
+    // clap requires one of the options.
     let evicted = cache([options])?.evict(max_size.unwrap_or(u64::MAX))?;
     Ok(removed(evicted, options))
 }
@@ -203,11 +203,11 @@ fn explain(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
     let verb = format!("{bin} cache explain");
     let own = [json_option(), cache_directory()];
     let mut inputs = with_inputs(&verb, entity, own.into_iter());
-    // Looked for by hand, as in `run`.
+    // Searched for by hand, as in `run`.
     let is_option = |id| inputs.get_arguments().any(|arg| arg.get_id() == id);
     let json = json(options) || is_option(JSON) && args.iter().any(|arg| arg == "--json");
     let given = given::call(entity, &mut inputs, args);
-    // Inputs are of no use to a task that is not cached.
+    // A task that is not cached does not need its inputs here.
     let given = given.map_err(|failure| match policy_of(entity) {
         Err(error) if failure.help().is_none() => error.into(),
         _ => failure,
@@ -300,7 +300,7 @@ fn as_json(key: &CacheKey, explanation: &Explanation) -> Json {
     }
 }
 
-/// In UTC, to the second.
+/// A date and time in UTC, to the second.
 fn date(time: SystemTime) -> String {
     let since = time.duration_since(SystemTime::UNIX_EPOCH);
     let seconds = since.unwrap_or(Duration::ZERO).as_secs();

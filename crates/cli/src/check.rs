@@ -1,4 +1,4 @@
-//! `check`: what a cluster would refuse, and what it does otherwise than a run on this machine.
+//! `check`: reports what a cluster would refuse, and what it does differently from a local run.
 
 use clap::{Arg, ArgAction, ArgMatches, Command, error::ErrorKind, value_parser};
 use serde_json::json;
@@ -30,7 +30,7 @@ pub(super) fn command() -> Command {
         .after_help("Exit codes: 0 no errors; 1 a cluster would refuse something; 2 the command line is wrong")
 }
 
-/// What is known of the cluster, and of the warnings.
+/// The options for the cluster's limits and for suppressed warnings.
 pub(super) fn args() -> [Arg; 2] {
     [
         Arg::new(ALLOW)
@@ -48,7 +48,7 @@ pub(super) fn args() -> [Arg; 2] {
     ]
 }
 
-/// How to look, by [`args`].
+/// Makes the check from the options of [`args`].
 pub(super) fn asked(options: &ArgMatches, command: &mut Command) -> Result<Check, Failure> {
     let mut check = Check::new();
     if let Some(nodes) = options.get_one::<usize>(MAX) {
@@ -108,7 +108,7 @@ fn findings(registry: &Registry, bin: &str, options: &ArgMatches) -> Result<Vec<
     Ok(sized(check.registry(registry), registry, &all))
 }
 
-/// The findings, and where a cluster refuses nothing else what is too large for it.
+/// The findings, plus entities that are too large if there is no other error.
 #[cfg(feature = "remote")]
 fn sized(
     mut findings: Vec<Finding>,
@@ -121,7 +121,7 @@ fn sized(
     findings
 }
 
-/// Without `remote` there are no messages that have a size.
+/// Without `remote` there are no messages to measure.
 #[cfg(not(feature = "remote"))]
 fn sized(findings: Vec<Finding>, _: &Registry, _: &[&'static EntityDescriptor]) -> Vec<Finding> {
     findings
@@ -161,7 +161,7 @@ fn summary(findings: &[Finding]) -> String {
     format!("{errors}, {}\n", counted(Severity::Warning, "warning"))
 }
 
-/// The warnings of a command that does something else, for standard error.
+/// The warnings for standard error of a command that does something else.
 #[cfg(feature = "remote")]
 pub(super) fn warnings(findings: &[Finding]) -> String {
     let warnings = findings.iter().filter(|finding| !finding.is_error());

@@ -1,4 +1,4 @@
-//! The arguments of the program: all of its commands.
+//! Parses the program's arguments into its commands.
 
 use std::ffi::OsString;
 
@@ -21,7 +21,7 @@ use flyte_core::registry::Registry;
 const EXIT_CODES: &str = "\
 Exit codes: 0 success; 1 a run failed or a workflow cannot be compiled; 2 the command line is wrong; 130 interrupted";
 
-/// Reads the arguments of the program, up to and without the inputs of an entity.
+/// Parses the program's arguments, without the inputs of an entity.
 pub(super) fn parse(
     bin: &str,
     args: &[OsString],
@@ -29,7 +29,7 @@ pub(super) fn parse(
 ) -> Result<ArgMatches, clap::Error> {
     let result = root(bin).try_get_matches_from(args);
     result.map_err(|mut error| {
-        // `my_binary square --x 3` forgets the command, not the name.
+        // In `my_binary square --x 3` the command is missing, not the name.
         if error.kind() == ErrorKind::InvalidSubcommand
             && let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand)
             && registry.find(name).is_ok()
@@ -38,7 +38,7 @@ pub(super) fn parse(
             error.remove(ContextKind::SuggestedSubcommand);
             suggest(&mut error, tip);
         }
-        // `my_binary run --resume last --x 3` forgets whose input that is.
+        // In `my_binary run --resume last --x 3` the entity of the input is missing.
         let resumes = |arg: &OsString| {
             let arg = arg.to_string_lossy();
             arg == "--resume" || arg.starts_with("--resume=")
@@ -64,7 +64,7 @@ fn root(bin: &str) -> Command {
         .bin_name(bin.to_owned())
         .about("Lists, describes and runs the tasks, workflows and launch plans of this program")
         .after_help(EXIT_CODES)
-        // Lines end where they were made to, also when another crate switches on wrapping in clap.
+        // Keeps the line breaks of help texts, even if another crate enables wrapping in clap.
         .term_width(0)
         .subcommand_required(true)
         .arg_required_else_help(true)

@@ -7,13 +7,13 @@ use std::{
 
 use flyte_config::system::is_pipe;
 
-/// As many bytes as are read; a value is held in memory several times over.
+/// The maximum number of bytes to read; a value needs several times as much memory.
 const LIMIT: u64 = 1 << 30;
 /// Some editors write it at the start of a file.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// What a word of the command line stands for: `@FILE` for what is in a file, without the line end that nearly every
-/// program writes at the end, and `@@text` for a text that begins with `@`.
+/// The meaning of a word of the command line: `@FILE` for the contents of a file, without the line break that most
+/// programs write at the end, and `@@text` for a text that begins with `@`.
 ///
 /// # Errors
 ///
@@ -39,11 +39,11 @@ pub(super) fn of_word(word: &str) -> Result<String, String> {
     Ok(text)
 }
 
-/// The text of a file or a pipe, or of standard input for `-`; without a byte order mark.
+/// Reads a file or a pipe, or standard input for `-`; drops a byte order mark.
 ///
 /// # Errors
 ///
-/// When it cannot be read, never ends, or is not a text.
+/// When it cannot be read, is endless, or is not text.
 pub(super) fn of_source(name: &str) -> io::Result<String> {
     match name {
         "-" => read(io::stdin().lock(), LIMIT),
@@ -54,7 +54,7 @@ pub(super) fn of_source(name: &str) -> io::Result<String> {
 fn of_file(path: &str) -> io::Result<String> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_dir() && !metadata.is_file() && !is_pipe(&metadata) {
-        // A device may never end.
+        // Reading a device may never end.
         return Err(io::Error::other("it is neither a file nor a pipe"));
     }
     if metadata.is_file() && metadata.len() > LIMIT {

@@ -1,4 +1,4 @@
-//! `describe`: everything that is known of one entity without running it.
+//! `describe`: shows everything about one entity that is known without running it.
 
 use std::fmt::Write as _;
 
@@ -101,7 +101,7 @@ pub(super) fn reply(registry: &Registry, options: &ArgMatches) -> Reply {
     }
 }
 
-/// The graph of a workflow, and what is wrong with it or with a workflow inside.
+/// The graph of a workflow, and the errors of the workflow or a nested one.
 fn compile(entity: &'static EntityDescriptor) -> (Option<Wiring>, Option<CompileError>) {
     if entity.kind() == EntityKind::Task || entity.reference().is_some() {
         return (None, None);
@@ -130,7 +130,7 @@ fn options_of(entity: &EntityDescriptor) -> Json {
         (None, Some(options)) => serde_json::to_value(options),
         (None, None) => serde_json::to_value(entity.launch_plan_options()),
     };
-    // Options are constants of plain data, which serde_json always writes.
+    // Options are constants of plain data, which serde_json can always write.
     options.unwrap_or_default()
 }
 

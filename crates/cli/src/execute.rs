@@ -16,7 +16,7 @@ use flyte_engine::ISOLATED;
 
 const LOADER: &str = "loader";
 
-/// The options of `pyflyte-execute`, and those that Flyte 2 calls otherwise or has besides.
+/// The options of `pyflyte-execute`, and those that Flyte 2 renames or adds.
 const OPTIONS: &[(&str, &str, &str)] = &[
     ("inputs", "URI", "Where inputs.pb is"),
     (
@@ -65,7 +65,7 @@ pub(super) fn command() -> Command {
         .hide(cfg!(not(feature = "remote")))
         .args(OPTIONS.iter().map(|(name, value, help)| {
             let arg = option(name).value_name(*value).help(*help);
-            // What a backend renders as nothing is the next argument, whatever it looks like.
+            // If a backend renders a value as nothing, the next argument takes its place, even one with a dash.
             arg.allow_hyphen_values(true)
         }))
         .arg(option(OUTPUTS_PATH).hide(true).conflicts_with("output-prefix"))
@@ -99,7 +99,7 @@ pub(super) fn command() -> Command {
         )
 }
 
-/// `supervised` is whether the task runs in a child of this process.
+/// Runs the command; `supervised` is whether the task runs in a child of this process.
 pub(super) fn reply(registry: &Registry, options: &ArgMatches, supervised: bool) -> Reply {
     let arguments = match arguments(options) {
         Ok(arguments) => arguments,
@@ -174,9 +174,8 @@ fn of_outcome(outcome: execute::Outcome, environment: &Environment) -> Reply {
     }
 }
 
-/// Whether a container of Flyte 2 has started the program, which then must not end with another code than 0: Flyte 2
-/// takes that for a fault of the machine, and starts the same attempt again and again. That nothing is written is a
-/// failure to it.
+/// Whether a container of Flyte 2 has started the program. The exit code must then be 0: Flyte 2 treats any other as a
+/// fault of the machine, and restarts the same attempt without end. It recognises a failure by missing outputs.
 pub(super) fn is_for_flyte_2(args: &[OsString]) -> bool {
     let [_, command, options @ ..] = args else {
         return false;
@@ -190,7 +189,7 @@ pub(super) fn is_for_flyte_2(args: &[OsString]) -> bool {
         && options.iter().any(is_outputs_path)
 }
 
-/// What the process of an isolated attempt is told beside its environment, if this is one.
+/// The environment variables for the process of an isolated attempt, if this is one.
 fn told(options: &ArgMatches) -> Option<Vec<(String, OsString)>> {
     let pairs = options.get_occurrences::<OsString>(ISOLATED)?;
     let pairs = pairs.filter_map(|mut pair| {

@@ -1,4 +1,4 @@
-//! What can go wrong at a command line, for people and for programs.
+//! Errors of the command line, for users and for programs.
 
 use std::path::Path;
 
@@ -23,28 +23,28 @@ use flyte_engine::{
 };
 use flyte_events::history::{HistoryError, ResumeError};
 
-/// Why a command did not do what it was asked for.
+/// Why a command failed.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The arguments are wrong, or ask for help.
+    /// The arguments are wrong, or request help.
     Usage(clap::Error),
-    /// There is no such entity.
+    /// The entity does not exist.
     Unknown(UnknownEntity),
-    /// The run gave no result.
+    /// The run failed.
     Run(Box<RunError>),
-    /// The cache cannot do what it was asked for.
+    /// The cache reported an error.
     Cache(CacheError),
-    /// No directory is known that a cache could be in.
+    /// No directory for a cache is known.
     NoCache,
-    /// The same for a run that this command goes on with.
+    /// A run failed that this command resumed.
     Recorded(Box<RunError>, String),
-    /// What was asked for is not recorded, or cannot be read.
+    /// The requested run is not recorded, or cannot be read.
     History(HistoryError),
-    /// The result is there and has no form that could be printed.
+    /// The result does not have a printable form.
     Encode(String),
-    /// A default cannot be made.
+    /// A default cannot be computed.
     Default(String),
-    /// An entity cannot be told to a cluster.
+    /// An entity cannot be serialised.
     #[cfg(feature = "remote")]
     Serialize(SerializeError),
     /// A file cannot be written.
@@ -111,12 +111,12 @@ impl From<CacheError> for Failure {
 }
 
 impl Failure {
-    /// A file or directory that cannot be written.
+    /// The failure to write a file or directory.
     pub(super) fn write(path: &Path, error: &std::io::Error) -> Self {
         Self::Write(format!("{} cannot be written: {error}", path.display()))
     }
 
-    /// The defaults of an entity that can be made: what follows asks for them again and again.
+    /// Checks that the defaults of an entity can be computed, because later code uses them repeatedly.
     pub(super) fn of_defaults(entity: &EntityDescriptor) -> Result<(), Self> {
         for input in entity.inputs() {
             if let Err(panic) = panic::catch(|| input.missing()) {
@@ -130,7 +130,7 @@ impl Failure {
         Ok(())
     }
 
-    /// A run that gave no result, and how to go on with it.
+    /// The failure of a run, with how to resume it.
     pub(super) fn run(error: RunError, resume: Option<String>) -> Self {
         match (error, resume) {
             (
@@ -144,7 +144,7 @@ impl Failure {
         }
     }
 
-    /// The help text, if that is what was asked for.
+    /// The help text, if help was requested.
     pub(super) fn help(&self) -> Option<String> {
         match self {
             Self::Usage(error) if !error.use_stderr() => Some(error.render().to_string()),
@@ -170,7 +170,7 @@ impl Failure {
             | Self::Default(_)
             | Self::Cache(_)
             | Self::NoCache => Exit::Failed,
-            // Images come from the command line.
+            // The image was given on the command line.
             #[cfg(feature = "remote")]
             Self::Serialize(SerializeError::Image { .. }) => Exit::Usage,
             #[cfg(feature = "remote")]
@@ -186,7 +186,7 @@ impl Failure {
         }
     }
 
-    /// What standard error gets.
+    /// The text for standard error.
     pub(super) fn text(&self) -> String {
         match self {
             Self::Usage(error) => error.render().to_string(),
@@ -202,7 +202,7 @@ impl Failure {
         }
     }
 
-    /// The message, in which no line begins where an error does but those of a report.
+    /// The message, indented so that only the lines of the report itself look like the start of an error.
     fn indented(&self) -> String {
         let has_lines = match self {
             Self::Usage(_) | Self::Unknown(_) => true,
@@ -254,7 +254,7 @@ impl Failure {
         }
     }
 
-    /// The error as data: `kind`, `message` and what else is known.
+    /// The error as data: `kind`, `message` and further fields.
     pub(super) fn to_json(&self) -> Json {
         let mut details = Map::new();
         let kind = match self {
@@ -360,7 +360,7 @@ fn run_details(error: &RunError, details: &mut Map<String, Json>) -> &'static st
         }
         RunError::Isolation(_) => "isolation",
         RunError::PanicAbort => "panic_abort",
-        // Of the errors of this release the last is `Internal`.
+        // `Internal` is the last of this release's errors.
         _ => "internal",
     }
 }

@@ -1,4 +1,4 @@
-//! `flyte-fast-execute`: puts the packed code of a fast registration in place, and becomes the command that follows.
+//! `flyte-fast-execute`: unpacks the code of a fast registration, then runs the command that follows.
 
 use std::{ffi::OsString, path::Path, process};
 
@@ -42,7 +42,7 @@ pub(super) fn command() -> Command {
         )
 }
 
-/// Comes back only when something is wrong, where a process can become another one.
+/// Where a process can be replaced by another, this returns only after an error.
 pub(super) fn reply(options: &ArgMatches) -> Reply {
     let failed = |text: String| Reply {
         stderr: format!("error: {text}\n"),
@@ -66,7 +66,7 @@ pub(super) fn reply(options: &ArgMatches) -> Reply {
     failed(format!("`{}` cannot be run: {error}", program.display()))
 }
 
-/// Tells `flyte-execute` where the code has come from: a dynamic task makes tasks that need it, too.
+/// Tells `flyte-execute` where the code came from: a dynamic task makes tasks that need it, too.
 fn pass_on(words: &mut Vec<OsString>, location: &str, directory: &str) {
     let Some(found) = words.iter().position(|word| word == EXECUTE) else {
         return;
@@ -81,13 +81,13 @@ fn pass_on(words: &mut Vec<OsString>, location: &str, directory: &str) {
     words.splice(after..after, options.map(OsString::from));
 }
 
-/// An option, unless it is empty or still the template that a backend would have filled in.
+/// The value of an option, unless it is empty or a template that the backend did not fill in.
 fn given<'a>(options: &'a ArgMatches, name: &str) -> Option<&'a str> {
     let value = options.get_one::<String>(name)?;
     (!value.is_empty() && !value.contains("{{")).then_some(value)
 }
 
-/// The fetched archive is gone when this returns, as nothing of this process is cleaned up later.
+/// Removes the downloaded archive before it returns, because this process does not clean up later.
 fn unpack(location: &str, directory: &Path) -> Result<(), String> {
     let files = FileAccessProvider::temporary().map_err(|error| error.to_string())?;
     distribution::unpack(&files, location, directory).map_err(|error| error.to_string())

@@ -1,4 +1,4 @@
-//! The gates that are known of an entity before it runs.
+//! The gates of an entity that are known before it runs.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,8 @@ use flyte_core::{
     no_other_variant,
 };
 
-/// The names of the gates in the graph of an entity and in the graphs that this contains. What a dynamic task or an
-/// eager one asks is known only when it runs.
+/// The names of the gates in the graph of an entity and its nested graphs. The gates of dynamic and eager tasks are
+/// known only at run time.
 pub(super) fn of(entity: &'static EntityDescriptor) -> BTreeSet<String> {
     let mut found = Found::default();
     found.entity(entity);
@@ -18,7 +18,7 @@ pub(super) fn of(entity: &'static EntityDescriptor) -> BTreeSet<String> {
 #[derive(Default)]
 struct Found {
     gates: BTreeSet<String>,
-    /// The names of the entities that were looked into.
+    /// The names of the visited entities.
     seen: BTreeSet<&'static str>,
 }
 

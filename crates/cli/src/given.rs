@@ -1,4 +1,4 @@
-//! The inputs that a command line gives.
+//! The inputs given on a command line.
 
 use std::ffi::OsString;
 
@@ -12,7 +12,7 @@ use super::{
 };
 use flyte_core::{graph::entity::EntityDescriptor, types::Value};
 
-/// The inputs in declaration order and all that was given among them; everything that is wrong is told at once.
+/// The inputs in declaration order, with all arguments; all errors are reported at once.
 pub(super) fn call(
     entity: &'static EntityDescriptor,
     command: &mut Command,
@@ -22,7 +22,7 @@ pub(super) fn call(
     Ok((values_of(entity, command, &given, None)?, given))
 }
 
-/// All that was given with the name of an entity.
+/// All arguments after the name of an entity.
 pub(super) fn arguments(
     entity: &EntityDescriptor,
     command: &mut Command,
@@ -31,7 +31,7 @@ pub(super) fn arguments(
     Ok(command.try_get_matches_from_mut(join_dashes(args, entity))?)
 }
 
-/// The inputs in declaration order. What was not given is what was `recorded` of a run, or the default.
+/// The inputs in declaration order. Missing ones are taken from the `recorded` run or from the defaults.
 pub(super) fn values_of(
     entity: &EntityDescriptor,
     command: &mut Command,
@@ -39,7 +39,7 @@ pub(super) fn values_of(
     recorded: Option<&[Value]>,
 ) -> Result<Vec<Value>, Failure> {
     let (mut values, mut problems, mut missing) = (Vec::new(), Vec::new(), Vec::new());
-    // An entity with an input of that name has no such option.
+    // The option is missing if the entity has an input with the same name.
     let file = given.try_get_one::<String>(INPUTS_FILE);
     let file = file
         .ok()

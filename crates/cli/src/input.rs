@@ -1,4 +1,4 @@
-//! Inputs: the option an input becomes, and the value its text stands for.
+//! Inputs as options of the command line, and their values.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -29,7 +29,7 @@ pub(super) struct InputArg {
 
 impl InputArg {
     pub(super) fn new(input: &InputDescriptor) -> Self {
-        // A leading underscore cannot become a dash: `--_x` would be `---x`.
+        // A leading underscore cannot become a dash: `--_x` would become `---x`.
         let long = if input.name.starts_with('_') {
             input.name.to_owned()
         } else {
@@ -42,12 +42,12 @@ impl InputArg {
         }
     }
 
-    /// Whether an option without its dashes is this input.
+    /// Whether an option name without dashes is this input.
     pub(super) fn is_called(&self, long: &str) -> bool {
         self.long == long || self.input.name == long
     }
 
-    /// Whether it has to be given.
+    /// Whether the input is required.
     pub(super) fn is_required(&self) -> bool {
         self.input.missing().is_none()
     }
@@ -60,7 +60,7 @@ impl InputArg {
         }
     }
 
-    /// What a message about its absence says.
+    /// The text for a message about a missing input.
     pub(super) fn wanted(&self) -> String {
         match self.scalar() {
             LiteralType::Collection(_) | LiteralType::Map(_) | LiteralType::Struct(_) => {
@@ -74,12 +74,12 @@ impl InputArg {
         }
     }
 
-    /// The type of what is typed: that inside an `Option`.
+    /// The type of the value as typed: the inner type of an `Option`.
     fn scalar(&self) -> &LiteralType {
         inner(&self.literal_type)
     }
 
-    /// `--no-flag`, of a boolean.
+    /// The option `--no-flag` of a boolean.
     pub(super) fn denial(&self) -> Option<Arg> {
         (*self.scalar() == LiteralType::Boolean).then(|| {
             Arg::new(self.denial_id())
@@ -122,7 +122,7 @@ impl InputArg {
         }
     }
 
-    /// Whether `arg` is this option, to be followed by its value.
+    /// Whether `arg` is this option and its value follows.
     fn wants_value(&self, arg: &OsStr) -> bool {
         let name = arg.to_str().and_then(|arg| arg.strip_prefix("--"));
         *self.scalar() != LiteralType::Boolean && name.is_some_and(|name| self.is_called(name))
@@ -151,11 +151,11 @@ impl InputArg {
         parts.join(" ")
     }
 
-    /// The value that `text` stands for.
+    /// Parses the value in `text`.
     ///
     /// # Errors
     ///
-    /// When it stands for none, with a message that names the input, its type and the text.
+    /// When the text is not valid; the message names the input, its type and the text.
     pub(super) fn read(&self, text: &str) -> Result<Value, String> {
         let value = contents::of_word(text).and_then(|text| {
             let literal = read_text(&text, &self.literal_type);
@@ -174,7 +174,7 @@ impl InputArg {
         })
     }
 
-    /// What is wrong with a text; what was found is said with it.
+    /// What is wrong with a text, including what was found.
     fn reason(&self, error: TextError, text: &str) -> String {
         match (error, self.scalar().plain()) {
             (TextError::NotJson(error), _) => {
@@ -201,7 +201,7 @@ impl InputArg {
     }
 }
 
-/// A default as it would be given: as reports show it, if that means the same.
+/// A default as a user would type it: in the form of reports, if that has the same meaning.
 pub(super) fn shown_default(default: &Constant, info: &TypeInfo) -> String {
     let literal_type = info.shared_literal_type();
     let shown = default.preview();
@@ -213,7 +213,7 @@ pub(super) fn shown_default(default: &Constant, info: &TypeInfo) -> String {
         .and_then(|read| json_from_typed_literal(&read, &literal_type));
     match (printed, read) {
         (Ok(printed), Ok(read)) if printed == read => shown,
-        // In quotes, as a shell takes it.
+        // In quotes, as in a shell.
         _ if literal_type.plain() == &LiteralType::String => shown,
         _ => {
             let mut text = Preview::new();
@@ -223,18 +223,18 @@ pub(super) fn shown_default(default: &Constant, info: &TypeInfo) -> String {
     }
 }
 
-/// Inputs by name, from a file.
+/// Inputs from a file, by name.
 pub(super) struct InputsFile {
     name: String,
     values: Vec<(String, Written)>,
 }
 
 impl InputsFile {
-    /// Reads a file of JSON or YAML, or standard input for `-`.
+    /// Reads a JSON or YAML file, or standard input for `-`.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or is not an object with inputs of the entity.
+    /// When it cannot be read, or is not an object with the entity's inputs.
     pub(super) fn read(name: &str, entity: &EntityDescriptor) -> Result<Self, String> {
         let shown = match name {
             "-" => "standard input".to_owned(),
@@ -282,7 +282,7 @@ impl InputsFile {
         })
     }
 
-    /// The value of an input, if the file has it.
+    /// The value of an input, if the file contains it.
     pub(super) fn value(&self, arg: &InputArg) -> Option<Result<Value, String>> {
         let mut values = self.values.iter();
         let (_, written) = values.find(|(name, _)| arg.is_called(name))?;
@@ -298,7 +298,7 @@ impl InputsFile {
     }
 }
 
-/// JSON if it begins so, YAML otherwise.
+/// Parses JSON if the text begins like it, YAML otherwise.
 fn parse(text: &str, name: &str) -> Result<Written, String> {
     let is_json = name.to_lowercase().ends_with(".json");
     if !is_json && !text.trim_start().starts_with(['{', '[']) {
@@ -315,9 +315,9 @@ fn parse(text: &str, name: &str) -> Result<Written, String> {
     })
 }
 
-/// Joins `--x -1e-3` to `--x=-1e-3`: clap takes a dash for the start of an option, here it starts a value.
+/// Joins `--x -1e-3` to `--x=-1e-3`: to clap a dash starts an option, but here it starts a value.
 ///
-/// Two dashes stay an option, so that a forgotten value is noticed; `--text=--a` says that they are not.
+/// Two dashes still start an option, so that a forgotten value is noticed; write `--text=--a` for such a text.
 pub(super) fn join_dashes(args: Vec<OsString>, entity: &EntityDescriptor) -> Vec<OsString> {
     let inputs: Vec<_> = entity.inputs().iter().map(InputArg::new).collect();
     let mut joined = Vec::with_capacity(args.len());
@@ -362,7 +362,7 @@ fn value_name(literal_type: &LiteralType) -> &'static str {
     }
 }
 
-/// A value of the type as it could be typed.
+/// An example value of the type, as a user would type it.
 fn example(literal_type: &LiteralType) -> String {
     match literal_type {
         LiteralType::None => "null".to_owned(),

@@ -66,7 +66,7 @@ pub enum Exit {
     Success,
     /// The run failed, a workflow does not compile, or the result could not be written. Exit code 1.
     Failed,
-    /// The command line is wrong: an unknown command, entity or option, or a missing or bad input. Exit code 2.
+    /// The command line is wrong: an unknown command, entity or option, or a missing or invalid input. Exit code 2.
     Usage,
     /// Ctrl-C cancelled the run. Exit code 130.
     Interrupted,
@@ -90,7 +90,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Runs the command line of this process on all tasks and workflows of the program.
+/// Runs the command line of this process with all tasks and workflows of the program.
 ///
 /// ```no_run
 /// use flyte_runtime::prelude::*;
@@ -121,7 +121,7 @@ pub fn main() -> ExitCode {
     .into()
 }
 
-/// A command line over a registry, with everything that [`main`] takes from the process passed in.
+/// A command line over a registry; everything that [`main`] takes from the process is a parameter.
 ///
 /// ```
 /// use flyte_runtime::{Registry, cli::{Cli, Exit}};
@@ -136,19 +136,19 @@ pub fn main() -> ExitCode {
 #[derive(Clone, Copy, Debug)]
 pub struct Cli<'r> {
     registry: &'r Registry,
-    /// Ctrl-C is for its runs.
+    /// Whether Ctrl-C cancels its runs.
     has_signals: bool,
-    /// What it writes its results to is the standard output of the process, which it may take for itself.
+    /// Whether results go to the standard output of the process, which it may then redirect.
     owns_stdout: bool,
     history: Option<&'r History>,
-    /// Whether people read the standard error of the process.
+    /// Whether standard error of the process is a terminal.
     terminal: bool,
-    /// Whether `flyte-execute` runs its task in a child.
+    /// Whether `flyte-execute` runs its task in a child process.
     is_supervised: bool,
 }
 
 impl<'r> Cli<'r> {
-    /// The command line over these tasks and workflows.
+    /// The command line for these tasks and workflows.
     pub fn new(registry: &'r Registry) -> Self {
         Self {
             registry,
@@ -202,7 +202,7 @@ impl<'r> Cli<'r> {
                 .write_all(reply.stdout.as_bytes())
                 .and_then(|()| stdout.flush()),
         };
-        // Nobody is left to be told when standard error is closed.
+        // If standard error is closed, the message cannot be shown.
         let _ = stderr.write_all(text::visible(&reply.stderr).as_bytes());
         if let Err(error) = written
             && error.kind() != ErrorKind::BrokenPipe
@@ -275,11 +275,11 @@ fn json(options: &ArgMatches) -> bool {
     options.get_flag(options::JSON)
 }
 
-/// What a command has to say, before it is written.
+/// The output of a command, before it is written.
 #[derive(Debug)]
 struct Reply {
     stdout: String,
-    /// Where that goes, if standard output is not for the results any more.
+    /// Where results are written, if standard output was redirected.
     results: Option<File>,
     stderr: String,
     exit: Exit,
@@ -301,7 +301,7 @@ impl Reply {
         }
     }
 
-    /// The report of a failure; help that was asked for is one to clap, and is not one here.
+    /// The report of a failure. To clap, requested help is an error; here it is not.
     fn failed(failure: &Failure, json: bool) -> Self {
         if let Some(help) = failure.help() {
             return Self::success(help);

@@ -1,4 +1,4 @@
-//! `list`: what the program contains.
+//! `list`: lists the entities of the program.
 
 use serde::Serialize;
 
@@ -30,7 +30,7 @@ impl<'a> Entry<'a> {
 
 pub(super) fn reply(registry: &Registry, json: bool) -> Reply {
     let entries: Vec<Entry<'_>> = registry.entities().map(Entry::of).collect();
-    // A program without entities is a mistake of its build, which a script must not take for an answer.
+    // A program without entities was built wrongly, and a script must not treat that as an answer.
     if entries.is_empty() {
         return Reply::failed(&Failure::Unknown(UnknownEntity::Empty), json);
     }

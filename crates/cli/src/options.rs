@@ -1,4 +1,4 @@
-//! The options of commands, and those that an entity's signature makes.
+//! The options of commands, including those for an entity's inputs.
 
 use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
@@ -13,8 +13,8 @@ use flyte_core::graph::entity::{EntityDescriptor, ExecutionBehavior};
 use flyte_engine::cache::CacheMode;
 use flyte_grammar::duration;
 
-/// The ids of the options that are no inputs. No parameter has such a name, so that an input `json` is not mistaken for
-/// one.
+/// The ids of the options that are not inputs. They cannot be names of parameters, so an input `json` is not mistaken
+/// for one.
 pub(super) const JSON: &str = "--json";
 pub(super) const JOBS: &str = "--jobs";
 pub(super) const MAX_ABANDONED_THREADS: &str = "--max-abandoned-threads";
@@ -43,7 +43,7 @@ A value `@FILE` is what is in the file, and `@@text` the text `@text`. Lists, ma
 in `1h30m`, bytes \
 base64;\n`null` is nothing, and '{\"Name\": value}' names the variant of a union";
 
-/// What follows the name depends on the entity, so it is read in a second step with [`entity`].
+/// The arguments after the name depend on the entity, so [`entity`] parses them in a second step.
 pub(super) fn run(bin: &str) -> Command {
     Command::new("run")
         .about("Runs a task, workflow or launch plan on this machine and prints its outputs")
@@ -84,7 +84,7 @@ pub(super) fn missing_name(bin: &str) -> clap::Error {
     )
 }
 
-/// The error of a run that is to go on with a recorded one and not to be recorded.
+/// The error of resuming a recorded run with `--no-history`.
 pub(super) fn no_history_to_resume(bin: &str) -> clap::Error {
     run(bin).error(
         ErrorKind::ArgumentConflict,
@@ -92,7 +92,7 @@ pub(super) fn no_history_to_resume(bin: &str) -> clap::Error {
     )
 }
 
-/// The error of `--resume` with the name of what is to be run.
+/// The error of `--resume` with the name of an entity instead of a run.
 pub(super) fn name_for_id(bin: &str, name: &str) -> clap::Error {
     run(bin).error(
         ErrorKind::ValueValidation,
@@ -103,7 +103,7 @@ pub(super) fn name_for_id(bin: &str, name: &str) -> clap::Error {
     )
 }
 
-/// The error of an answer to a gate that cannot be used, whatever the gate waits for.
+/// The error of an answer to a gate that is not valid for any kind of gate.
 pub(super) fn bad_answer(bin: &str, gate: &str, problem: &str) -> clap::Error {
     run(bin).error(
         ErrorKind::ValueValidation,
@@ -183,7 +183,7 @@ fn answer() -> Arg {
         .help("Answers a gate beforehand: `yes`, `no`, or the value it waits for [default: asks]")
 }
 
-/// The options of what is told of a run and kept of it.
+/// The options for reports and records of a run.
 fn watching() -> [Arg; 4] {
     [
         Arg::new(RESUME)
@@ -210,7 +210,7 @@ pub(super) fn progress() -> Arg {
         .help("Tells on standard error what has ended: on a terminal, always, or never [default: auto]")
 }
 
-/// The options of `run` about kept results.
+/// The options of `run` for cached results.
 fn caching() -> [Arg; 2] {
     let modes = PossibleValuesParser::new(["use", "refresh", "off"]);
     let mode = Arg::new(CACHE)
@@ -253,9 +253,9 @@ fn parse_jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
     text.parse().map_err(|_| "not a whole number from 1 on")
 }
 
-/// The command that runs one entity: its inputs as options, and the options of `run` whose names are free.
+/// The command that runs one entity: its inputs as options, and the options of `run` whose names are not inputs.
 pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
-    // A task that is no graph has no gates.
+    // A task without a graph does not have gates.
     let is_plain = entity.execution_behavior() == Some(ExecutionBehavior::Default);
     let answer = (!is_plain).then(answer);
     let limits = [timeout(), max_abandoned_threads()];
@@ -266,7 +266,7 @@ pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
     with_inputs(&format!("{bin} run"), entity, options)
 }
 
-/// A command for one entity: its inputs as options, and those of the options whose names are free.
+/// A command for one entity: its inputs as options, and the given options whose names are not inputs.
 pub(super) fn with_inputs(
     command: &str,
     entity: &EntityDescriptor,
@@ -295,7 +295,7 @@ pub(super) fn with_inputs(
         .chain((!inputs.is_empty()).then(inputs_file))
         .filter(|option| option.get_long().is_some_and(is_free))
         .collect();
-    // `--no-history` stays what it is, also where there is an input `history`.
+    // `--no-history` keeps its meaning even if an input is called `history`.
     let is_taken =
         |long: &str| !is_free(long) || options.iter().any(|o| o.get_long() == Some(long));
     let inputs_of = inputs.iter().flat_map(|input| {

@@ -1,4 +1,4 @@
-//! `package`: what `serialize` writes, as one archive.
+//! `package`: writes the files of `serialize` as one archive.
 
 use std::{
     fs::OpenOptions,

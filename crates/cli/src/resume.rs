@@ -1,4 +1,4 @@
-//! `run --resume`: going on with a run that is recorded.
+//! `run --resume`: resumes a recorded run.
 
 use clap::ArgMatches;
 
@@ -7,14 +7,14 @@ use flyte_core::graph::entity::EntityDescriptor;
 use flyte_engine::error::RunError;
 use flyte_events::history::{HistoryError, RecordedCall, ResumeError};
 
-/// The run to go on with, if the options ask for that, those that count most first.
+/// The run to resume, if the options contain one; options in order of precedence.
 pub(super) fn asked(
     cli: &Cli<'_>,
     bin: &str,
     given: &[&ArgMatches],
 ) -> Result<Option<RecordedCall>, Failure> {
     let given = || given.iter();
-    // An entity with an input of that name has no such option.
+    // The option is missing if the entity has an input with the same name.
     let id = given().find_map(|options| options.try_get_one::<String>(options::RESUME).ok()?);
     let Some(id) = id else {
         return Ok(None);
@@ -29,7 +29,7 @@ pub(super) fn asked(
     let history = cli.history.ok_or_else(no_history)?;
     match history.call_of(id, |name| cli.registry.find(name).ok()) {
         Ok(call) => Ok(Some(call)),
-        // `run --resume pipeline` forgets which run, and not what.
+        // In `run --resume pipeline` the id is missing, not the name.
         Err(ResumeError::History(HistoryError::NoRun { .. })) if cli.registry.find(id).is_ok() => {
             Err(options::name_for_id(bin, id).into())
         }
@@ -37,7 +37,7 @@ pub(super) fn asked(
     }
 }
 
-/// Whether a run is one of this entity.
+/// Whether a recorded run is of this entity.
 pub(super) fn is_of(call: &RecordedCall, entity: &EntityDescriptor) -> Result<(), Failure> {
     if call.entity.name() == entity.name() {
         return Ok(());

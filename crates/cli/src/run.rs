@@ -1,4 +1,4 @@
-//! `run`: an entity on the inputs of the command line.
+//! `run`: runs an entity with the inputs of the command line.
 
 use std::{
     collections::BTreeSet,
@@ -72,14 +72,14 @@ pub(super) fn reply(cli: &Cli<'_>, bin: &str, options: &ArgMatches) -> Reply {
         .unwrap_or_default();
     let entity = match cli.registry.find(name) {
         Ok(entity) => entity,
-        // What the name would have made of `--json` cannot be known.
+        // Whether `--json` would have been an input of the entity cannot be known.
         Err(error) => return Reply::failed(&error.into(), json(options)),
     };
     if let Err(failure) = Failure::of_defaults(entity) {
         return Reply::failed(&failure, json(options));
     }
     let mut inputs = options::entity(bin, entity);
-    // Looked for by hand, so that a mistake in another argument is reported as asked for.
+    // Searched for by hand, so that an error in another argument is reported in the requested form.
     let is_option = |id| inputs.get_arguments().any(|arg| arg.get_id() == id);
     let json = json(options) || is_option(options::JSON) && args.iter().any(|arg| arg == "--json");
     let call = arguments(entity, &mut inputs, args).and_then(|own| {
@@ -105,23 +105,23 @@ pub(super) fn reply(cli: &Cli<'_>, bin: &str, options: &ArgMatches) -> Reply {
     }
 }
 
-/// What is run, and what was said about it.
+/// The entity to run, with its options.
 struct Execution<'a> {
     cli: &'a Cli<'a>,
     bin: &'a str,
     entity: &'static EntityDescriptor,
     json: bool,
-    /// The options, those behind the name first, which count more.
+    /// The options in order of precedence: those after the name come first.
     given: Vec<&'a ArgMatches>,
-    /// The id of the run to go on with.
+    /// The id of the run to resume.
     resume: Option<String>,
 }
 
 impl Execution<'_> {
-    /// The first value that was given for an option.
+    /// The first value given for an option.
     fn option<T: Clone + Send + Sync + 'static>(&self, id: &str) -> Option<T> {
         let given = self.given.iter();
-        // An entity with an input of that name has no such option.
+        // The option is missing if the entity has an input with the same name.
         given
             .filter_map(|options| options.try_get_one::<T>(id).ok().flatten())
             .next()
@@ -151,13 +151,13 @@ impl Execution<'_> {
         }
         let notes = Arc::new(Notes::default());
         let takes = self.json && self.cli.owns_stdout;
-        // Where that cannot be, tasks print in front of the results, which are the last line.
+        // If standard output cannot be redirected, tasks print before the results, which are the last line.
         let results = takes.then(|| take_stdout().ok()).flatten();
         let run = self.run(values, &notes, results.as_ref());
         let mut reply = Reply::of(run, self.json);
         reply.results = results;
         reply.stderr.insert_str(0, &notes.text());
-        // What is wrong with the command line is wrong before anything is written.
+        // Errors of the command line are reported before anything is written.
         if let Some(directory) = self.option::<PathBuf>(options::DECK) {
             let index = directory.join("index.html");
             reply.stderr += &format!("decks: {}\n", index.display());
@@ -229,7 +229,7 @@ impl Execution<'_> {
         let result = match recorded {
             None => runner.run_values(self.entity, values),
             Some(recorded) => match recorded.run_values(self.entity, values.clone()) {
-                // Nothing has run yet. That a run is recorded is nothing that was asked for, and no reason not to run.
+                // Nothing has run yet. Recording was not requested explicitly, so the run continues without it.
                 Err(RunError::History(error)) => {
                     notes.add(format!(
                         "the run is not recorded, and cannot be shown or resumed: {error}"
@@ -241,7 +241,7 @@ impl Execution<'_> {
         };
         if let Some(unasked) = asked {
             let unasked = lock(&unasked);
-            // A run that has failed may not have come to all of its gates.
+            // A run that has failed may not have reached all of its gates.
             let not_reached = match &result {
                 Ok(_) => BTreeSet::new(),
                 Err(_) => gates::of(self.entity),
@@ -269,7 +269,7 @@ impl Execution<'_> {
         }
     }
 
-    /// With those who are told what happens.
+    /// Adds the observers to the runner.
     fn watched(
         &self,
         mut runner: Runner,
@@ -316,7 +316,7 @@ impl Execution<'_> {
         Ok(runner)
     }
 
-    /// With the history that the run is recorded in, if it is.
+    /// Adds the history in which the run is recorded, if it is.
     fn recorded(&self, runner: &Runner) -> Option<Runner> {
         let history = self.cli.history?;
         let recorded = runner.clone().history(history);
@@ -327,8 +327,8 @@ impl Execution<'_> {
     }
 }
 
-/// Whether files can be made in a directory, which is made if it is not there. A run that cannot write its pages need
-/// not begin.
+/// Checks that files can be created in a directory, which is created if necessary. A run that cannot write its pages
+/// should not begin.
 fn check_directory(directory: &Path) -> Result<(), Failure> {
     let made = private::make(directory).and_then(|()| {
         let probe = directory.join(format!(".{}", random_hex()));
@@ -341,7 +341,7 @@ fn check_directory(directory: &Path) -> Result<(), Failure> {
     })
 }
 
-/// A file of events that says when it cannot be written.
+/// A file of events that reports write errors.
 struct Told {
     writer: File,
     path: String,
@@ -371,7 +371,7 @@ impl io::Write for Told {
     }
 }
 
-/// What a user should know about a run whose progress is not shown, once each.
+/// Shows each notice once, for a run whose progress is not displayed.
 #[derive(Default)]
 struct Notes(Mutex<Vec<String>>);
 
@@ -399,16 +399,16 @@ impl Notes {
     }
 }
 
-/// How long an interrupted run waits for tasks that do not listen: the program is to end within two seconds.
+/// How long an interrupted run waits for tasks that ignore the cancellation: the program must end within two seconds.
 const GRACE_PERIOD: Duration = Duration::from_millis(1_500);
 
-/// Has the first Ctrl-C cancel the run; the second ends the program.
+/// Lets the first Ctrl-C cancel the run; the second one ends the program.
 fn interruptible(runner: Runner) -> Runner {
     let token = CancellationToken::new();
     let cancel = {
         let token = token.clone();
         Arc::new(move || {
-            // Nobody is left to be told when standard error is closed.
+            // If standard error is closed, the message cannot be shown.
             let _ = writeln!(
                 io::stderr(),
                 "cancelling the run; Ctrl-C again ends the program at once"
@@ -423,9 +423,9 @@ fn interruptible(runner: Runner) -> Runner {
     }
 }
 
-/// The answers to gates that were given beforehand.
+/// The answers to gates that were given as options.
 fn answers(options: &ArgMatches) -> impl Iterator<Item = &(String, String)> {
-    // An entity with an input of that name has no such option.
+    // The option is missing if the entity has an input with the same name.
     let answers = options.try_get_many(options::ANSWER).ok().flatten();
     answers.into_iter().flatten()
 }

@@ -1,4 +1,4 @@
-//! `runs`: what is recorded of runs.
+//! `runs`: lists, shows and removes recorded runs.
 
 use std::{fmt::Write as _, time::Duration};
 
@@ -102,7 +102,7 @@ fn here() -> Command {
         )
 }
 
-/// The failure of a command that needs what is recorded where nothing is.
+/// The error of a command that needs a history when there is none.
 pub(super) fn no_history() -> Failure {
     Failure::Encode(
         "no runs are recorded: `FLYTE_HISTORY` says so, or the user has no directory; `FLYTE_LOCAL_STATE_DIR` gives \
@@ -191,7 +191,7 @@ fn show(
     entity: Option<&'static EntityDescriptor>,
     as_json: bool,
 ) -> Result<String, Failure> {
-    // What this program has no entity for any more is shown as far as its values tell what they are.
+    // If the program no longer has the entity, values are shown as far as they describe themselves.
     let inputs = entity.map(|entity| {
         let inputs = entity.inputs().iter();
         inputs.map(|input| (input.name, input.info.literal_type()))
@@ -257,7 +257,7 @@ fn show(
     Ok(text)
 }
 
-/// What a node is; the entity of a branch is the workflow that it is in.
+/// The description of a node; the entity of a branch is the workflow that contains it.
 fn what(node: &NodeRecord) -> String {
     match node.kind.as_str() {
         "branch" => node.kind.clone(),
@@ -266,7 +266,7 @@ fn what(node: &NodeRecord) -> String {
     }
 }
 
-/// A value by the type that the entity says it is of.
+/// A value by the type that the entity declares.
 fn shown_as(
     name: &str,
     literal: &Literal,
@@ -296,7 +296,7 @@ fn values(text: &mut String, title: &str, values: &StoredValues, types: &[(&str,
     }
 }
 
-/// As much of a value as is looked at; `--json` shows all.
+/// A value, shortened for display; `--json` shows all of it.
 fn shortened(text: &str) -> String {
     const SHOWN: usize = 200;
     match text.char_indices().nth(SHOWN) {

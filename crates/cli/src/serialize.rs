@@ -1,4 +1,4 @@
-//! `serialize`: everything in the program as files that a cluster registers.
+//! `serialize`: writes everything in the program as files that a cluster registers.
 
 use std::{
     fs, io,
@@ -25,9 +25,9 @@ const DOMAIN: &str = "domain";
 const VERSION: &str = "version";
 const ENV: &str = "env";
 const PROGRAM: &str = "program";
-/// For tests: writes graphs that are not lowered, and what Flyte 1 refuses.
+/// For tests: writes graphs without lowering, even if Flyte 1 refuses them.
 const AS_WRITTEN: &str = "as-written";
-/// For tests: writes what Flyte 1 refuses.
+/// For tests: writes entities that Flyte 1 refuses.
 const UNCHECKED: &str = "unchecked";
 
 pub(super) fn command() -> Command {
@@ -68,7 +68,7 @@ pub(super) fn is_forced(options: &ArgMatches) -> bool {
     options.get_flag(FORCE)
 }
 
-/// The options behind [`entities`].
+/// The options that [`entities`] needs.
 pub(super) fn settings_args() -> impl Iterator<Item = Arg> {
     let text = |id, short, value_name, help| {
         let arg = Arg::new(id).long(id).value_name(value_name).help(help);
@@ -127,7 +127,7 @@ pub(super) fn variables(given: &[&String], command: &mut Command) -> Result<EnvV
     Ok(env)
 }
 
-/// Everything in the registry, by the options of [`settings_args`] and [`check::args`].
+/// Everything in the registry, with the options of [`settings_args`] and [`check::args`].
 pub(super) fn entities(
     registry: &Registry,
     options: &ArgMatches,
@@ -160,7 +160,7 @@ pub(super) fn entities(
     if let Some(program) = text(PROGRAM) {
         serializer = serializer.program(program);
     }
-    // Only `serialize` has them.
+    // Only `serialize` has these options.
     let is_set = |name| matches!(options.try_get_one::<bool>(name), Ok(Some(true)));
     if is_set(AS_WRITTEN) {
         serializer = serializer.as_written();
@@ -186,7 +186,7 @@ pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Rep
     with_warnings(result, json(options))
 }
 
-/// What was written on standard output, and what a cluster does otherwise on standard error.
+/// The report for standard output, and the warnings for standard error.
 pub(super) fn with_warnings(result: Result<(String, Vec<Finding>), Failure>, json: bool) -> Reply {
     match result {
         Ok((report, warnings)) => Reply {
@@ -197,7 +197,7 @@ pub(super) fn with_warnings(result: Result<(String, Vec<Finding>), Failure>, jso
     }
 }
 
-/// Files of an earlier program would be registered together with the new ones.
+/// Removes files of an earlier program, which would be registered together with the new ones.
 fn remove_old(directory: &Path, force: bool) -> Result<(), Failure> {
     let entries = match fs::read_dir(directory) {
         Ok(entries) => entries,
@@ -237,7 +237,7 @@ struct Report<'a> {
     warnings: &'a [Finding],
 }
 
-/// What was written, as it is printed.
+/// The report of the written files.
 pub(super) fn report(checked: &Checked, output: &Path, as_json: bool) -> Result<String, Failure> {
     let entities: &[SerializedEntity] = &checked.entities;
     let output = output.display().to_string();

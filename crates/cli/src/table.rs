@@ -1,6 +1,6 @@
 //! Columns of text.
 
-/// Rows as lines with their columns aligned; nothing follows the last column.
+/// Rows as lines with aligned columns; the last column is not padded.
 pub(super) fn table<const N: usize>(indent: &str, rows: &[[String; N]]) -> String {
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());

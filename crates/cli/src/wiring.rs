@@ -1,4 +1,4 @@
-//! The nodes of a graph and what is linked to what, for `describe`.
+//! The nodes of a graph and the connections between them, for `describe`.
 
 use std::{
     collections::BTreeMap,
@@ -32,22 +32,22 @@ struct Step {
     entity: String,
     upstream: Vec<String>,
     bindings: BTreeMap<String, String>,
-    /// Of a map.
+    /// For a map.
     #[serde(skip_serializing_if = "Option::is_none")]
     map: Option<Map>,
-    /// Of a branch.
+    /// For a branch.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cases: Vec<Case>,
-    /// What is inside of a node without a name in the source.
+    /// The contents of a node without a name in the source.
     #[serde(skip_serializing_if = "Option::is_none")]
     graph: Option<Box<Wiring>>,
 }
 
-/// What a map runs for each element, and how.
+/// The entity and the options of a map.
 #[derive(Serialize)]
 struct Map {
     entity: String,
-    /// The inputs that are the same for all elements.
+    /// The inputs that are shared by all elements.
     bound_inputs: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     concurrency: Option<usize>,
@@ -60,7 +60,7 @@ struct Map {
 /// A case of a branch.
 #[derive(Serialize)]
 struct Case {
-    /// `if` with a condition, or `else`.
+    /// `if` with its condition, or `else`.
     when: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     node: Option<Step>,
@@ -85,7 +85,7 @@ impl Wiring {
         rows_of(self.failure_node.as_slice())
     }
 
-    /// The names of the outputs and where they come from.
+    /// The names of the outputs with their sources.
     pub(super) fn outputs(&self) -> impl Iterator<Item = (&String, &String)> {
         self.outputs.iter()
     }
@@ -131,14 +131,14 @@ impl Step {
         }
     }
 
-    /// The row of this node, and below it those of what is inside.
+    /// Adds the row of this node, followed by those of its contents.
     fn rows(&self, around: &str, when: String, rows: &mut Vec<[String; 4]>) {
         let id = format!("{around}{}", self.id);
         let bindings = self.bindings.iter();
         let bindings: Vec<_> = bindings
             .map(|(var, source)| format!("{var} = {source}"))
             .collect();
-        // What a condition looks at is told with the condition.
+        // The operands of a condition are shown with the condition.
         let bindings = if self.cases.is_empty() {
             bindings.join(", ")
         } else {
@@ -237,7 +237,7 @@ fn sources(graph: &Graph, bindings: &[Binding]) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Where a value comes from: `xs` for an input, `n0.o0.mean` for a part of an output, `5` for a constant.
+/// The source of a value: `xs` for an input, `n0.o0.mean` for a part of an output, `5` for a constant.
 fn source(graph: &Graph, data: &BindingData) -> String {
     match data {
         BindingData::Promise(reference) => {

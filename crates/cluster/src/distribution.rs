@@ -1,4 +1,4 @@
-//! The packed code of a fast registration: fetched and unpacked in a container before a task starts.
+//! The packed code of a fast registration: downloaded and unpacked in a container before a task starts.
 
 use std::{
     collections::BTreeMap,
@@ -14,56 +14,56 @@ use thiserror::Error;
 use flyte_config::system::open_for_owner;
 use flyte_context::storage::{DataError, FileAccessProvider};
 
-/// Why packed code could not be put in place.
+/// Why packed code could not be unpacked.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum DistributionError {
-    /// It could not be fetched.
+    /// It could not be downloaded.
     #[error(transparent)]
     Fetch(#[from] DataError),
-    /// What was fetched is no gzipped tar archive, or cannot be written to the directory.
+    /// The file is not a gzipped tar archive, or cannot be written to the directory.
     #[error("`{location}` cannot be unpacked to {}: {source}; it must be a gzipped tar archive", directory.display())]
     Unpack {
-        /// Where the archive is.
+        /// The address of the archive.
         location: String,
-        /// Where its files go.
+        /// The target directory.
         directory: PathBuf,
-        /// What went wrong.
+        /// The error.
         source: io::Error,
     },
-    /// An entry is a link or device, or lies outside of the directory.
+    /// An entry is a link or device, or is outside of the directory.
     #[error(
         "`{location}` has the entry `{entry}`, {problem}; pack only files and directories below the root"
     )]
     Entry {
-        /// Where the archive is.
+        /// The address of the archive.
         location: String,
         /// The path in the archive.
         entry: String,
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// Unpacked, it would be more than code is.
+    /// The unpacked code would be larger than any code.
     #[error("`{location}` unpacks to more than {} GiB or {MOST_ENTRIES} entries; pack code alone, and pass data as \
              files", MOST_BYTES >> 30)]
     TooLarge {
-        /// Where the archive is.
+        /// The address of the archive.
         location: String,
     },
 }
 
-/// How much code is believed to be code: more fills the disk or the table of files of a node with what a few packed
-/// megabytes can say.
+/// The maximum size of the unpacked code. A few megabytes can unpack to enough data to fill the disk or the inode table
+/// of a node.
 const MOST_BYTES: u64 = 16 << 30;
 const MOST_ENTRIES: usize = 1_000_000;
 
-/// Fetches a gzipped tar archive and unpacks it to a directory, which is made if it is not there. Files that are there
-/// already are replaced.
+/// Downloads a gzipped tar archive and unpacks it to a directory, which is created if necessary. Existing files are
+/// replaced.
 ///
 /// # Errors
 ///
-/// When it cannot be fetched or unpacked, and at the first entry that is neither a file nor a directory, leads out of
-/// the directory, or with which there are more than 16 GiB or a million entries; entries before that one are unpacked.
+/// When it cannot be downloaded or unpacked, and at the first entry that is neither a file nor a directory, leads out
+/// of the directory, or exceeds 16 GiB or a million entries in total; entries before that one are unpacked.
 pub fn unpack(
     files: &FileAccessProvider,
     location: &str,
@@ -100,7 +100,7 @@ pub fn unpack(
             _ => return Err(refused(&entry.path_bytes(), "which is a link or device")),
         }
         let is_relative = entry.path().map_err(failed)?.is_relative();
-        // Checked here, too, because unpacking takes an absolute path for one below the directory.
+        // Checked here too, because unpacking treats an absolute path as relative to the directory.
         let is_inside = is_relative && entry.unpack_in(directory).map_err(failed)?;
         if !is_inside {
             return Err(refused(
@@ -115,7 +115,7 @@ pub fn unpack(
             }
         }
     }
-    // What is inside of others first: nothing below a directory can be changed that cannot be entered.
+    // Inner directories first: the contents of a directory cannot be changed after it becomes inaccessible.
     for (path, permissions) in closed.into_iter().rev() {
         fs::set_permissions(path, permissions).map_err(failed)?;
     }

@@ -12,7 +12,7 @@ pub(super) fn to_proto(object: &Map<String, Json>) -> Struct {
     }
 }
 
-/// As [`to_proto`], for what is said of a type: the default of a number may be none of JSON's, and is a text there.
+/// As [`to_proto`], for a JSON schema: the default of a number may not exist in JSON, and is then a text.
 pub(super) fn schema_to_proto(schema: &Map<String, Json>) -> Struct {
     let default = default_number(schema);
     let fields = schema.iter().map(|(key, json)| {
@@ -39,7 +39,7 @@ fn value(json: &Json) -> Value {
     wrapped(match json {
         Json::Null => Kind::NullValue(0),
         Json::Bool(value) => Kind::BoolValue(*value),
-        // Without serde_json's arbitrary precision every number is a float at least.
+        // Without serde_json's arbitrary precision every number is at least a float.
         Json::Number(number) => Kind::NumberValue(number.as_f64().unwrap_or(f64::NAN)),
         Json::String(text) => Kind::StringValue(text.clone()),
         Json::Array(items) => return list(items, value),

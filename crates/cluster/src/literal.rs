@@ -1,5 +1,4 @@
-//! Literals as messages, for the messages that they are parts of; their bytes are those of
-//! [`wire`](flyte_core::types::wire).
+//! Literals as messages, for messages that contain them; their bytes are those of [`wire`](flyte_core::types::wire).
 
 use flyte_idl::{
     flyteidl::core::{self, literal::Value, primitive, scalar},
@@ -15,12 +14,12 @@ use super::{
 };
 use flyte_core::types::{Literal, LiteralType, LiteralValue, UnionVariant, wire::MSGPACK};
 
-/// The absence of a value.
+/// An absent value.
 pub fn none() -> core::Literal {
     to_proto(&Literal::NONE)
 }
 
-/// A value as the variant of a union that its type is.
+/// Wraps a value as the variant of a union with its type.
 pub fn union_of(literal_type: &LiteralType, value: core::Literal) -> core::Literal {
     union(&UnionVariant::new(literal_type.clone()), value)
 }
@@ -40,7 +39,7 @@ fn scalar_literal(value: scalar::Value) -> core::Literal {
     }
 }
 
-/// A literal as the message.
+/// Converts a literal to its message.
 pub fn to_proto(literal: &Literal) -> core::Literal {
     let primitive = |value| {
         let value = Some(value);

@@ -13,7 +13,7 @@ use flyte_core::types::{
     BlobDimensionality, BlobType, LiteralType, SchemaType, StructuredDatasetType, UnionVariant,
 };
 
-/// What flytekit says of every type that is stored as MessagePack: how a cache has to read it.
+/// flytekit's annotation for every type stored as MessagePack: how a cache must read it.
 static MSGPACK: LazyLock<core::TypeAnnotation> = LazyLock::new(|| {
     annotation(&json!({"cache-key-metadata": {"serialization-format": "msgpack"}}))
 });
@@ -30,7 +30,7 @@ fn object(json: &Json) -> Struct {
         .unwrap_or_default()
 }
 
-/// A type as the message.
+/// Converts a type to its message.
 pub fn type_to_proto(literal_type: &LiteralType) -> core::LiteralType {
     let simple = |simple: SimpleType| Type::Simple(simple.into());
     let mut proto = core::LiteralType::default();
@@ -86,7 +86,7 @@ pub fn type_to_proto(literal_type: &LiteralType) -> core::LiteralType {
     proto
 }
 
-/// A variant of a union. flytekit puts the tag in the place of the structure, so a struct's fields are not said here.
+/// A variant of a union. flytekit writes the tag in place of the structure, so a struct's fields are not written.
 pub(super) fn variant_to_proto(variant: &UnionVariant) -> core::LiteralType {
     core::LiteralType {
         structure: Some(core::TypeStructure {

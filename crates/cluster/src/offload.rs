@@ -1,7 +1,6 @@
-//! Literals too large to travel: each lies in a file of its own, and the place of the file travels.
+//! Offloaded literals: a large literal is stored in a file, and only the file's address is passed on.
 //!
-//! A backend that knows of it asks for it with `_F_L_MIN_SIZE_MB`; whoever reads literals has to be ready for them at
-//! any depth.
+//! A backend that supports them sets `_F_L_MIN_SIZE_MB`; readers of literals must handle them at any depth.
 
 use std::{collections::HashMap, env, fs, path::PathBuf};
 
@@ -14,28 +13,28 @@ use flyte_core::types::{
     wire::{decode, encode},
 };
 
-/// How deep offloaded literals may lead to further ones: a file that names itself would lead on for ever.
+/// The maximum depth to which offloaded literals refer to others: a file that refers to itself would never end.
 const DEPTH: usize = 100;
 
 const MIB: u64 = 1024 * 1024;
 
-/// How many offloaded literals a document may lead to, the same one counted each time.
+/// The maximum number of offloaded literals in a document, counting repeated ones each time.
 const MOST: usize = 10_000;
 
-/// How many bytes they may have together, if the backend does not store more for one output.
+/// The maximum total number of bytes, unless the backend allows more for one output.
 pub(super) const MOST_BYTES: u64 = 1024 * MIB;
 
-/// Up to which size a literal that was read is kept for the next who names it, and how much is kept.
+/// The maximum size of a literal that is cached for repeated references, and the total size of the cache.
 const SMALL: u64 = MIB;
 const KEPT: u64 = 64 * MIB;
 
-/// From which size on an output is written to a file of its own.
+/// The sizes from which outputs are stored in files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OffloadPolicy {
-    /// The size in bytes from which on it is.
+    /// The minimum size in bytes of an offloaded output.
     pub min_bytes: u64,
-    /// The size in bytes from which on it fails instead.
+    /// The size in bytes from which an output is an error.
     pub max_bytes: u64,
 }
 
@@ -48,12 +47,12 @@ impl OffloadPolicy {
         }
     }
 
-    /// The policy in the environment: `_F_L_MIN_SIZE_MB` in MiB switches it on, `_F_L_MAX_SIZE_MB` is 1000 unless
-    /// given.
+    /// Reads the policy from the environment: `_F_L_MIN_SIZE_MB` in MiB enables it, `_F_L_MAX_SIZE_MB` is 1000 by
+    /// default.
     ///
     /// # Errors
     ///
-    /// When one of them is no whole number.
+    /// When one of them is not a whole number.
     pub fn from_env() -> Result<Option<Self>, OffloadError> {
         let read = |name: &'static str| match env::var_os(name) {
             None => Ok(None),
@@ -70,19 +69,19 @@ impl OffloadPolicy {
     }
 }
 
-/// Why a literal could not be written to a file of its own, or read from it.
+/// Why a literal could not be offloaded or loaded.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OffloadError {
-    /// A variable of the environment is no size.
+    /// An environment variable that is not a size.
     #[error("{name} is {text:?}, and should be a whole number of MiB")]
     Environment {
         /// The variable.
         name: &'static str,
-        /// What it is set to.
+        /// Its value.
         text: String,
     },
-    /// An output is larger than the backend takes.
+    /// An output exceeds the backend's limit.
     #[error(
         "the output `{name}` takes {bytes} bytes, and {max_bytes} or more are not stored; return a file instead"
     )]
@@ -97,80 +96,80 @@ pub enum OffloadError {
     /// A file could not be read or written.
     #[error("the offloaded literal {uri} could not be moved")]
     Data {
-        /// Where it lies, or should.
+        /// Its address.
         uri: String,
-        /// Why not.
+        /// The error.
         source: DataError,
     },
     /// A file of the sandbox could not be read or written.
     #[error("the offloaded literal {uri} could not be moved")]
     Io {
-        /// Where it lies, or should.
+        /// Its address.
         uri: String,
-        /// Why not.
+        /// The error.
         source: std::io::Error,
     },
-    /// What lies in the file is no literal.
+    /// The file does not contain a literal.
     #[error("the offloaded literal {uri} cannot be read")]
     Literal {
-        /// Where it lies.
+        /// Its address.
         uri: String,
-        /// Why not.
+        /// The error.
         source: TypeError,
     },
-    /// Literals lead from file to file without an end.
+    /// Offloaded literals refer to others without an end.
     #[error("offloaded literals lead from file to file more than 100 times, last to {uri}")]
     Endless {
-        /// The last one.
+        /// The address of the last one.
         uri: String,
     },
-    /// Literals lead to more files than inputs do.
+    /// There are too many offloaded literals.
     #[error(
         "the inputs lead to more than {MOST} offloaded literals, last to {uri}; pass large collections as files"
     )]
     TooMany {
-        /// The first that is too many.
+        /// The address of the first one over the limit.
         uri: String,
     },
-    /// They have more bytes together than inputs do.
+    /// The offloaded literals are too large together.
     #[error(
         "the offloaded literals of the inputs have more than {max_bytes} bytes together, last with {uri}, where each \
          is \
          counted as often as it is named; pass large values as files"
     )]
     TooMuch {
-        /// The first that is too much.
+        /// The address of the first one over the limit.
         uri: String,
         /// The limit.
         max_bytes: u64,
     },
 }
 
-/// The literal with everything offloaded in it loaded, at any depth; hashes and metadata stay.
+/// Loads everything offloaded in a literal, at any depth; hashes and metadata are kept.
 ///
 /// # Errors
 ///
-/// When a file cannot be read or holds no literal, and when it is more than a [`Loader`] loads.
+/// When a file cannot be read or does not contain a literal, and when the limits of a [`Loader`] are exceeded.
 pub fn load(literal: Literal, files: &FileAccessProvider) -> Result<Literal, OffloadError> {
     Loader::new(files).load(literal)
 }
 
-/// Loads the offloaded literals of one document, of which there may be so many and no more: a small file can name
-/// others that name others, or the same large one again and again, and each of them is a value in memory in the end.
+/// Loads the offloaded literals of one document, within limits: a small file can refer to others that refer to others,
+/// or many times to the same large one, and each reference becomes a value in memory.
 #[derive(Debug)]
 pub struct Loader<'a> {
     files: &'a FileAccessProvider,
     loaded: usize,
     bytes: u64,
     max_bytes: u64,
-    /// Small ones that were read, as they are in their files.
+    /// Small literals that were read, as they are in their files.
     known: HashMap<String, (Literal, u64)>,
-    /// The size of these.
+    /// The total size of these.
     kept: u64,
 }
 
 impl<'a> Loader<'a> {
-    /// Loads up to 10,000 literals with up to 1 GiB together.
+    /// Loads up to 10,000 literals with a total of up to 1 GiB.
     pub fn new(files: &'a FileAccessProvider) -> Self {
         Self {
             files,
@@ -182,18 +181,19 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Loads up to so many bytes instead.
+    /// Sets the maximum total number of bytes.
     #[must_use]
     pub fn max_bytes(mut self, bytes: u64) -> Self {
         self.max_bytes = bytes;
         self
     }
 
-    /// The literal with everything offloaded in it loaded, at any depth; hashes and metadata stay.
+    /// Loads everything offloaded in a literal, at any depth; hashes and metadata are kept.
     ///
     /// # Errors
     ///
-    /// When a file cannot be read or holds no literal, and when it is too much, with all that was loaded before.
+    /// When a file cannot be read or does not contain a literal, and when the limits are exceeded, including earlier
+    /// loads.
     pub fn load(&mut self, literal: Literal) -> Result<Literal, OffloadError> {
         self.load_at(literal, 0)
     }
@@ -269,7 +269,7 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// Where its file is on this machine then.
+/// Downloads the file of a literal.
 fn fetch(uri: &str, files: &FileAccessProvider) -> Result<PathBuf, OffloadError> {
     let data = |source| OffloadError::Data {
         uri: uri.to_owned(),
@@ -283,14 +283,14 @@ fn fetch(uri: &str, files: &FileAccessProvider) -> Result<PathBuf, OffloadError>
     Ok(local)
 }
 
-/// The output as it goes into `outputs.pb`: itself, or where it is large the place of the file under `output_prefix`
-/// that it was written to.
+/// The output for `outputs.pb`: the output itself or, if it is large, the address of a file under `output_prefix` to
+/// which it is written.
 ///
-/// `literal_type` is that of the output; for an element of a map, that of the element.
+/// `literal_type` is the type of the output; for an element of a map, that of the element.
 ///
 /// # Errors
 ///
-/// When it is too large altogether, or the file cannot be written.
+/// When it exceeds the limit, or the file cannot be written.
 pub fn offload(
     name: &str,
     literal: Literal,

@@ -1,4 +1,4 @@
-//! Serialised entities as files: what `flytectl register files` reads.
+//! Serialised entities as files, which `flytectl register files` reads.
 
 use std::{
     fs,
@@ -10,11 +10,11 @@ use flate2::{Compression, GzBuilder};
 
 use super::serialize::{SerializedEntity, file_names};
 
-/// Writes each entity to a file of its own in a directory, which is made if it is not there.
+/// Writes each entity to its own file in a directory, which is created if necessary.
 ///
 /// # Errors
 ///
-/// When the directory cannot be made or a file cannot be written.
+/// When the directory cannot be created or a file cannot be written.
 pub fn write_files(entities: &[SerializedEntity], directory: &Path) -> io::Result<()> {
     fs::create_dir_all(directory)?;
     for (name, entity) in file_names(entities).zip(entities) {
@@ -25,7 +25,7 @@ pub fn write_files(entities: &[SerializedEntity], directory: &Path) -> io::Resul
 
 /// Writes the same files as one gzipped archive, as `pyflyte package` does.
 ///
-/// Equal entities give equal bytes: the archive says nothing of when and by whom it was made.
+/// Equal entities give equal bytes: the archive does not contain times or users.
 ///
 /// # Errors
 ///
@@ -38,7 +38,7 @@ pub fn write_package(entities: &[SerializedEntity], to: impl Write) -> io::Resul
         let mut header = tar::Header::new_gnu();
         header.set_mode(0o644);
         header.set_size(bytes.len() as u64);
-        // A name beyond the header's space goes into a record in front of the file.
+        // A name that is too long for the header goes into a record before the file.
         archive.append_data(&mut header, name, bytes.as_slice())?;
     }
     archive.into_inner()?.finish()?.flush()

@@ -1,4 +1,4 @@
-//! Where this machine keeps what outlives a run: cached results and the history of runs.
+//! The local directory for data that outlives a run: cached results and the history of runs.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use crate::config::Environment;
 /// The variable that names the directory.
 pub(crate) const VARIABLE: &str = "FLYTE_LOCAL_STATE_DIR";
 
-/// The directory: that of the variable, else `.flyte/rust` in the home directory; `None` without either.
+/// The directory: that of the variable, otherwise `.flyte/rust` in the home directory; `None` without either.
 pub fn directory(environment: &Environment) -> Option<PathBuf> {
     match environment.var(VARIABLE) {
         Some(path) if !path.trim().is_empty() => Some(path.into()),

@@ -1,7 +1,7 @@
-//! Files and directories of this user alone, and files that are what they are taken for.
+//! Files and directories that only this user can access, and safe ways to open them.
 //!
-//! What runs are given and give is nobody else's business, and a lock that nobody else can open is one that nobody else
-//! can hold. What is opened here is a file: a pipe in its place is not waited for, and a link is not followed.
+//! Inputs and outputs of runs are private, and a lock file that other users cannot open is one that they cannot hold.
+//! Files are opened so that a pipe in place of a file does not block and a link is not followed.
 
 use std::{
     ffi::OsStr,
@@ -15,23 +15,23 @@ use std::{
 pub use crate::system::{is_open, openness};
 use crate::{random::random_hex, system};
 
-/// What the name of a file or directory begins with while it is being written.
+/// The prefix of a file or directory that is being written.
 const PARTIAL: &str = ".flyte-partial-";
 
-/// After which time a file that is being written is one that nobody writes any more.
+/// The age after which a file that is being written counts as abandoned.
 const LEFT: Duration = Duration::from_secs(3600);
 
-/// Whether a name is that of something that was being written, perhaps by a process that is gone.
+/// Whether a name is that of a file or directory that is being written, perhaps by a process that has ended.
 pub fn is_partial(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(PARTIAL.as_bytes())
 }
 
-/// A name for something in `dir` that is being written.
+/// A name in `dir` for something that is being written.
 pub fn partial_in(dir: &Path) -> PathBuf {
     dir.join(format!("{PARTIAL}{}", random_hex()))
 }
 
-/// Something else is in the place of a file.
+/// The path is not that of a file.
 #[derive(Debug)]
 struct NotAFile(&'static str);
 
@@ -53,12 +53,12 @@ fn not_a_file(kind: FileType) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, NotAFile(what))
 }
 
-/// Whether an error says that something else is in the place of a file.
+/// Whether an error says that the path is not that of a file.
 pub fn is_not_a_file(error: &io::Error) -> bool {
     matches!(error.get_ref(), Some(inner) if inner.is::<NotAFile>())
 }
 
-/// Takes a file away from others that an earlier release has left open to them.
+/// Makes a file private that an earlier release has left readable for other users.
 pub fn close(file: &File, metadata: &Metadata) {
     system::close_file(file, metadata);
 }
@@ -69,7 +69,7 @@ fn open_with(options: &OpenOptions, path: &Path) -> io::Result<File> {
             kind if kind.is_file() => Ok(file),
             kind => Err(not_a_file(kind)),
         },
-        // A link, a socket or a pipe that nobody reads cannot be opened.
+        // Opening a link, a socket or a pipe without a reader fails.
         Err(error) => match fs::symlink_metadata(path) {
             Ok(there) if !there.is_file() && !there.is_dir() => Err(not_a_file(there.file_type())),
             _ => Err(error),
@@ -82,24 +82,24 @@ pub fn open(path: &Path) -> io::Result<File> {
     open_with(system::private_options(false).read(true), path)
 }
 
-/// Opens a file for reading to which a link may lead.
+/// Opens a file for reading, and follows a link to it.
 pub fn open_followed(path: &Path) -> io::Result<File> {
     open_with(system::private_options(true).read(true), path)
 }
 
-/// What is in a file.
+/// Reads a file.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open(path)?.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// Opens a file for reading and for adding to it.
+/// Opens a file for reading and appending.
 pub fn open_to_add(path: &Path) -> io::Result<File> {
     open_with(system::private_options(false).read(true).append(true), path)
 }
 
-/// Makes a file, which must not be there, for adding to it.
+/// Creates a new file for appending.
 pub fn create(path: &Path) -> io::Result<File> {
     system::private_options(false)
         .read(true)
@@ -108,7 +108,7 @@ pub fn create(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-/// Opens a file that is held, or that is a mark, and makes it if it is not there.
+/// Opens a lock file or a mark, and creates it if it does not exist.
 pub fn open_lock(path: &Path) -> io::Result<File> {
     let mut options = system::private_options(false);
     let file = open_with(
@@ -119,7 +119,7 @@ pub fn open_lock(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Writes a file so that who reads it meanwhile sees the old one or the new. One that cannot be written leaves nothing.
+/// Writes a file so that concurrent readers see either the old or the new one. If writing fails, nothing is left.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let aside = partial_in(path.parent().unwrap_or(Path::new("")));
     let mut file = create(&aside)?;
@@ -132,17 +132,17 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
-/// Removes from a directory what processes have left that were killed in [`replace`].
+/// Removes files from a directory that processes left when they were killed in [`replace`].
 pub fn remove_left(directory: &Path) {
     for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
         if is_partial(&entry.file_name()) && entry.metadata().is_ok_and(|left| is_left(&left)) {
-            // A directory is not made there, and stays.
+            // Only files are written there; a directory stays.
             let _removed = fs::remove_file(entry.path());
         }
     }
 }
 
-/// Whether nobody works any more on something that is being made.
+/// Whether a file that is being written is abandoned.
 pub fn is_left(metadata: &Metadata) -> bool {
     let changed = metadata.modified();
     changed.is_ok_and(|changed| {
@@ -151,18 +151,18 @@ pub fn is_left(metadata: &Metadata) -> bool {
     })
 }
 
-/// Makes a directory for this user, and those above it that are not there. What is there stays as it is.
+/// Creates a private directory and its missing parents. Existing directories do not change.
 pub fn make(path: &Path) -> io::Result<()> {
     system::private_builder().recursive(true).create(path)
 }
 
-/// Makes a directory for this user, which must not be there.
+/// Creates a new private directory.
 pub fn make_new(path: &Path) -> io::Result<()> {
     system::private_builder().create(path)
 }
 
-/// Makes a directory whose name is this library's own. One that is there is taken away from others, as an earlier
-/// release has left it open to them; the text says why they may still look into it.
+/// Creates a directory whose name belongs to this library. An existing one is made private, because an earlier release
+/// left it accessible to other users; the text says why they may still have access.
 ///
 /// A link stays, and what it leads to: a user has put it there on purpose.
 ///

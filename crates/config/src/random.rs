@@ -1,4 +1,4 @@
-//! Names that nobody else has.
+//! Unique names.
 
 use std::{
     collections::hash_map::RandomState,
@@ -8,10 +8,10 @@ use std::{
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
-/// 32 hexadecimal digits that differ at every call, in every process.
+/// Returns 32 hexadecimal digits that differ in every call and every process.
 ///
-/// The keys of the hasher come from the operating system; the process is hashed too, because a forked process has the
-/// same keys.
+/// The keys of the hasher come from the operating system. The process id is hashed too, because a forked process has
+/// the same keys.
 pub fn random_hex() -> String {
     static CALLS: AtomicU64 = AtomicU64::new(0);
     let half = || {

@@ -9,23 +9,23 @@ use std::{
     time::SystemTime,
 };
 
-/// Something that travels with a literal as a key and a text.
+/// Data that travels with a literal as a key and a text.
 ///
-/// Corresponds to `flytekit.core.context_manager.SerializableToString`. There the context is an argument; here
-/// whoever needs it asks for the current one.
+/// Corresponds to `flytekit.core.context_manager.SerializableToString`. flytekit passes the context as an argument; an
+/// implementation here can ask for the current one.
 pub trait SerializableToString: fmt::Debug + Send + Sync {
-    /// The key and the text that are put into the metadata of the literal of the output `variable_name`.
+    /// The key and the text for the metadata of the literal of the output `variable_name`.
     ///
     /// # Errors
     ///
-    /// Whatever keeps it from being written as text; the task fails then.
+    /// When it cannot be written as text; the task then fails.
     fn serialize_to_string(
         &self,
         variable_name: &str,
     ) -> Result<(String, String), Box<dyn Error + Send + Sync>>;
 }
 
-/// A key and a text are themselves.
+/// A key and a text as they are.
 impl SerializableToString for (String, String) {
     fn serialize_to_string(
         &self,
@@ -37,7 +37,7 @@ impl SerializableToString for (String, String) {
 
 /// The artifact that an output becomes a version of.
 ///
-/// Corresponds to what `OutputMetadata.artifact` (a `flytekit.Artifact`) is used for: its key and version.
+/// Corresponds to the use of `OutputMetadata.artifact` (a `flytekit.Artifact`): its key and version.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ArtifactReference {
@@ -51,10 +51,10 @@ pub struct ArtifactReference {
     pub version: Option<String>,
 }
 
-/// What is attached to one output.
+/// The metadata of one output.
 ///
-/// Corresponds to `flytekit.core.context_manager.OutputMetadata`. There the artifact and the partitions must be given;
-/// here everything may be left out, as Flyte's own examples leave it out.
+/// Corresponds to `flytekit.core.context_manager.OutputMetadata`. flytekit requires the artifact and the partitions;
+/// here every part is optional, as in Flyte's own examples.
 #[derive(Clone, Debug, Default)]
 pub struct OutputMetadata {
     artifact: Option<ArtifactReference>,
@@ -64,7 +64,7 @@ pub struct OutputMetadata {
 }
 
 impl OutputMetadata {
-    /// Nothing yet.
+    /// Empty metadata.
     pub fn new() -> Self {
         Self::default()
     }
@@ -76,7 +76,7 @@ impl OutputMetadata {
         self
     }
 
-    /// Puts the artifact into a partition that is known only now, such as `region` = `us-east-1`.
+    /// Puts the artifact into a partition that is known only at run time, such as `region` = `us-east-1`.
     #[must_use]
     pub fn with_dynamic_partition(
         mut self,
@@ -111,7 +111,7 @@ impl OutputMetadata {
         &self.dynamic_partitions
     }
 
-    /// The point in time the artifact belongs to.
+    /// The artifact's point in time.
     pub fn time_partition(&self) -> Option<SystemTime> {
         self.time_partition
     }
@@ -121,8 +121,8 @@ impl OutputMetadata {
         &self.additional_items
     }
 
-    /// The items as they are put into the metadata of the literal of the output `variable_name`. Of two items with one
-    /// key the later one counts, as in flytekit.
+    /// The items for the metadata of the literal of the output `variable_name`. If two items have the same key, the
+    /// later one counts, as in flytekit.
     ///
     /// # Errors
     ///
@@ -142,20 +142,20 @@ impl OutputMetadata {
     }
 }
 
-/// Which output of a task is meant: its position from 0, or its name.
+/// Identifies an output of a task by its position from 0 or by its name.
 ///
-/// Outputs without names of their own are called `o0`, `o1` and so on.
+/// Unnamed outputs are called `o0`, `o1` and so on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum MetadataHandle {
     /// The output at this position, from 0.
     Position(usize),
-    /// The output of this name.
+    /// The output with this name.
     Name(Arc<str>),
 }
 
 impl MetadataHandle {
-    /// Where the output is among the names of a task's outputs.
+    /// The position of the output among the names of a task's outputs.
     fn position_in(&self, outputs: &[&str]) -> Option<usize> {
         match self {
             Self::Position(position) => {
@@ -189,9 +189,9 @@ impl From<&str> for MetadataHandle {
 
 /// The metadata of the outputs of one task execution.
 ///
-/// Corresponds to `flytekit.core.context_manager.OutputMetadataTracker`; the [module](self) says what replaces its
-/// keys. Clones share what is attached, so that a task can attach through the clone its context gives out. Every
-/// execution of a task has a tracker of its own.
+/// Corresponds to `flytekit.core.context_manager.OutputMetadataTracker`; the [module](self) describes the handles that
+/// replace its keys. Clones share their contents, so a task can attach metadata through the clone that its context
+/// returns. Every execution of a task has its own tracker.
 #[derive(Clone, Debug, Default)]
 pub struct OutputMetadataTracker {
     /// In the order of attachment, one per handle.
@@ -199,12 +199,12 @@ pub struct OutputMetadataTracker {
 }
 
 impl OutputMetadataTracker {
-    /// Nothing attached.
+    /// An empty tracker.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Attaches metadata to an output; metadata that the same handle had is replaced.
+    /// Attaches metadata to an output; it replaces the earlier metadata of the same handle.
     pub fn add(&self, output: impl Into<MetadataHandle>, metadata: OutputMetadata) {
         let output = output.into();
         let mut attached = self.lock();
@@ -212,7 +212,7 @@ impl OutputMetadataTracker {
         attached.push((output, metadata));
     }
 
-    /// What was attached with this handle. `0` and `"o0"` are different handles until the task's outputs are known.
+    /// The metadata attached with this handle. `0` and `"o0"` are different handles until the task's outputs are known.
     pub fn get(&self, output: impl Into<MetadataHandle>) -> Option<OutputMetadata> {
         let output = output.into();
         self.lock()
@@ -221,7 +221,7 @@ impl OutputMetadataTracker {
             .map(|(_, metadata)| metadata.clone())
     }
 
-    /// A tracker of its own, with this attached instead (flytekit's `with_params`); `None` copies what is attached.
+    /// A separate tracker with these contents (flytekit's `with_params`); `None` copies the contents of this one.
     #[must_use]
     pub fn with_params(&self, attached: Option<Vec<(MetadataHandle, OutputMetadata)>>) -> Self {
         let attached = attached.unwrap_or_else(|| self.lock().clone());
@@ -230,14 +230,14 @@ impl OutputMetadataTracker {
         }
     }
 
-    /// Whether nothing is attached.
+    /// Whether the tracker is empty.
     pub fn is_empty(&self) -> bool {
         self.lock().is_empty()
     }
 
-    /// The metadata of every output of a task, in the order of `outputs`, the names of its outputs.
+    /// The metadata of every output of a task, in the order of `outputs`, which are their names.
     ///
-    /// If one output was named by position and by name, the later attachment counts.
+    /// If one output was identified by position and by name, the later attachment counts.
     ///
     /// # Errors
     ///
@@ -259,7 +259,7 @@ impl OutputMetadataTracker {
         Ok(found)
     }
 
-    /// A panic elsewhere cannot leave the list half changed, so what is in it is used.
+    /// A panic elsewhere cannot leave the list half changed, so its contents are used.
     fn lock(&self) -> MutexGuard<'_, Vec<(MetadataHandle, OutputMetadata)>> {
         lock(&self.attached)
     }
@@ -279,12 +279,12 @@ fn describe(outputs: &[&str]) -> String {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OutputMetadataError {
-    /// It was attached to an output that the task does not have.
+    /// Attached to an output that the task does not have.
     #[error("metadata was attached to the output {handle}, which does not exist; {outputs}")]
     NoSuchOutput {
         /// The output it was attached to.
         handle: MetadataHandle,
-        /// Which outputs there are, as a hint.
+        /// The outputs of the task, as a hint.
         outputs: String,
     },
     /// An item cannot be written as text.
@@ -292,7 +292,7 @@ pub enum OutputMetadataError {
     Item {
         /// The output.
         output: String,
-        /// What the item says.
+        /// The item's error.
         source: Box<dyn Error + Send + Sync>,
     },
 }

@@ -1,4 +1,4 @@
-//! What gates ask, and who is asked: what a context carries for the runs below.
+//! Questions of gates and sources of answers, which a context carries for the runs below it.
 
 use std::{
     fmt,
@@ -14,7 +14,7 @@ use flyte_core::{
     types::{FlyteType, TypeInfo, Value},
 };
 
-/// What a gate asks.
+/// A gate's question.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Question {
@@ -22,16 +22,16 @@ pub struct Question {
     pub gate: String,
     /// The ids of the nodes from the outermost workflow down to the gate, joined by `/`.
     pub node: String,
-    /// What it wants to know.
+    /// The expected kind of answer.
     pub asked: Asked,
     /// How long it waits for the answer.
     pub timeout: Duration,
-    /// Set once nobody waits any more; what [`is_over`](Self::is_over) reads.
+    /// Set when the gate no longer waits; [`is_over`](Self::is_over) reads it.
     pub over: Arc<AtomicBool>,
 }
 
 impl Question {
-    /// A question of the gate at `node` that is waited for; tests of sources of answers make one.
+    /// A question of the gate at `node` that waits for an answer; used to test sources of answers.
     pub fn new(
         gate: impl Into<String>,
         node: impl Into<String>,
@@ -47,18 +47,18 @@ impl Question {
         }
     }
 
-    /// Whether nobody waits for the answer any more, since the gate has timed out or its run has ended. A source that
-    /// waits for long asks this from time to time, and gives up.
+    /// Whether the gate no longer waits, because it has timed out or its run has ended. A source that waits for a long
+    /// time should check this regularly and give up.
     pub fn is_over(&self) -> bool {
         self.over.load(Ordering::Acquire)
     }
 }
 
-/// What a gate wants to know.
+/// The kind of answer that a gate expects.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Asked {
-    /// Whether a value may go on.
+    /// Whether a value may be passed on.
     Approval {
         /// The value, cut to 80 characters.
         value: String,
@@ -67,28 +67,28 @@ pub enum Asked {
     Input(TypeInfo),
 }
 
-/// What a gate is told.
+/// An answer to a gate.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Answer {
-    /// Yes: the value may go on.
+    /// Yes: the value is passed on.
     Approve,
     /// No: the gate fails.
     Disapprove,
-    /// The value that was asked for.
+    /// The requested value.
     Value(Value),
-    /// The same as a person writes it: see [`literal_from_text`](flyte_core::types::literal_from_text); `yes` or `no`
+    /// The answer as a user writes it: see [`literal_from_text`](flyte_core::types::literal_from_text); `yes` or `no`
     /// for an approval.
     Text(String),
 }
 
 impl Answer {
-    /// The value that was asked for.
+    /// The requested value.
     pub fn value<T: FlyteType>(value: T) -> Self {
         Self::Value(Value::new(value))
     }
 
-    /// What kind of answer it is, in words for an error.
+    /// The kind of answer, in words for an error.
     pub fn found(&self) -> &'static str {
         match self {
             Self::Approve => "an approval",
@@ -101,14 +101,14 @@ impl Answer {
 
 /// Answers gates. Implemented by `gate::Answers`, `gate::Terminal`, and closures that take a [`Question`].
 ///
-/// It is called on a thread of its own, and may block; what it says after the gate's timeout is not heard, see
+/// Called on a separate thread, so it may block. An answer after the gate's timeout is ignored, see
 /// [`Question::is_over`].
 pub trait AnswerSource: Send + Sync + 'static {
-    /// The answer to a question.
+    /// Answers a question.
     ///
     /// # Errors
     ///
-    /// When there is none; the gate fails with the error.
+    /// When there is no answer; the gate fails with the error.
     fn answer(&self, question: &Question) -> Result<Answer, BoxError>;
 }
 
@@ -121,13 +121,13 @@ where
     }
 }
 
-/// The source of a run, as its context carries it.
+/// The source of a run, in the form that its context carries.
 #[derive(Clone)]
 #[doc(hidden)]
 pub struct SharedAnswers(pub Arc<dyn AnswerSource>);
 
 impl SharedAnswers {
-    /// Makes a source one that contexts can share.
+    /// Wraps a source so that contexts can share it.
     pub fn new(source: impl AnswerSource) -> Self {
         Self(Arc::new(source))
     }

@@ -1,4 +1,4 @@
-//! What generated code names of this crate.
+//! The names of this crate that generated code uses.
 
 #[cfg(feature = "inventory")]
 pub use inventory;
@@ -8,7 +8,7 @@ use crate::{
     types::TypeError,
 };
 
-/// Registers an entity, where registering is switched on.
+/// Registers an entity if the feature `inventory` is on.
 #[cfg(feature = "inventory")]
 #[doc(hidden)]
 #[macro_export]
@@ -18,7 +18,7 @@ macro_rules! __register {
     };
 }
 
-/// Registers an entity, where registering is switched on.
+/// Registers an entity if the feature `inventory` is on.
 #[cfg(not(feature = "inventory"))]
 #[doc(hidden)]
 #[macro_export]
@@ -63,7 +63,7 @@ impl From<InvalidDuration> for String {
     }
 }
 
-/// A field was asked of a value of another type.
+/// The error when a field is read from a value of another type.
 pub fn wrong_struct(field: &'static str) -> TypeError {
     TypeError::mismatch(
         format!("a struct with the field `{field}`"),

@@ -1,4 +1,4 @@
-//! What only a look at a whole workflow shows, with all that it contains.
+//! Checks that need a whole workflow with everything it contains.
 
 use std::{panic::resume_unwind, thread};
 
@@ -13,12 +13,11 @@ use crate::{
 /// How deep workflows may be nested.
 const MAX_LEVELS: usize = 256;
 
-/// How many levels are walked on one stack. The smallest in use, those of test threads and async workers, hold three
-/// times as many in a build without optimisations.
+/// How many levels are walked on one stack. The smallest stacks in use, those of test threads and async workers, hold
+/// three times as many in a build without optimisations.
 const LEVELS_A_STACK: usize = 64;
 
-/// Goes one level down in what contains one another. On a stack that has enough levels, in a thread of its own, which
-/// is waited for.
+/// Goes one level deeper into nested entities, in a new thread (which it waits for) when this stack has enough levels.
 pub fn next_level<R: Send>(level: usize, work: impl FnOnce() -> R + Send) -> R {
     if !level.is_multiple_of(LEVELS_A_STACK) {
         return work();
@@ -26,20 +25,19 @@ pub fn next_level<R: Send>(level: usize, work: impl FnOnce() -> R + Send) -> R {
     thread::scope(|scope| scope.spawn(work).join()).unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// Compiles the graph of an entity, and those of everything that it contains; each at the first call.
+/// Compiles the graph of an entity and of everything it contains, each on first use.
 ///
 /// # Errors
 ///
-/// When one of them cannot be compiled, and when the workflow contains itself, or an entity that has the name of
-/// another.
+/// When one of them cannot be compiled, or the workflow contains itself or two entities with the same name.
 pub fn complete(entity: &'static EntityDescriptor) -> Result<(), CompileError> {
-    // What a workflow contains is walked on the way, and may be the workflow itself again.
+    // This walks what the workflow contains, which may be the workflow itself again.
     entity
         .known_complete()
         .unwrap_or_else(|| entity.keep_complete(Walk::new().entity(entity)))
 }
 
-/// The same of the graph that a dynamic task has built.
+/// As [`complete`], for the graph that a dynamic task has built.
 pub fn complete_dynamic(graph: &Graph) -> Result<(), CompileError> {
     let walked = Walk::new().graph(graph);
     walked.map_err(|problem| error(graph.entity(), problem))
@@ -90,7 +88,7 @@ impl Walk {
         let mut is_tolerant = false;
         let is_unique = !self.registry.has_duplicates();
         for node in graph.nodes() {
-            // Most nodes, of which there is nothing else to ask.
+            // Most nodes run a plain task, which needs no other check.
             if is_unique && matches!(node.target(), NodeTarget::Task(_)) {
                 continue;
             }
@@ -126,7 +124,7 @@ impl Walk {
         }
     }
 
-    /// An entity that a node runs.
+    /// Checks an entity that a node runs.
     fn used(&mut self, entity: &'static EntityDescriptor) -> Result<(), CompileProblem> {
         self.unique(entity)?;
         if !entity.has_graph() {
@@ -134,7 +132,7 @@ impl Walk {
         }
         let walked = entity.known_complete().unwrap_or_else(|| {
             let walked = self.entity(entity);
-            // What contains itself is told once, of the workflow that was asked for.
+            // Recursion is reported once, for the outermost workflow.
             match walked {
                 Ok(()) => entity.keep_complete(Ok(())),
                 Err(_) => walked,
@@ -156,7 +154,7 @@ impl Walk {
     }
 }
 
-/// Conditions are compared in Flyte's form, which each constant has to have.
+/// Checks that Flyte's form can hold each constant of a condition, because conditions are compared in that form.
 fn condition(expression: &BooleanExpression) -> Result<(), CompileProblem> {
     match expression {
         BooleanExpression::Comparison { left, right, .. } => {
@@ -173,7 +171,7 @@ fn condition(expression: &BooleanExpression) -> Result<(), CompileProblem> {
     }
 }
 
-/// A map whose elements may fail.
+/// The map of a node, if its elements may fail.
 fn tolerant(node: &Node) -> Option<&MapNode> {
     match node.target() {
         NodeTarget::Map(map) if map.is_tolerant() && !map.outputs.is_empty() => Some(map),
@@ -181,7 +179,7 @@ fn tolerant(node: &Node) -> Option<&MapNode> {
     }
 }
 
-/// Of a map whose elements may fail only the optional values are there to be read.
+/// Checks that only the optional values of a map whose elements may fail are used.
 fn tolerant_maps(graph: &Graph) -> Result<(), CompileProblem> {
     let mut read = vec![false; graph.nodes().len()];
     let mut waiting: Vec<&Node> = graph.nodes().iter().collect();

@@ -1,17 +1,17 @@
-//! What an error of a task says about trying again.
+//! Errors of tasks that say whether to try again.
 
 use std::{error::Error, fmt};
 
 /// Any error of user code.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Whether an error is the report of a run inside of the task, and what was said when that failed.
+/// Whether an error is the report of a run inside the task, and what that run's error said.
 pub(crate) type ReportOf = fn(&(dyn Error + 'static)) -> Option<Said>;
 
 /// An error of a task that says whether another attempt makes sense.
 ///
-/// A task returns any error it likes. Wrapped in this one, the error also says what the engine, here or on a cluster,
-/// is to do with the attempts that are left (`retries`):
+/// A task may return any error. Wrapped in this one, the error also tells the engine, here or on a cluster, whether to
+/// use the attempts that are left (`retries`):
 ///
 /// | what the task returns | `retry_on = any`, the default | `retry_on = recoverable` |
 /// |-|-|-|
@@ -19,9 +19,8 @@ pub(crate) type ReportOf = fn(&(dyn Error + 'static)) -> Option<Said>;
 /// | [`TaskError::recoverable`] | tries again | tries again |
 /// | [`TaskError::fatal`] | stops | stops |
 ///
-/// What it says is found wherever it is in the chain of [`source`](Error::source)s, also inside of an `anyhow::Error`;
-/// of two, the outer one counts. Corresponds to flytekit's `FlyteRecoverableException` and
-/// `FlyteNonRecoverableSystemException`.
+/// It is found anywhere in the chain of [`source`](Error::source)s, also inside an `anyhow::Error`; of two, the outer
+/// one counts. Corresponds to flytekit's `FlyteRecoverableException` and `FlyteNonRecoverableSystemException`.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -40,7 +39,8 @@ pub(crate) type ReportOf = fn(&(dyn Error + 'static)) -> Option<Said>;
 #[derive(Debug)]
 pub struct TaskError(Marker);
 
-/// What is found through `source()`: wrappers such as `anyhow::Error` hide the type of what they wrap, not its sources.
+/// The type that is found through `source()`: wrappers such as `anyhow::Error` hide the type of what they wrap, but not
+/// its sources.
 #[derive(Debug)]
 struct Marker {
     recoverable: bool,
@@ -48,7 +48,7 @@ struct Marker {
 }
 
 impl TaskError {
-    /// An error after which another attempt makes no sense: there is none, whatever `retries` says.
+    /// An error that ends the task: it is not tried again, whatever `retries` says.
     pub fn fatal(error: impl Into<BoxError>) -> Self {
         Self(Marker {
             recoverable: false,
@@ -56,7 +56,7 @@ impl TaskError {
         })
     }
 
-    /// An error that may be gone at the next attempt; the only kind that is tried again with `retry_on = recoverable`.
+    /// An error that may not occur on the next attempt; with `retry_on = recoverable` only such errors are tried again.
     pub fn recoverable(error: impl Into<BoxError>) -> Self {
         Self(Marker {
             recoverable: true,
@@ -64,21 +64,22 @@ impl TaskError {
         })
     }
 
-    /// Whether another attempt may make sense.
+    /// Whether another attempt may succeed.
     pub fn is_recoverable(&self) -> bool {
         self.0.recoverable
     }
 
-    /// What was wrapped.
+    /// Returns the wrapped error.
     pub fn into_inner(self) -> BoxError {
         self.0.error
     }
 }
 
-/// The error of a task whose outputs are nobody's: in a container nothing is written, not even an error.
+/// The error of a task without outputs of its own: in a container nothing is written, not even an error.
 ///
-/// For workers of a distributed task besides the first, of which only one has outputs to write. On this machine it is
-/// an error like any other, since there is nobody else to give the outputs. Corresponds to flytekit's `IgnoreOutputs`.
+/// Used by the workers of a distributed task other than the first, because only one of them writes the outputs. In a
+/// local run it is an ordinary error, because no other worker could give the outputs. Corresponds to flytekit's
+/// `IgnoreOutputs`.
 ///
 /// ```
 /// use flyte_runtime::{error::IgnoreOutputs, prelude::*};
@@ -107,7 +108,7 @@ impl Error for IgnoreOutputs {
     }
 }
 
-/// What is found of [`IgnoreOutputs`], as [`Marker`] of [`TaskError`].
+/// The source through which [`IgnoreOutputs`] is found, as [`Marker`] is for [`TaskError`].
 #[derive(Debug)]
 struct Ignored;
 
@@ -119,20 +120,20 @@ impl fmt::Display for Ignored {
 
 impl Error for Ignored {}
 
-/// What an error says besides its text.
+/// What an error says in addition to its text.
 #[derive(Clone, Copy, Debug, Default)]
 #[doc(hidden)]
 pub struct Said {
-    /// Whether another attempt makes sense, if it says that.
+    /// Whether another attempt makes sense, if the error says so.
     pub recoverable: Option<bool>,
-    /// There is nothing to write.
+    /// Nothing is to be written.
     pub ignores_outputs: bool,
     /// A run inside of the task was cancelled.
     pub cancelled: bool,
 }
 
-/// What an error says, given it with its causes, and what was said when a run inside of the task failed, if it is the
-/// last of these.
+/// Reads what an error and its causes say. `report` is what a run inside the task said when it failed, if the last
+/// cause is such a report.
 pub(crate) fn said<'e>(
     chain: impl Iterator<Item = &'e (dyn Error + 'static)>,
     report: Option<Said>,

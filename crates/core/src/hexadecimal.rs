@@ -1,4 +1,4 @@
-//! Bytes as hexadecimal digits, as hashes are written.
+//! Bytes as hexadecimal digits.
 
 /// Two digits for each byte.
 pub fn hexadecimal(bytes: &[u8]) -> String {

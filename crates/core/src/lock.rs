@@ -1,11 +1,11 @@
 //! Locks whose holder may have panicked.
 //!
-//! What is locked is written in one step, and no lock is held while the user's code runs, so a panic cannot leave it
-//! half done.
+//! Every change under a lock is one step, and no user code runs while a lock is held, so a panic cannot leave the data
+//! half written.
 
 use std::sync::{LockResult, Mutex, MutexGuard, PoisonError};
 
-/// Locks.
+/// Locks a mutex, poisoned or not.
 #[inline]
 pub fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

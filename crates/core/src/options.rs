@@ -40,7 +40,7 @@ pub use task_parts::{
 };
 pub use workflow::{FailurePolicy, WorkflowOptions, WorkflowOptionsFields};
 
-/// Names with values, in the order in which they were written.
+/// Names with values, in source order.
 pub type Pairs = &'static [(&'static str, &'static str)];
 
 // serde passes every member by reference.

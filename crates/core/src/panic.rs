@@ -1,4 +1,4 @@
-//! Panics of user code, caught with their message and place.
+//! Catches panics of user code with their message and place.
 
 use std::{
     any::Any,
@@ -11,10 +11,10 @@ use std::{
 
 use crate::text;
 
-/// A panic that was caught.
+/// A caught panic.
 #[derive(Clone, Debug)]
 pub struct Panic {
-    /// What it said, as much as is kept of a text.
+    /// Its message, cut like every text that is kept.
     pub message: String,
     /// `file:line:column`.
     pub place: String,
@@ -28,21 +28,20 @@ thread_local! {
 
 /// Runs `work` and catches its panic.
 ///
-/// The place of a panic is known only to the panic hook. Ours is installed at the first call, hands every panic outside
-/// of `catch` on to the hook that was there before, and stays silent inside, where the panic becomes part of an error
-/// report.
+/// Only the panic hook knows where a panic happened. Our hook is installed at the first call. It passes every panic
+/// outside of `catch` to the previous hook, and stays silent inside, where the panic becomes part of an error report.
 pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
     static HOOK: Once = Once::new();
     if !HOOK.is_completed() {
         HOOK.call_once(|| {
             let previous = take_hook();
             set_hook(Box::new(move |info| {
-                // Where a panic is the end of the process, nobody else tells of it.
+                // When a panic ends the process, this hook is the only place that can report it.
                 let is_caught = !cfg!(panic = "abort");
                 if is_caught && ACTIVE.try_with(Cell::get).unwrap_or(false) {
                     let place = info.location().map_or_else(unknown, ToString::to_string);
                     let message = message(info.payload());
-                    // A thread that is ending may have let go of it.
+                    // A thread that is ending may have destroyed it.
                     let _ = LAST.try_with(|last| last.replace(Some(Panic { message, place })));
                 } else {
                     previous(info);
@@ -54,11 +53,12 @@ pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
     let result = catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
         let message = message(&*payload);
         let last = LAST.try_with(RefCell::take).ok().flatten();
-        // It may be the user's, and panic when it is dropped; what that panics with is no better, and is kept for ever.
+        // The payload may be the user's and panic when dropped; the payload of that panic may do the same, so it is
+        // leaked.
         if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
             mem::forget(again);
         }
-        // `resume_unwind` passes no hook: what the hook saw last is another panic then, unless it says the same.
+        // `resume_unwind` bypasses the hook, so the hook may have recorded another panic last; the message tells.
         match last.filter(|last| last.message == message) {
             Some(last) => last,
             None => Panic {
@@ -71,35 +71,35 @@ pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
     result
 }
 
-/// Drops what may be the user's where nothing of the user's runs otherwise. A panic of it is logged and goes no
+/// Drops a value that may be the user's where no other user code runs. A panic of the drop is logged and goes no
 /// further.
 ///
-/// Values are dropped one by one: two that are dropped together and panic both end the process.
+/// Drop values one by one: if two are dropped together and both panic, the process ends.
 pub fn discard<T>(value: T) {
     if let Err(panic) = catch(|| drop(value)) {
         warn(panic);
     }
 }
 
-/// Says that the drop of a value has panicked.
+/// Logs that the drop of a value panicked.
 #[cold]
 fn warn(Panic { message, place }: Panic) {
     let message = text::record(&message);
-    // Whoever is told may be the user's, too.
+    // The subscriber may be the user's code, too.
     let _told = catch(|| tracing::warn!(message, place, "a value panicked when it was dropped"));
 }
 
-/// A list of what may be the user's, which lets go of one after the other, also while something else panics.
+/// A list of values that may be the user's. It drops them one by one, even while another panic unwinds.
 #[derive(Debug)]
 pub struct Each<T>(Vec<T>);
 
 impl<T> Each<T> {
-    /// An empty list with room for so many items.
+    /// An empty list with room for this many items.
     pub fn with_capacity(capacity: usize) -> Self {
         Self(Vec::with_capacity(capacity))
     }
 
-    /// All of them, unless one cannot be had.
+    /// All of the items, or the first error.
     pub fn collect<E>(items: impl Iterator<Item = Result<T, E>>) -> Result<Self, E> {
         let mut all = Self::with_capacity(items.size_hint().0);
         for item in items {
@@ -108,7 +108,7 @@ impl<T> Each<T> {
         Ok(all)
     }
 
-    /// The items as a plain list, which no longer guards their drops.
+    /// The items as a plain list, whose drops are no longer guarded.
     pub fn into_inner(mut self) -> Vec<T> {
         mem::take(&mut self.0)
     }
@@ -167,7 +167,7 @@ mod tests {
         assert!(panic.place.contains("panic.rs:"), "{}", panic.place);
     }
 
-    /// Panics with another of its kind when it is dropped.
+    /// Panics with another `Bomb` as the payload when it is dropped.
     struct Bomb;
 
     impl Drop for Bomb {

@@ -1,4 +1,4 @@
-//! Finding entities by name.
+//! Finds entities by name.
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -9,8 +9,8 @@ pub mod resolver;
 
 /// A set of entities, sorted by name.
 ///
-/// [`Registry::of_program`] is the one of the whole program; one made with [`Registry::builder`] works without the
-/// feature `inventory`, too.
+/// [`Registry::of_program`] is the one of the whole program. A registry made with [`Registry::builder`] also works
+/// without the feature `inventory`.
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
     entities: BTreeMap<String, &'static EntityDescriptor>,
@@ -18,7 +18,7 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// A registry that is filled by hand.
+    /// Starts an empty registry that is filled by hand.
     ///
     /// ```
     /// use flyte_runtime::{Registry, prelude::*};
@@ -39,13 +39,13 @@ impl Registry {
     /// The tasks, workflows and launch plans of the program, as the macros registered them; empty without the feature
     /// `inventory`.
     ///
-    /// A crate that nothing mentions is left out by the linker, with its entities; `use my_tasks as _;` mentions it.
+    /// The linker drops a crate that nothing mentions, together with its entities; `use my_tasks as _;` mentions it.
     pub fn of_program() -> &'static Self {
         static REGISTRY: OnceLock<Registry> = OnceLock::new();
         REGISTRY.get_or_init(|| Self::collect(registered()))
     }
 
-    /// A registry of these entities; of two with one name neither can be found.
+    /// A registry of these entities. If two share a name, neither can be found.
     pub(crate) fn collect(entities: impl IntoIterator<Item = &'static EntityDescriptor>) -> Self {
         let mut registry = Self::default();
         for entity in entities {
@@ -61,7 +61,7 @@ impl Registry {
         if std::ptr::eq(first, entity) {
             return;
         }
-        // The order in which the linker lists entities differs between builds; the places do not.
+        // The order in which the linker lists entities differs between builds; their locations do not.
         let (mut first, mut second) = (first.location(), entity.location());
         if (second.file, second.line) < (first.file, first.line) {
             std::mem::swap(&mut first, &mut second);
@@ -76,7 +76,7 @@ impl Registry {
             });
     }
 
-    /// All entities, sorted by name. Of several with one name, one is listed.
+    /// All entities, sorted by name. If several share a name, one is listed.
     pub fn entities(&self) -> impl Iterator<Item = &'static EntityDescriptor> {
         self.entities.values().copied()
     }
@@ -91,7 +91,7 @@ impl Registry {
         self.of_kind(EntityKind::Workflow)
     }
 
-    /// The declared launch plans, sorted by name. Besides them every workflow has a default one, of its own name: see
+    /// The declared launch plans, sorted by name. Every workflow also has a default one with the workflow's name: see
     /// [`LaunchPlan::of`](crate::graph::entity::LaunchPlan::of).
     pub fn launch_plans(&self) -> impl Iterator<Item = &'static EntityDescriptor> {
         self.of_kind(EntityKind::LaunchPlan)
@@ -108,7 +108,7 @@ impl Registry {
             .filter(|entity| entity.reference().is_some())
     }
 
-    /// The names that are taken more than once.
+    /// The names that more than one entity has.
     pub fn duplicates(&self) -> impl Iterator<Item = &DuplicateEntity> {
         self.duplicates.values()
     }
@@ -126,11 +126,11 @@ impl Registry {
         }
     }
 
-    /// The entity with this name, or with a name whose last parts these are: `square` finds `my_crate.math.square`.
+    /// Finds the entity with this name, or whose name ends with these parts: `square` finds `my_crate.math.square`.
     ///
     /// # Errors
     ///
-    /// When there is none, with the nearest names, when there are several, or when the name is a duplicate.
+    /// When no entity matches (the error lists the nearest names), when several match, or when the name is a duplicate.
     pub fn find(&self, name: &str) -> Result<&'static EntityDescriptor, UnknownEntity> {
         if let Some(entity) = self.entities.get(name) {
             return match self.duplicates.get(name) {
@@ -203,11 +203,11 @@ impl RegistryBuilder {
         self
     }
 
-    /// The registry.
+    /// Builds the registry.
     ///
     /// # Errors
     ///
-    /// When two entities have one name.
+    /// When two entities have the same name.
     pub fn build(self) -> Result<Registry, DuplicateEntity> {
         let registry = Registry::collect(self.entities);
         match registry.duplicates.values().next() {
@@ -235,7 +235,7 @@ impl FlyteEntities {
     }
 }
 
-/// What a macro hands to `inventory`.
+/// The item that a macro submits to `inventory`.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Registration(pub &'static EntityDescriptor);

@@ -1,5 +1,4 @@
-//! Errors of user code, and their texts: made once, when the error is there, so that nothing later runs code of the
-//! user.
+//! Errors of user code and their texts, rendered once when the error occurs so that no user code runs later.
 
 use std::{
     error::Error,
@@ -15,16 +14,16 @@ use crate::{
     text::{self, Bounded},
 };
 
-/// How many causes of an error are looked at: one may be its own.
+/// The maximum number of causes that are followed: an error may be its own cause.
 const LONGEST: usize = 128;
 
-/// How many bytes are kept of what a panic says while an error is being looked at.
+/// How many bytes are kept of the message of a panic that happens while an error is rendered.
 const ASIDE: usize = 1 << 10;
 
 /// An error as text, as it was when it happened.
 ///
-/// A text is kept up to 64 KiB, with a notice of how much more there was, and so are those of all causes together. What
-/// `Display` says is kept as it is; the command line, progress and logs show control characters in it as escapes.
+/// One text is kept up to 64 KiB, with a note of how much is missing, and so are the texts of all causes together. The
+/// output of `Display` is kept as it is; the command line, progress and logs show control characters in it as escapes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenderedError {
     message: Arc<str>,
@@ -38,7 +37,7 @@ impl RenderedError {
         &self.message
     }
 
-    /// What its causes say, those next to it first, as far as the text before does not say it already.
+    /// The messages of its causes, nearest first, without those that the text before already contains.
     pub fn sources(&self) -> &[String] {
         &self.sources
     }
@@ -58,7 +57,7 @@ impl RenderedError {
         Arc::clone(&self.sources)
     }
 
-    /// A text, which has been bounded, with nothing behind it.
+    /// An error that consists of one bounded text, without causes.
     pub fn of_text(text: String, place: Option<&str>) -> Self {
         Self {
             message: text.into(),
@@ -72,7 +71,7 @@ impl RenderedError {
         Self::of_chain(&Chain::of(error, report), None)
     }
 
-    /// The same, with another text for the error itself.
+    /// As [`of`](Self::of), with another text for the error itself.
     pub fn of_cause(message: &str, error: &(dyn Error + 'static), report: ReportOf) -> Self {
         Self::of_chain(&Chain::of(error, report), Some(message))
     }
@@ -106,7 +105,7 @@ impl RenderedError {
         }
     }
 
-    /// All of it in one line, but for the lines of the texts.
+    /// All texts in one line, except for line breaks inside the texts.
     pub fn joined(&self) -> String {
         let mut text = self.message.to_string();
         for source in &*self.sources {
@@ -117,13 +116,13 @@ impl RenderedError {
     }
 }
 
-/// An error with its causes, as far as they are looked at.
+/// An error and those of its causes that are followed.
 struct Chain<'e> {
     first: &'e (dyn Error + 'static),
     causes: Vec<&'e (dyn Error + 'static)>,
-    /// The last one is the report of a run inside of the task, of which this was said when that failed.
+    /// What the last cause said, if it is the report of a run inside the task.
     report: Option<Said>,
-    /// `source` of the last one has panicked.
+    /// The panic, if `source` of the last cause panicked.
     panic: Option<Panic>,
 }
 
@@ -133,7 +132,7 @@ impl<'e> Chain<'e> {
         let mut report = report_of(error);
         let looked = panic::catch(|| {
             let mut last = error;
-            // The report of another run tells all behind it.
+            // The report of another run already contains everything behind it.
             while causes.len() + 1 < LONGEST && report.is_none() {
                 let Some(source) = last.source() else { break };
                 report = report_of(source);
@@ -155,7 +154,7 @@ impl<'e> Chain<'e> {
     }
 }
 
-/// What an error says, whatever its `Display` does.
+/// The text of an error, even if its `Display` panics or fails.
 fn shown(error: &dyn Error, room: usize) -> String {
     let mut text = Bounded::of(room);
     let problem = match panic::catch(|| write!(text, "{error}")) {
@@ -172,16 +171,16 @@ fn shown(error: &dyn Error, room: usize) -> String {
 
 fn aside(what: &str, panic: &Panic) -> String {
     let mut text = Bounded::of(ASIDE);
-    // Its own writes do not fail.
+    // Writing to the bounded text itself never fails.
     let _ = write!(text, "{what} at {}: {}", panic.place, panic.message);
     text.finish()
 }
 
-/// The error that an attempt has ended with, and its text.
+/// The error that ended an attempt, and its text.
 ///
-/// `Display` and `Debug` give the text that was made when the error was there. The error itself is what this
-/// dereferences to: it can be [downcast](trait@Error#method.downcast_ref), and asked for anything else at the caller's
-/// own risk. It is dropped with this; if that panics, the panic is logged and goes no further.
+/// `Display` and `Debug` give the text that was rendered when the error occurred. It dereferences to the error itself,
+/// which can be [downcast](trait@Error#method.downcast_ref); calling anything else on it runs user code. The error is
+/// dropped with this value; if the drop panics, the panic is logged and goes no further.
 pub struct AttemptError(Box<Inner>);
 
 struct Inner {
@@ -192,7 +191,7 @@ struct Inner {
 }
 
 impl AttemptError {
-    /// Renders an error once, so that no code of the user's runs when its text is asked for.
+    /// Renders an error once, so that reading its text later runs no user code.
     pub fn new(error: BoxError, report: ReportOf) -> Self {
         let chain = Chain::of(&*error, report);
         let rendered = RenderedError::of_chain(&chain, None);
@@ -215,7 +214,7 @@ impl AttemptError {
         error.unwrap_or_else(|| self.0.rendered.message().into())
     }
 
-    /// What the error says of itself, such as whether another attempt makes sense.
+    /// What the error says about itself, such as whether another attempt makes sense.
     pub fn said(&self) -> Said {
         self.0.said
     }
@@ -227,7 +226,7 @@ impl Deref for AttemptError {
     fn deref(&self) -> &Self::Target {
         match &self.0.error {
             Some(error) => &**error,
-            // There is no way to it any more.
+            // Nothing can reach the error any more.
             None => &fmt::Error,
         }
     }

@@ -1,11 +1,11 @@
-//! Texts that user code has made: how much of one is kept, and how it is shown to people.
+//! Texts made by user code: how much of one is kept and how it is displayed.
 
 use std::{borrow::Cow, fmt};
 
 /// How many bytes of a text are kept.
 pub(crate) const KEPT: usize = 64 << 10;
 
-/// How many bytes more are counted. A text that goes on then may have no end, and is stopped by an error.
+/// How many more bytes are counted. A longer text may be endless, so writing it is stopped with an error.
 const COUNTED: usize = 64 << 20;
 
 /// Keeps the beginning of what is written to it, and counts the rest.
@@ -23,7 +23,7 @@ impl Default for Bounded {
 }
 
 impl Bounded {
-    /// One that keeps no more bytes than this.
+    /// Keeps at most this many bytes.
     pub(crate) fn of(room: usize) -> Self {
         Self {
             text: String::new(),
@@ -32,12 +32,12 @@ impl Bounded {
         }
     }
 
-    /// Whether the text was stopped because it may have no end.
+    /// Whether the text was stopped because it may be endless.
     pub(crate) fn was_stopped(&self) -> bool {
         self.cut > COUNTED
     }
 
-    /// The text; one that was cut says how much is missing.
+    /// The text; one that was cut ends with a note of how much is missing.
     pub(crate) fn finish(mut self) -> String {
         if self.was_stopped() {
             self.text += &format!("… [more than {COUNTED} more bytes]");
@@ -52,7 +52,7 @@ impl fmt::Write for Bounded {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let room = match self.cut {
             0 => self.room - self.text.len(),
-            // What follows a gap would be taken for what was there.
+            // Text after a gap would look as if it followed the text before.
             _ => 0,
         };
         let kept = start_of(text, room);
@@ -65,7 +65,7 @@ impl fmt::Write for Bounded {
     }
 }
 
-/// The start of a text, at most so many bytes of it, without a part of a letter.
+/// The start of a text: at most this many bytes, without splitting a character.
 pub fn start_of(text: &str, most: usize) -> &str {
     let mut end = most.min(text.len());
     while !text.is_char_boundary(end) {
@@ -74,7 +74,7 @@ pub fn start_of(text: &str, most: usize) -> &str {
     &text[..end]
 }
 
-/// The end of a text, at most so many bytes of it, without a part of a letter.
+/// The end of a text: at most this many bytes, without splitting a character.
 pub(crate) fn end_of(text: &str, most: usize) -> &str {
     let mut start = text.len().saturating_sub(most);
     while !text.is_char_boundary(start) {
@@ -83,16 +83,15 @@ pub(crate) fn end_of(text: &str, most: usize) -> &str {
     &text[start..]
 }
 
-/// As much of a text as is kept.
+/// A text, cut to the length that is kept.
 pub fn bounded(text: impl fmt::Display) -> String {
     let mut kept = Bounded::default();
-    // What it has is told, however it ended.
+    // What was written before an error is kept.
     let _ = fmt::Write::write_fmt(&mut kept, format_args!("{text}"));
     kept.finish()
 }
 
-/// A text inside of another: what follows its first line is indented, so that it cannot pass for a line of the text
-/// around.
+/// Indents all lines of a text but the first, so that they cannot be mistaken for lines of the surrounding text.
 pub fn hanging(text: &str) -> Cow<'_, str> {
     match text.contains('\n') {
         true => text.replace('\n', "\n    ").into(),
@@ -100,8 +99,8 @@ pub fn hanging(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A text as a terminal may get it: characters that move the cursor, change colours or turn the direction of writing
-/// are shown as escapes. Lines and tabs stay.
+/// A text that is safe for a terminal: characters that move the cursor, change colours or change the writing direction
+/// are shown as escapes. Line breaks and tabs stay.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_escaped) {
         return text.into();
@@ -118,12 +117,12 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// One record of a log or a list of progress: [`visible`], and with lines that cannot pass for other records.
+/// One record of a log or a progress list: [`visible`], with lines that cannot be mistaken for other records.
 pub fn record(text: &str) -> String {
     hanging(&visible(text)).into_owned()
 }
 
-/// The first line of a text that has anything in it, as far as it is read at a glance, and [`visible`].
+/// The first line of a text that is not blank, cut to a length that reads at a glance, and [`visible`].
 pub fn glance(text: &str) -> String {
     const SHOWN: usize = 300;
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
@@ -137,7 +136,8 @@ pub fn glance(text: &str) -> String {
 fn is_escaped(character: char) -> bool {
     match character {
         '\n' | '\t' => false,
-        // Marks, embeddings, overrides and isolates of the direction; what some terminals take for the end of a line.
+        // Marks, embeddings, overrides and isolates of writing direction, and characters that some terminals treat as
+        // line ends.
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
             true
         }

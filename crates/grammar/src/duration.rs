@@ -1,4 +1,4 @@
-//! Durations as people write them: `30s`, `1h30m`, `500ms`, `2d`.
+//! Durations as users write them: `30s`, `1h30m`, `500ms`, `2d`.
 
 use std::{
     error::Error,
@@ -21,24 +21,24 @@ const UNITS: [(&str, u128); 7] = [
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DurationError {
-    /// There is nothing to read.
+    /// The text is empty.
     Empty,
     /// A number without a unit.
     NoUnit(String),
     /// A unit that does not exist.
     UnknownUnit {
-        /// What was given.
+        /// The text.
         text: String,
         /// The part that is not a unit.
         unit: String,
     },
-    /// Units that are repeated or not in falling order.
+    /// Units that are repeated or not in descending order.
     Order(String),
     /// Something other than whole numbers followed by units.
     Malformed(String),
-    /// A fraction of a second with more digits than nanoseconds have.
+    /// A fraction of a second with more digits than nanoseconds.
     TooFine(String),
-    /// More time than a duration can hold.
+    /// A time that is too long for a duration.
     TooLong(String),
 }
 
@@ -103,7 +103,7 @@ impl DurationError {
     }
 }
 
-/// Reads a duration such as `30s`, `1h30m`, `500ms` or `2d`.
+/// Parses a duration such as `30s`, `1h30m`, `500ms` or `2d`.
 ///
 /// ```
 /// # use flyte_grammar as flyte_runtime;
@@ -115,7 +115,7 @@ impl DurationError {
 ///
 /// # Errors
 ///
-/// For anything but whole numbers with units that fall, and for more time than a [`Duration`] holds.
+/// For anything but whole numbers with units in descending order, and for a time that is too long for a [`Duration`].
 pub fn parse(text: &str) -> Result<Duration, DurationError> {
     let malformed = || DurationError::Malformed(text.to_owned());
     let too_long = || DurationError::TooLong(text.to_owned());
@@ -132,7 +132,7 @@ pub fn parse(text: &str) -> Result<Duration, DurationError> {
         }
         let (unit, tail) = split_where(tail, |c| !c.is_alphabetic());
         if unit.is_empty() {
-            // `1.5h` and `1 h` have a unit; only what ends after the digits has none.
+            // `1.5h` and `1 h` have a unit; the unit is missing only if the text ends after the digits.
             return Err(if tail.is_empty() {
                 DurationError::NoUnit(digits.to_owned())
             } else {
@@ -161,7 +161,7 @@ pub fn parse(text: &str) -> Result<Duration, DurationError> {
     Ok(Duration::new(seconds, fraction))
 }
 
-/// Reads a number of seconds in decimal digits, to the nanosecond: `90`, `1.5`.
+/// Parses a number of seconds in decimal digits, to the nanosecond: `90`, `1.5`.
 pub fn parse_seconds(text: &str) -> Result<Duration, DurationError> {
     let malformed = || DurationError::Malformed(text.to_owned());
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
@@ -169,7 +169,7 @@ pub fn parse_seconds(text: &str) -> Result<Duration, DurationError> {
     if whole.is_empty() && fraction.is_empty() || !digits(whole) || !digits(fraction) {
         return Err(malformed());
     }
-    // What is finer than a nanosecond would be lost.
+    // Fractions of a nanosecond would be lost.
     let fraction = fraction.trim_end_matches('0');
     if fraction.len() > 9 {
         return Err(DurationError::TooFine(text.to_owned()));
@@ -187,7 +187,7 @@ fn split_where(text: &str, stop: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at(text.find(stop).unwrap_or(text.len()))
 }
 
-/// Writes a duration in the form that [`parse`] reads, with nothing lost: `1h30m`, `500ms`, `0s`.
+/// Writes a duration in the form that [`parse`] reads, without loss: `1h30m`, `500ms`, `0s`.
 pub fn format(duration: Duration) -> String {
     let mut nanos = duration.as_nanos();
     if nanos == 0 {

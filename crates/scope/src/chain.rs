@@ -1,8 +1,8 @@
-//! Values by their types, where one more leaves those that there are as they are.
+//! Values by type, in an immutable chain.
 
 use std::{any::Any, fmt, sync::Arc};
 
-/// An immutable chain of values, found by their types. A clone is a reference count.
+/// An immutable chain of values, found by type. Cloning increments a reference count.
 #[derive(Clone, Default)]
 pub struct Chain {
     innermost: Option<Arc<Link<dyn Any + Send + Sync>>>,
@@ -28,14 +28,14 @@ impl Chain {
         None
     }
 
-    /// The value of a type to be changed, if it is the innermost of all and belongs to this chain alone.
+    /// Mutable access to the value of a type, if it is the innermost one and this chain is not shared.
     #[inline]
     pub fn get_mut<T: Any>(&mut self) -> Option<&mut T> {
         let link = Arc::get_mut(self.innermost.as_mut()?)?;
         link.value.downcast_mut()
     }
 
-    /// The chain with one value more. It takes the place of the innermost if that is of the same type.
+    /// The chain with one more value, which replaces the innermost if that has the same type.
     #[must_use]
     pub fn with<T: Any + Send + Sync>(&self, value: T) -> Self {
         let outer = match &self.innermost {
@@ -69,7 +69,7 @@ impl fmt::Debug for Chain {
     }
 }
 
-// One link at a time: a long chain must not fill the stack of a thread.
+// Drops one link at a time: a long chain must not overflow a thread's stack.
 impl Drop for Chain {
     fn drop(&mut self) {
         let mut next = self.innermost.take();

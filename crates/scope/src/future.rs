@@ -1,4 +1,4 @@
-//! Futures with a stack of their own.
+//! Futures with their own stack.
 
 use std::{
     pin::Pin,
@@ -11,11 +11,11 @@ use super::{
     stack::{self, Stack},
 };
 
-/// A future that runs in an entry, wherever and whenever it is polled. What is entered inside stays inside.
+/// A future that runs in an entry, wherever and whenever it is polled. Entries entered inside stay inside.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct Scoped<F> {
-    /// The stack of the future while it is not being polled.
+    /// The stack of the future while it is not polled.
     stack: Stack,
     /// `None` only while this is being dropped.
     future: Option<Pin<Box<F>>>,
@@ -32,7 +32,7 @@ impl<F: Future> Scoped<F> {
     }
 }
 
-/// Puts the thread's own stack back, also when the future panics.
+/// Restores the thread's own stack, also when the future panics.
 struct Restore<'a>(&'a mut Stack);
 
 impl<'a> Restore<'a> {
@@ -64,7 +64,7 @@ impl<F: Future> Future for Scoped<F> {
     }
 }
 
-// What the future holds is dropped where it lived: a guard in it must find its own stack, and not the thread's.
+// The future is dropped on its own stack, because a guard in it must find that stack and not the thread's.
 impl<F> Drop for Scoped<F> {
     #[inline]
     fn drop(&mut self) {
@@ -102,7 +102,7 @@ mod tests {
         let mut polls = 0;
         let future = poll_fn(move |_| {
             polls += 1;
-            // What is entered in a poll is still there in the next.
+            // An entry that is entered in one poll is still there in the next.
             std::mem::forget(scope::enter(Arc::new(Number(10 + polls))));
             match polls {
                 1 => Poll::Pending,

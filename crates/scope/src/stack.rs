@@ -1,4 +1,4 @@
-//! The stack of entries of the code that is running.
+//! The stack of entries of the running code.
 
 use std::{
     any::{Any, TypeId},
@@ -12,25 +12,26 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-/// The whole of what holds in some code.
+/// The complete set of values for some code.
 ///
-/// What an entry does not have is not looked for in those around it: an entry may well be there to hide them.
+/// Outer entries are not searched for a missing value, because an entry may exist to hide them.
 pub trait Entry: Any + fmt::Debug + Send + Sync {
-    /// The value of a type.
+    /// The value of a type, if the entry has it.
     fn find(&self, wanted: TypeId) -> Option<&dyn Any>;
 }
 
-/// What a layer has made of an entry that a layer below has entered, once. The entry gives it out as one of its values.
+/// A value that a higher crate derives, once, from an entry of a lower crate. The entry returns it as one of its
+/// values.
 #[derive(Default)]
 pub struct View(OnceLock<Arc<dyn Any + Send + Sync>>);
 
 impl View {
-    /// The view, made if nobody has asked for it before. `make` looks for no view itself.
+    /// The view, made on first use. `make` must not look for a view itself.
     #[inline]
     pub fn get_or_make<T: Any + Send + Sync>(&self, make: impl Fn() -> T) -> Arc<T> {
         let view = self.0.get_or_init(|| Arc::new(make()));
         let view = Arc::clone(view).downcast();
-        // Another layer's is of no use.
+        // A view of another crate cannot be used.
         view.unwrap_or_else(|_| Arc::new(make()))
     }
 }
@@ -42,11 +43,11 @@ impl fmt::Debug for View {
     }
 }
 
-/// The entries that were entered, innermost last.
+/// The entries, innermost last.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stack {
     entries: Vec<Arc<dyn Entry>>,
-    /// How many of them nobody may leave: they belong to the task or future that is running.
+    /// How many of them cannot be left: they belong to the running task or future.
     base: usize,
 }
 
@@ -62,17 +63,17 @@ impl Stack {
 }
 
 thread_local! {
-    /// What was entered on this thread, or in the future that is being polled on it.
+    /// The entries of this thread, or of the future that is polled on it.
     ///
     /// Counted, so that code that reads an entry keeps it while others are entered: those go to a copy then.
     static STACK: RefCell<Rc<Stack>> = RefCell::default();
 }
 
-/// What is found where no entry has it.
+/// The values that are found if no entry has them.
 static EVERYWHERE: OnceLock<Box<dyn Entry>> = OnceLock::new();
 
-// At the end of a thread its entries are gone before destructors that may still ask for one. They find none entered,
-// and what they enter is nowhere.
+// At the end of a thread, its entries are dropped before destructors that may still use them. These see no entries, and
+// entries that they enter are lost.
 
 #[inline]
 fn read<R>(read: impl FnOnce(&Stack) -> R) -> R {
@@ -90,7 +91,7 @@ fn read<R>(read: impl FnOnce(&Stack) -> R) -> R {
 
 #[inline]
 fn change<R>(change: impl FnOnce(&mut Stack) -> R) -> Option<R> {
-    // `Rc::make_mut` alone does as much, and is a call each time.
+    // `Rc::make_mut` alone has the same effect, but costs a call each time.
     let changed = STACK.try_with(|stack| {
         let mut stack = stack.borrow_mut();
         if let Some(stack) = Rc::get_mut(&mut stack) {
@@ -115,7 +116,7 @@ pub fn current() -> Option<Arc<dyn Entry>> {
     innermost.ok().flatten()
 }
 
-/// Reads the innermost entry without touching its reference count. Others may be entered meanwhile.
+/// Calls `read` with the innermost entry, without touching its reference count. `read` may enter others.
 #[inline]
 pub fn with_current<R>(read: impl FnOnce(Option<&dyn Entry>) -> R) -> R {
     let stack = STACK.try_with(|stack| Rc::clone(&stack.borrow()));
@@ -123,7 +124,7 @@ pub fn with_current<R>(read: impl FnOnce(Option<&dyn Entry>) -> R) -> R {
     read(innermost.map(|entry| &**entry))
 }
 
-/// The same for code that enters nothing and runs nothing of the user's.
+/// As [`with_current`], for code that does not enter anything or run user code.
 #[inline]
 pub fn look_at_current<R>(look: impl FnOnce(Option<&dyn Entry>) -> R) -> R {
     read(|stack| look(stack.entries.last().map(|entry| &**entry)))
@@ -134,44 +135,44 @@ fn value<T: Any>(entry: &dyn Entry) -> Option<&T> {
     entry.find(TypeId::of::<T>())?.downcast_ref()
 }
 
-/// Reads the value of a type that the innermost entry has. Others may be entered meanwhile.
+/// Calls `read` with the innermost entry's value of a type. `read` may enter others.
 #[inline]
 pub fn find<T: Any, R>(read: impl FnOnce(Option<&T>) -> R) -> R {
     with_current(|entry| read(entry.and_then(value)))
 }
 
-/// A copy of the value of a type that the innermost entry has, or else of what is found everywhere.
+/// A copy of the innermost entry's value of a type, or else of the value that is found everywhere.
 #[inline]
 pub fn find_or_everywhere<T: Any + Clone>() -> Option<T> {
     let found = look_at_current(|entry| entry.and_then(value).cloned());
     found.or_else(|| value(&**EVERYWHERE.get()?).cloned())
 }
 
-/// Has what an entry has be found where no other has it: in the whole process, from the first call on.
+/// Makes the values of an entry available in the whole process where no other entry has them, from the first call on.
 #[inline]
 pub fn put_everywhere(entry: impl Entry) {
     EVERYWHERE.get_or_init(|| Box::new(entry));
 }
 
-/// Whether there is anything that is found everywhere.
+/// Whether any values are found everywhere.
 #[inline]
 pub fn has_everywhere() -> bool {
     EVERYWHERE.get().is_some()
 }
 
-/// The innermost entry, only to be compared.
+/// The innermost entry, for comparison only.
 #[inline]
 pub fn identity() -> *const () {
     look_at_current(|entry| entry.map_or(ptr::null(), |entry| ptr::from_ref(entry).cast()))
 }
 
-/// How many entries there are.
+/// The number of entries.
 #[inline]
 pub fn size() -> usize {
     read(|stack| stack.entries.len())
 }
 
-/// Whether the code that is running stands on an entry that it cannot leave: that of a task or a future.
+/// Whether the running code is in an entry that it cannot leave: that of a task or a future.
 #[inline]
 pub fn is_based() -> bool {
     read(|stack| stack.base > 0)
@@ -180,20 +181,20 @@ pub fn is_based() -> bool {
 /// Leaves every entry that the running code has entered.
 #[inline]
 pub fn reset() {
-    // Dropped outside of the borrow: what an entry holds may be the user's.
+    // Dropped after the borrow ends, because an entry may own user values.
     let _left = change(|stack| {
         let base = stack.base;
         stack.entries.split_off(base)
     });
 }
 
-/// Exchanges this thread's stack and another; used around every poll of a future.
+/// Swaps this thread's stack and another; called around every poll of a future.
 #[inline]
 pub(super) fn swap(other: &mut Stack) {
     change(|stack| mem::swap(stack, other));
 }
 
-/// Enters something until the guard is dropped.
+/// Enters an entry until the guard is dropped.
 #[inline]
 pub fn enter<T: Entry>(entry: Arc<T>) -> Guard<T> {
     let depth = change(|stack| {
@@ -207,10 +208,10 @@ pub fn enter<T: Entry>(entry: Arc<T>) -> Guard<T> {
     }
 }
 
-/// Runs `work` with `entry` as the innermost one and gives the entry back; what was entered inside is left with it,
-/// also on a panic.
+/// Runs `work` with `entry` as the innermost one and returns the entry. Entries that were entered inside are left with
+/// it, also on a panic.
 ///
-/// The way of the engine into every task: cheaper than a guard by a reference count.
+/// The engine enters every task in this way: it saves a reference count compared with a guard.
 pub fn within<T: Entry, R>(entry: Arc<T>, work: impl FnOnce() -> R) -> (R, Option<Arc<T>>) {
     struct Leave {
         depth: usize,
@@ -232,7 +233,8 @@ pub fn within<T: Entry, R>(entry: Arc<T>, work: impl FnOnce() -> R) -> (R, Optio
         #[cold]
         #[inline(never)]
         fn leave_with_what_is_inside(&self) -> Option<Arc<dyn Entry>> {
-            // What an entry holds may be the user's, whose drop may ask for the current one; so outside of the borrow.
+            // An entry may own user values, whose drop may read the current entry, so it is dropped after the borrow
+            // ends.
             let mut left = change(|stack| {
                 stack.base = self.base;
                 let depth = self.depth.min(stack.entries.len());
@@ -265,27 +267,27 @@ pub fn within<T: Entry, R>(entry: Arc<T>, work: impl FnOnce() -> R) -> (R, Optio
     (result, entry.and_then(own))
 }
 
-/// An entry as what it is, if it is that.
+/// An entry as its own type, if it has that type.
 #[inline]
 pub fn own<T: Entry>(entry: Arc<dyn Entry>) -> Option<Arc<T>> {
     let entry: Arc<dyn Any + Send + Sync> = entry;
     entry.downcast().ok()
 }
 
-/// An entry that was entered; dropping the guard leaves it, together with everything entered inside and not left.
+/// An entered entry; dropping the guard leaves it, together with entries that were entered inside and not left.
 ///
-/// The stack is the thread's, so a guard stays on its thread.
+/// The stack belongs to the thread, so a guard stays on its thread.
 #[derive(Debug)]
 #[must_use = "the entry is left when the guard is dropped"]
 pub struct Guard<T: Entry> {
     entry: Arc<T>,
-    /// From 1; zero once the entry was left.
+    /// From 1; zero after the entry was left.
     depth: usize,
     not_send: PhantomData<*const ()>,
 }
 
 impl<T: Entry> Guard<T> {
-    /// Leaves the entry; `None` when it was left already.
+    /// Leaves the entry; `None` if it was already left.
     #[inline]
     pub fn leave(mut self) -> Option<Arc<T>> {
         self.leave_now().then(|| Arc::clone(&self.entry))
@@ -294,9 +296,9 @@ impl<T: Entry> Guard<T> {
     #[inline]
     fn leave_now(&mut self) -> bool {
         let depth = mem::take(&mut self.depth);
-        // Dropped outside of the borrow: what an entry holds may be the user's.
+        // Dropped after the borrow ends, because an entry may own user values.
         let left = change(|stack| {
-            // A guard that outlived its place, such as one kept across an await, takes nothing from anybody else.
+            // A guard that is used on another stack, such as one kept across an await, must not leave other entries.
             let in_place = depth > stack.base
                 && stack.entries.get(depth - 1).is_some_and(|entry| {
                     ptr::addr_eq(Arc::as_ptr(entry), Arc::as_ptr(&self.entry))
@@ -336,7 +338,7 @@ mod tests {
         }
     }
 
-    /// An entry that has nothing.
+    /// An entry without values.
     #[derive(Debug)]
     struct Nothing;
 
@@ -404,7 +406,7 @@ mod tests {
         let view = View::default();
         let first = view.get_or_make(|| 1_i32);
         assert_eq!((*first, *view.get_or_make(|| 2_i32)), (1, 1));
-        // Of another layer, which has no place there.
+        // A view of another crate is not stored.
         assert_eq!(*view.get_or_make(|| "text"), "text");
     }
 }

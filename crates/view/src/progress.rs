@@ -1,4 +1,4 @@
-//! Events for people: a line for what has ended, and a summary.
+//! Displays events to users: a line for each end, and a summary.
 
 use std::{
     collections::HashMap,
@@ -11,15 +11,15 @@ use std::{
 use flyte_core::{lock::lock, no_other_variant, text};
 use flyte_events::events::{Event, EventKind, NodeKind, NodeState, Observer, Recalled, RunState};
 
-/// How many lines of elements of one map are written; a map of a million is no progress at a glance.
+/// How many elements of one map get a line, so that a large map does not flood the output.
 const ELEMENTS: u32 = 20;
 
-/// How many of the slowest tasks the summary names, and from which duration on.
+/// How many of the slowest tasks the summary names, and their minimum duration.
 const SLOWEST: usize = 3;
 const SLOW: Duration = Duration::from_millis(100);
 
-/// Writes a line for every task that has ended and every attempt that has failed, and a summary at the end: what was
-/// done how often, and the slowest tasks. Values are not shown. What the command line writes to a terminal.
+/// Writes a line for every task that has ended and every attempt that has failed, and a summary at the end: how often
+/// each state occurred, and the slowest tasks. Values are not displayed. The command line writes this to a terminal.
 pub struct Progress {
     state: Mutex<State>,
 }
@@ -33,7 +33,7 @@ struct State {
     skipped: usize,
     retried: usize,
     slowest: Vec<(Duration, String)>,
-    /// For each map how many of its elements have a line.
+    /// For each map, how many of its elements have a line.
     elements: HashMap<String, u32>,
 }
 
@@ -60,9 +60,9 @@ impl Observer for Progress {
     fn event(&self, event: &Event) {
         let mut state = lock(&self.state);
         if let Some(text) = state.tell(event) {
-            // Ids of nodes and names may be anybody's, too.
+            // Node ids and names may come from users, too.
             let text = text::visible(&text);
-            // A terminal that is gone has nobody to be told.
+            // If the terminal is gone, the error cannot be reported.
             let _ = state.writer.write_all(text.as_bytes());
             let _ = state.writer.flush();
         }
@@ -130,7 +130,7 @@ impl State {
             EventKind::RunEnded { state, took, .. } => {
                 Some(self.summary(*state, *took, &event.run.id))
             }
-            // What starts and what is new is not told.
+            // Starts and unknown kinds of events are not displayed.
             _ => None,
         }
     }
@@ -159,7 +159,7 @@ impl State {
         }
     }
 
-    /// Whether a node gets a line: all do but those of a map after the first.
+    /// Whether a node gets a line: all do except the elements of a map beyond the first few.
     fn is_shown(&mut self, parent: Option<&str>, path: &str) -> bool {
         let (Some(map), true) = (parent, path.ends_with(']')) else {
             return true;
@@ -202,7 +202,7 @@ impl State {
     }
 }
 
-/// A duration as people read it.
+/// A duration for users.
 fn seconds(duration: Duration) -> String {
     match duration.as_secs_f64() {
         long if long >= 100.0 => format!("{long:.0} s"),

@@ -13,7 +13,8 @@
 //! | [`TaskExecutionIdentifier`] | `te:` and nine more parts |
 //! | [`ActionId`](crate::context::ActionId) | `ac:org:project:domain:run_name:name` |
 //!
-//! flytekit has no text form for node executions and actions; `ne:` and `ac:` are this crate's, for logs and errors.
+//! flytekit does not have a text form for node executions and actions; `ne:` and `ac:` are this crate's, for logs and
+//! errors.
 
 pub use flyte_config::identifier::{
     Identifier, IdentifierError, IdentifierKind, NodeExecutionIdentifier, ResourceType,

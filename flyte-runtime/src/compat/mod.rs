@@ -1,29 +1,30 @@
-//! What has the names of flytekit's classes, for programs that come from there and for tools.
+//! The names of flytekit's classes, for programs that are ported from flytekit, and for tools.
 //!
-//! A program that is written in Rust from the start needs none of this: what a task is told it asks of
-//! [`ctx`](crate::context::ctx), and what surrounds code is [`FlyteContext`](crate::context::FlyteContext). The page
-//! `docs/from-flytekit.md` of the repository has a row for each name of flytekit's context and of what its module
+//! A program that is written in Rust from the start does not need them: [`ctx`](crate::context::ctx) returns the
+//! parameters of a task, and [`FlyteContext`](crate::context::FlyteContext) is the context of code. The page
+//! `docs/from-flytekit.md` of the repository has a row for each name of flytekit's context and of its module's
 //! re-exports.
 //!
 //! | Here | What it is | Instead |
 //! |---|---|---|
 //! | [`FlyteContextManager`] | the stack of contexts of a thread or async task | [`FlyteContext::enter`](crate::context::FlyteContext::enter), [`scope`](crate::context::FlyteContext::scope) |
-//! | [`current_context`], [`ExecutionParameters`] | what a task is told about itself | [`ctx`](crate::context::ctx) |
-//! | [`CompilationState`], [`ExecutionState`], [`Mode`], [`BranchEvalMode`] | what is going on: a workflow being compiled, a task or a branch being run | - |
+//! | [`current_context`], [`ExecutionParameters`] | the parameters of a running task | [`ctx`](crate::context::ctx) |
+//! | [`CompilationState`], [`ExecutionState`], [`Mode`], [`BranchEvalMode`] | the current activity: compiling a workflow, running a task or a branch | - |
 //! | [`FlyteEntities`] | the entities of the program | [`Registry`](crate::Registry) |
 //! | [`TaskResolver`], [`DefaultTaskResolver`] | how a task is found by its name | [`Registry`](crate::Registry) |
-//! | [`FlyteClient`], [`WorkerQueue`] | what a context may carry for others | - |
+//! | [`FlyteClient`], [`WorkerQueue`] | optional parts of a context | - |
 //! | [`contextual_run`] | Flyte 2's way to enter a context | [`FlyteContext::enter`](crate::context::FlyteContext::enter) |
-//! | [`FileAccessProvider`] | names paths and copies files to and from where data is stored | [`FlyteFile`](crate::files::FlyteFile), [`FlyteDirectory`](crate::files::FlyteDirectory) |
-//! | [`options`] | what attributes declare | the attributes |
+//! | [`FileAccessProvider`] | names paths and copies files to and from stores | [`FlyteFile`](crate::files::FlyteFile), [`FlyteDirectory`](crate::files::FlyteDirectory) |
+//! | [`options`] | the values of attributes | the attributes |
 //! | [`settings`], [`identifier`], [`output_metadata`] | flytekit's settings for serialization, identifiers, metadata of outputs | - |
 //! | [`PlatformConfig`], [`SecretsConfig`] and others | the parts of a [`Config`](crate::config::Config) | - |
-//! | [`Conditional`], [`Case`], [`Cases`], [`Else`] | what [`conditional`](crate::graph::conditional) gives, step by step | `if` in a workflow's body |
-//! | [`wire`] | literals as the bytes that Flyte knows | - |
+//! | [`Conditional`], [`Case`], [`Cases`], [`Else`] | the steps of [`conditional`](crate::graph::conditional) | `if` in a workflow's body |
+//! | [`wire`] | literals as Flyte's bytes | - |
 //!
 //! # Files
 //!
-//! [`FileAccessProvider`] is flytekit's class of this name; addresses and stores are those of [`files`](crate::files).
+//! [`FileAccessProvider`] is flytekit's class with this name; addresses and stores are those of
+//! [`files`](crate::files).
 //!
 //! ```
 //! use flyte_runtime::compat::{FileAccessProvider, PutRawData};

@@ -1,9 +1,9 @@
-//! What is declared about tasks, workflows and launch plans, as constants.
+//! The declarations of tasks, workflows and launch plans, as constants.
 //!
 //! `#[task(..)]`, `#[workflow(..)]` and `#[launch_plan(..)]` turn their arguments into one constant of these types,
-//! which [`EntityDescriptor`](crate::graph::EntityDescriptor) gives back. Programs write the attributes; tools that
-//! look at what a program declares read these. Everything is `Copy` and `'static`, so a description costs nothing until
-//! it is read.
+//! which [`EntityDescriptor`](crate::graph::EntityDescriptor) returns. Programs write the attributes; tools that
+//! inspect a program's declarations read these. Everything is `Copy` and `'static`, so a description costs nothing
+//! until it is read.
 
 pub use flyte_core::{
     graph::entity::InputDescriptor,

@@ -1,7 +1,7 @@
 //! Metadata that a task attaches to its outputs.
 //!
-//! A task says something about an output while it runs: where it belongs among the artifacts, or anything else that
-//! should travel with the literal. It names the output it means, by position or by name:
+//! While it runs, a task can attach metadata to an output: the artifact to which it belongs, or anything else that
+//! should travel with the literal. It identifies the output by position or by name:
 //!
 //! ```
 //! use flyte_runtime::compat::output_metadata::{OutputMetadata, OutputMetadataTracker};
@@ -17,9 +17,8 @@
 //! ```
 //!
 //! flytekit keys the metadata by `id(obj)`, the address of the returned object. There, two outputs that happen to be
-//! one object (two equal small integers) both get the metadata of either, and a copy of the object gets none. A value
-//! has no identity here, and needs none: [`MetadataHandle`] names the output, so that two equal values can carry
-//! different metadata.
+//! one object (two equal small integers) both get the metadata of either, and a copy of the object gets none. Here a
+//! [`MetadataHandle`] identifies the output, so two equal values can have different metadata.
 
 pub use flyte_context::output_metadata::{
     ArtifactReference, MetadataHandle, OutputMetadata, OutputMetadataError, OutputMetadataTracker,

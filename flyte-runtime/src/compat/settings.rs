@@ -1,8 +1,8 @@
-//! What entities need to know when they are serialized for a cluster: where they go, and in which image they run.
+//! Settings for serialising entities for a cluster: where they are registered, and in which image they run.
 //!
-//! A program that serializes has [`SerializationSettings`]; the tasks that it registers carry them in the variable
-//! [`SERIALIZED_CONTEXT_ENV_VAR`], so that a dynamic task can serialize what it makes at run time. The text in that
-//! variable is the one flytekit writes: either side reads the other's.
+//! A program that serializes uses [`SerializationSettings`]. The tasks that it registers have them in the variable
+//! [`SERIALIZED_CONTEXT_ENV_VAR`], so that a dynamic task can serialize the graph that it makes at run time. The text
+//! in that variable has flytekit's format: either side reads the other's.
 //!
 //! Corresponds to the serialization half of `flytekit.configuration`.
 

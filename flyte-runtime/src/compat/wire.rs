@@ -1,11 +1,11 @@
-//! Literals and their types as the bytes that Flyte knows: `flyteidl.core.Literal`, `LiteralMap` and `LiteralType`.
+//! Literals and their types as Flyte's bytes: `flyteidl.core.Literal`, `LiteralMap` and `LiteralType`.
 //!
-//! Caches, histories, child processes and clusters read and write these bytes, and Flyte 1 and Flyte 2 have the same.
-//! They are those that Python's protobuf writes when asked to be deterministic, so equal values have equal bytes.
+//! Caches, histories, child processes and clusters use these bytes, which are the same in Flyte 1 and Flyte 2. They
+//! equal the output of Python's protobuf in deterministic mode, so equal values have equal bytes.
 //!
-//! Whatever the bytes are, reading them ends in a value or an error: nesting beyond what protobuf implementations read
-//! (100 messages) is an error, and lengths are checked against what is there. Fields that this release does not know
-//! are passed over; of a field that stands twice the last counts.
+//! Reading any bytes gives a value or an error: nesting beyond the limit of protobuf implementations (100 messages) is
+//! an error, and lengths are checked against the available bytes. Fields that this release does not know are ignored;
+//! if a field occurs twice, the last one counts.
 //!
 //! ```
 //! use flyte_runtime::{compat::wire, types::Literal};

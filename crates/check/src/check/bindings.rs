@@ -1,4 +1,4 @@
-//! Whether a value fits where it is given (`validateBinding`).
+//! Checks that a value fits its input (`validateBinding`).
 
 use super::{
     Rule,
@@ -15,24 +15,24 @@ use flyte_core::{
 /// What is wrong with a value.
 #[derive(Debug)]
 pub(super) enum Problem {
-    /// It is of another type.
+    /// It has another type.
     Types { found: String },
     /// It fits several variants of a union.
     Ambiguous { found: String },
-    /// It is none of an enum's values.
+    /// It is not one of an enum's values.
     Enum { value: String },
-    /// The compiler cannot read its name.
+    /// The compiler cannot parse its name.
     Name(String),
     /// It cannot be stored.
     Unstorable(String),
-    /// It has a duration that is too long for the engine.
+    /// It contains a duration that is too long for the engine.
     Long,
-    /// It is an element beyond what Flyte counts.
+    /// It is an element with an index that is too large for Flyte.
     Index(usize),
 }
 
 impl Problem {
-    /// The rule that it breaks, where types that do not fit break `types`.
+    /// The broken rule; `types` is the rule for a mismatch of types.
     pub(super) fn rule(&self, types: Rule) -> Rule {
         match self {
             Self::Types { .. } => types,
@@ -46,14 +46,14 @@ impl Problem {
     }
 }
 
-/// What is known of a promise.
+/// A promise as the compiler knows it.
 #[derive(Clone, Debug)]
 pub(super) struct Promised {
     /// The name of the output, or of the workflow's input.
     pub(super) name: String,
-    /// The type of the whole; `None` where it is not known, because its producer is wrong.
+    /// The type of the whole value; `None` if it is not known, because its producer is wrong.
     pub(super) whole: Option<LiteralType>,
-    /// The way to the part that is meant.
+    /// The path to the part.
     pub(super) path: Vec<PathStep>,
 }
 
@@ -62,7 +62,7 @@ impl Promised {
         self.path.iter().any(|step| *step != PathStep::Same)
     }
 
-    /// What is wrong with its name, and with the numbers in its path.
+    /// A problem with its name, or with an index in its path.
     fn problem(&self) -> Option<Problem> {
         for step in &self.path {
             if let PathStep::Index(index) = step
@@ -88,7 +88,7 @@ impl Promised {
                     let field = structure.fields.iter().find(|field| field.name == *name);
                     field?.literal_type.clone()
                 }
-                // What the type does not show is taken as it is.
+                // The compiler does not look further than the type shows.
                 _ => part,
             };
         }
@@ -96,12 +96,12 @@ impl Promised {
     }
 }
 
-/// Who knows promises.
+/// Looks up promises.
 pub(super) trait Promises {
     fn promised(&self, reference: &RawReference) -> Promised;
 }
 
-/// Where a value comes from, as the message of the binding shows it.
+/// The source of a value, as the message of the binding shows it.
 enum Bound<'d> {
     Promise(&'d RawReference),
     Scalar(LiteralValue),
@@ -126,7 +126,7 @@ fn bound(data: &BindingData) -> Result<Bound<'_>, Problem> {
     })
 }
 
-/// Lists and maps are told element by element, also in a union.
+/// Lists and maps are written element by element, also in a union.
 fn of_literal(literal: Literal) -> Bound<'static> {
     match literal.value {
         LiteralValue::Union { value, .. }
@@ -143,7 +143,7 @@ fn of_literal(literal: Literal) -> Bound<'static> {
     }
 }
 
-/// Whether a value fits what is expected; without a type, whether it is one at all.
+/// Checks that a value fits the expected type or, without one, that it is a valid value at all.
 pub(super) fn check(
     data: &BindingData,
     expected: Option<&LiteralType>,

@@ -1,4 +1,5 @@
-//! What the conditions of a branch look at (`ValidateBooleanExpression`), and where the engine answers otherwise.
+//! Checks the operands of a branch's conditions (`ValidateBooleanExpression`), and where the engine gives other
+//! results.
 
 use std::collections::BTreeSet;
 
@@ -21,13 +22,13 @@ use flyte_core::{
 
 /// One side of a comparison, as the compiler sees it.
 enum Side {
-    /// Something of this type.
+    /// A value of this type.
     Of(LiteralType),
     /// A part of a value.
     Part(LiteralType),
-    /// Nothing that can be compared.
+    /// A value that cannot be compared.
     Nothing,
-    /// It has been told that it is wrong.
+    /// The problem is already reported.
     Unknown,
 }
 
@@ -40,7 +41,7 @@ impl Side {
     }
 }
 
-/// What is told of a branch, each thing once.
+/// Reports the findings of a branch, each one once.
 #[derive(Default)]
 struct Told {
     found: BTreeSet<(Rule, String)>,
@@ -77,7 +78,7 @@ impl Walk<'_> {
                         if [left, right].into_iter().any(is_too_long_operand) {
                             told.of(Rule::LongDuration, expression);
                         }
-                        // Lowered, a task compares it.
+                        // The lowered graph compares it in a task.
                         if is_inexact(*operator, left, right) {
                             told.of(Rule::WholeSeconds, expression);
                         }
@@ -121,7 +122,7 @@ fn of(template: &Template<'_>, node: &Node, inputs: &[Typed], side: &Operand) ->
     }
 }
 
-/// What Flyte compares with: a primitive, also where the type is a union of that and nothing.
+/// The constant that Flyte compares: a primitive, also if the type is a union of that and nothing.
 fn primitive(literal: &Literal) -> Side {
     match &literal.value {
         LiteralValue::Union { value, .. } => primitive(value),
@@ -153,7 +154,7 @@ fn compare(
         told.of(Rule::ConditionOnOption, expression);
     }
     if is_on_part || is_with_nothing {
-        // What else the types say follows from that.
+        // Other problems with the types follow from that one.
     } else if let [Side::Of(left), Side::Of(right)] = sides {
         let is_union = types().any(|of| matches!(of.plain(), LiteralType::Union(_)));
         if is_same(left, right) {
@@ -174,7 +175,7 @@ fn compare(
     }
 }
 
-/// Only a duration is asked for its form again.
+/// Only durations are converted to their literal form again.
 fn is_too_long_operand(side: &Operand) -> bool {
     let Operand::Constant(constant) = side else {
         return false;

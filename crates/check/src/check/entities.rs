@@ -1,4 +1,4 @@
-//! Tasks, workflows and launch plans by themselves: what they declare.
+//! Checks the declarations of tasks, workflows and launch plans.
 
 use std::{iter, ptr};
 
@@ -18,7 +18,7 @@ use flyte_core::{
     registry::Registry,
 };
 
-/// The most labels that executions have.
+/// The maximum number of labels of an execution.
 const MAX_LABELS: usize = 16;
 
 impl Walk<'_> {
@@ -39,7 +39,7 @@ impl Walk<'_> {
         ));
     }
 
-    /// What a task declares.
+    /// Checks the declaration of a task.
     pub(super) fn task(&mut self, task: &'static EntityDescriptor) {
         self.calls_while_running |= matches!(
             task.execution_behavior(),
@@ -142,7 +142,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What a workflow declares besides its graph, and its default launch plan.
+    /// Checks the declaration of a workflow without its graph, and its default launch plan.
     pub(super) fn declared_workflow(&mut self, workflow: &'static EntityDescriptor) {
         if let Some(handler) = workflow.failure_handler() {
             let repeated = handler.task_options().is_some_and(|task| task.retries > 0);
@@ -164,7 +164,7 @@ impl Walk<'_> {
         self.parameters(workflow);
     }
 
-    /// What a launch plan declares.
+    /// Checks the declaration of a launch plan.
     pub(super) fn launch_plan(
         &mut self,
         entity: &'static EntityDescriptor,
@@ -183,7 +183,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Whether the defaults of an entity, and of its failure handler, can be made.
+    /// Whether the defaults of an entity and of its failure handler can be computed.
     pub(super) fn makes_defaults(&mut self, entity: &'static EntityDescriptor) -> bool {
         let mut all = true;
         for entity in iter::once(entity).chain(entity.failure_handler()) {
@@ -211,7 +211,7 @@ impl Walk<'_> {
         }
     }
 
-    /// flyteadmin takes a default or a fixed value for what it shows by itself.
+    /// flyteadmin determines the type of a default or a fixed value from the value alone.
     fn value_of(
         &mut self,
         entity: &'static EntityDescriptor,
@@ -278,7 +278,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What nothing can be registered for.
+    /// Reports an entity that cannot be compiled and so cannot be registered.
     pub(super) fn not_compiled(&mut self, entity: &EntityDescriptor, error: &CompileError) {
         for problem in &error.problems {
             let place = format!("{} `{}`", entity.kind(), error.workflow);
@@ -293,7 +293,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Tasks that are started by themselves if at all, and then are given no defaults.
+    /// Checks tasks that no workflow calls: when they are started alone, they do not get defaults.
     pub(super) fn never_called(&mut self, registry: &Registry) {
         if self.calls_while_running {
             return;
@@ -301,7 +301,7 @@ impl Walk<'_> {
         for entity in registry.entities() {
             let mut inputs = entity.inputs().iter();
             let has_default = inputs.any(|input| {
-                // One that cannot be made has been told of.
+                // A default that cannot be computed is already reported.
                 panic::catch(|| input.missing()).is_ok_and(|default| default.is_some())
             });
             let is_own = entity.task_options().is_some();

@@ -1,4 +1,4 @@
-//! What is found.
+//! The findings of a check.
 
 use std::fmt;
 
@@ -7,21 +7,21 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use super::{Rule, Severity};
 use flyte_core::{graph::entity::Location, text::hanging};
 
-/// One thing that a cluster refuses, or does otherwise.
+/// A construct that a cluster refuses, or handles differently.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
     /// The rule that is broken.
     pub rule: Rule,
-    /// How bad that is.
+    /// How severe it is.
     pub severity: Severity,
-    /// What breaks it, such as "node `n0` of `my_crate.pipeline`".
+    /// The construct, such as "node `n0` of `my_crate.pipeline`".
     pub place: String,
-    /// Where that is written.
+    /// Where it is written.
     pub location: Option<Location>,
     /// What is wrong.
     pub reason: String,
-    /// What to write instead; empty where nothing can be done.
+    /// What to write instead; empty if nothing can be done.
     pub instead: String,
 }
 
@@ -45,7 +45,7 @@ impl Finding {
         }
     }
 
-    /// What a strict run says of it, in a line.
+    /// One line for a strict run.
     pub fn notice(&self) -> String {
         let Self {
             rule,
@@ -64,7 +64,7 @@ impl Finding {
     }
 }
 
-/// As compilers report: the rule and the reason, the place, and what to write instead, on a line each.
+/// Formatted like a compiler's error: the rule and the reason, the place, and what to write instead, one line each.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -105,7 +105,7 @@ impl Serialize for Finding {
     }
 }
 
-/// A line for how many there are, and the errors.
+/// One line with the number of errors, followed by the errors.
 pub fn refused(findings: &[Finding]) -> String {
     let errors = || findings.iter().filter(|finding| finding.is_error());
     let count = errors().count();
@@ -117,10 +117,10 @@ pub fn refused(findings: &[Finding]) -> String {
     )
 }
 
-/// What a dynamic task has built, and a cluster would refuse.
+/// A dynamic task built a graph that a cluster would refuse.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{}", refused(.findings))]
 pub struct Refused {
-    /// What the cluster would refuse.
+    /// The findings.
     pub findings: Vec<Finding>,
 }

@@ -1,5 +1,5 @@
-//! Graphs, as the compiler goes through them: each node after those in front of it, the nodes of a branch's cases
-//! inside of it, and the workflows that nodes are, each once.
+//! Checks graphs in the order of the compiler: each node after those before it, the nodes of a branch's cases inside
+//! the branch, and nested workflows once each.
 
 use std::{collections::HashMap, ptr, rc::Rc};
 
@@ -24,20 +24,20 @@ pub use flyte_core::{
     types::LiteralType,
 };
 
-/// The ids of a workflow's ends, and the one that failure nodes alone may have.
+/// The ids of a workflow's start and end nodes, and the id that only failure nodes may have.
 pub const RESERVED_IDS: [&str; 3] = ["start-node", "end-node", "efn"];
 
-/// The output of a gate that waits for a value.
+/// The name of the output of a gate that waits for a value.
 const GATE_OUTPUT: &str = "o0";
 
-/// A workflow while it is gone through.
+/// A workflow during its check.
 pub(super) struct Template<'t> {
     pub(super) subject: &'t Subject,
     graph: &'t Graph,
-    /// Where it is in the graph that was lowered.
+    /// Its path in the lowered graph.
     path: NodePath,
     inputs: Rc<NodeInterface>,
-    /// Of the nodes so far; nothing where one is wrong.
+    /// The interfaces of the nodes so far; `None` for a node with an error.
     interfaces: Vec<Option<Rc<NodeInterface>>>,
 }
 
@@ -50,7 +50,7 @@ impl Promises for Template<'_> {
             Producer::Node(index) => {
                 let interface = self.interfaces.get(index).and_then(Option::as_ref);
                 let whole = interface.and_then(|found| found.output(&name)).cloned();
-                // Whoever reads it calls it by its alias.
+                // Its readers use the alias.
                 let overrides = self.graph.nodes()[index].overrides();
                 let alias = overrides.and_then(|overrides| overrides.aliases.get(&*name));
                 (alias.map_or(name, |alias| alias.clone().into()), whole)
@@ -70,7 +70,7 @@ impl Template<'_> {
     }
 }
 
-/// What of the compiler's is remembered from one graph to the next.
+/// The compiler's knowledge that carries over from one graph to the next.
 #[derive(Default)]
 pub(super) struct Known {
     interfaces: HashMap<*const EntityDescriptor, Rc<NodeInterface>>,
@@ -82,9 +82,9 @@ impl Walk<'_> {
         Rc::clone(known.or_insert_with(|| NodeInterface::of_entity(entity)))
     }
 
-    /// The graph of a subject, or one inside of it, which is at `path`.
+    /// Checks the graph of a subject, or the one inside it at `path`.
     pub(super) fn template(&mut self, subject: &Subject, graph: &Graph, path: NodePath) {
-        // A graph without nodes that a dynamic task has built is not run: its outputs are known.
+        // An empty graph of a dynamic task is not run: its outputs are constants.
         if graph.nodes().is_empty() && !(subject.is_dynamic && path.is_empty()) {
             let (reason, instead) = match path.is_empty() {
                 true => (
@@ -135,7 +135,7 @@ impl Walk<'_> {
         }
     }
 
-    /// A node with what is in it, and the sources of its inputs.
+    /// Checks a node with its contents and the sources of its inputs.
     fn node(
         &mut self,
         template: &Template<'_>,
@@ -154,7 +154,7 @@ impl Walk<'_> {
         }
         let interface = self.interface(template, node, at)?;
         let rule = match node.target() {
-            // What a branch looks at was looked at with its conditions.
+            // The inputs of a branch were checked with its conditions.
             NodeTarget::Branch(_) => return Some(interface),
             NodeTarget::Gate(_) => Rule::ApprovesPart,
             _ => Rule::BindingTypes,
@@ -169,7 +169,7 @@ impl Walk<'_> {
             }
             if let Err(problem) = check(&binding.data, Some(expected), template) {
                 let what = match template.subject.added_by(at) {
-                    // The names of its inputs are not those of anything in the source.
+                    // The names of its inputs do not come from the source.
                     Some(lower::Change::Condition | lower::Change::ComputedCondition) => {
                         "what a condition looks at".to_owned()
                     }
@@ -181,11 +181,12 @@ impl Walk<'_> {
                 gives_part |= problem.rule(rule) == Rule::ApprovesPart;
             }
         }
-        // The compiler has the gate give the whole value, which nobody means: what follows from it is not told.
+        // The compiler would use the whole value, which is not intended, so errors that follow from it are not
+        // reported.
         (!gives_part).then_some(interface)
     }
 
-    /// What a node takes and gives; nothing if that cannot be told.
+    /// The inputs and outputs of a node; `None` if they cannot be determined.
     fn interface(
         &mut self,
         template: &Template<'_>,
@@ -266,7 +267,7 @@ impl Walk<'_> {
                 Some(NodeInterface::of(&map.interface()))
             }
             NodeTarget::Map(map) => {
-                // A name that cannot be read hides the types.
+                // If a name cannot be parsed, the types are not checked.
                 self.looked_at(template, node, at);
                 self.find(map_over(subject, map, at));
                 None
@@ -276,7 +277,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The whole values that a branch's conditions or an approval look at, by the names that they have there.
+    /// The whole values that a branch's conditions or an approval read, by the names that they have there.
     fn looked_at(&mut self, template: &Template<'_>, node: &Node, at: &NodePath) -> Vec<Typed> {
         let mut found = Vec::with_capacity(node.bindings().len());
         for Binding { var, data, .. } in node.bindings() {
@@ -350,12 +351,12 @@ impl Walk<'_> {
             }
         }
         self.conditions(template, node, branch, &inputs, at);
-        // A case that is wrong has been told of.
+        // A wrong case is already reported.
         let outputs = outputs.filter(|_| cases.iter().all(Option::is_some))?;
         Some(Rc::new(NodeInterface { inputs, outputs }))
     }
 
-    /// What an entity or an override says that Flyte takes otherwise, or not at all.
+    /// Checks options of an entity or an override that Flyte handles differently or not at all.
     fn options_of(&mut self, template: &Template<'_>, node: &Node, at: &NodePath) {
         let mut found = Vec::new();
         overrides::of(node, &mut |rule, reason, instead| {
@@ -418,8 +419,8 @@ impl Walk<'_> {
     }
 }
 
-/// Whether what runs a task of a map knows the element that it is for: a container of this program, or the engine
-/// itself, which gives back the one input of an echo task.
+/// Whether the runner of a mapped task knows its element: a container of this program does, and so does the engine
+/// itself, which returns the only input of an echo task.
 pub fn knows_its_element(task: &EntityDescriptor) -> bool {
     let Some(options) = task.task_options() else {
         return true;

@@ -1,5 +1,4 @@
-//! Parts that a condition looks at only if one before it says so: a cluster takes them out of their values all the
-//! same.
+//! Finds parts that a condition reads only if an earlier condition allows it: a cluster reads such parts in any case.
 
 use super::{Finding, Rule, Walk, subject::Subject};
 use crate::lower::NodePath;
@@ -12,7 +11,7 @@ use flyte_core::{
 };
 
 impl Walk<'_> {
-    /// Looks at the branches of a graph of the source, those in cases included.
+    /// Checks the branches of a source graph, including nested ones.
     pub(super) fn guards(&mut self, subject: &Subject, source: &Graph) {
         let mut waiting: Vec<(&Graph, &Node, NodePath)> = Vec::new();
         let inside = |graph, path: &NodePath| {
@@ -57,10 +56,10 @@ fn top_level(graph: &Graph) -> impl Iterator<Item = &Node> {
     graph.nodes().iter().chain(graph.failure_node())
 }
 
-/// The comparisons behind the first one that look at what may be missing and was not looked at before.
+/// The comparisons after the first that read a value which may be missing and was not read before.
 fn guarded<'b>(graph: &Graph, node: &Node, branch: &'b BranchNode) -> Vec<&'b BooleanExpression> {
     let mut found = Vec::new();
-    // What every run looks at, in whatever order: the first comparison.
+    // The first comparison is evaluated in every run, whatever the order.
     let mut looked_at: Option<Vec<&str>> = None;
     for case in branch.cases() {
         let mut waiting = vec![&case.condition];
@@ -87,7 +86,7 @@ fn guarded<'b>(graph: &Graph, node: &Node, branch: &'b BranchNode) -> Vec<&'b Bo
     found
 }
 
-/// The binding of an element or of the value of a key.
+/// The binding of a list element or of the value for a key.
 fn part_that_may_miss<'b>(graph: &Graph, node: &Node, side: &'b Operand) -> Option<&'b str> {
     let Operand::Variable { name, .. } = side else {
         return None;

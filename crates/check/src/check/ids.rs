@@ -1,4 +1,4 @@
-//! What a cluster calls nodes: the node of a case by the id of its branch and its own.
+//! Checks node ids as a cluster forms them: the node of a case has the id of its branch and its own.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use crate::lower::NodePath;
 use flyte_core::graph::{Graph, Node, NodeTarget};
 
 impl Walk<'_> {
-    /// Looks for nodes of a graph that a cluster would call as the node of a case.
+    /// Finds nodes of a graph whose id a cluster would also give to the node of a case.
     pub(super) fn ids(&mut self, template: &Template<'_>, graph: &Graph) {
         let mut cases = HashSet::new();
         for node in graph.nodes().iter().chain(graph.failure_node()) {

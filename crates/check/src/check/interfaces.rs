@@ -1,4 +1,4 @@
-//! What the compiler takes the inputs and outputs of a node for.
+//! The inputs and outputs of a node, as the compiler sees them.
 
 use std::{borrow::Cow, rc::Rc};
 

@@ -1,9 +1,9 @@
-//! The type that a value shows by itself (`LiteralTypeForLiteral`), which is all that flyteadmin looks at.
+//! The type that follows from a value alone (`LiteralTypeForLiteral`), the only one that flyteadmin checks.
 
 use super::types::is_same;
 use flyte_core::types::{Literal, LiteralType, LiteralValue, UnionVariant};
 
-/// The type that a scalar shows; `None` for a list, a map and what is in a file.
+/// The type that follows from a scalar; `None` for a list, a map and an offloaded value.
 pub(super) fn of_scalar(value: &LiteralValue) -> Option<LiteralType> {
     Some(match value {
         LiteralValue::None => LiteralType::None,
@@ -28,7 +28,7 @@ pub(super) fn of_scalar(value: &LiteralValue) -> Option<LiteralType> {
     })
 }
 
-/// The type that a value shows; `None` where it shows none.
+/// The type that follows from a value; `None` if none does.
 pub(super) fn of_literal(literal: &Literal) -> Option<LiteralType> {
     match &literal.value {
         LiteralValue::Collection(items) => {
@@ -40,13 +40,13 @@ pub(super) fn of_literal(literal: &Literal) -> Option<LiteralType> {
     }
 }
 
-/// The type of all elements; where they differ, a union of what they show.
+/// The type of all elements; if they differ, a union of their types.
 fn of_elements<'l>(elements: impl Iterator<Item = &'l Literal>) -> Option<LiteralType> {
     let mut kinds: Vec<LiteralType> = Vec::new();
     let mut empty = None;
     for element in elements {
         let kind = of_literal(element)?;
-        // A list without elements says little, and counts only where nothing says more.
+        // The type of an empty list is used only if no other element has a more specific one.
         if matches!(&element.value, LiteralValue::Collection(items) if items.is_empty()) {
             empty = Some(kind);
         } else if !kinds.iter().any(|known| is_same(known, &kind)) {

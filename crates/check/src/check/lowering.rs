@@ -1,10 +1,10 @@
-//! What is told of a graph that is registered as another one.
+//! Reports changes between a graph and its registered form.
 
 use super::{Finding, Rule, Walk, subject::Subject};
 use crate::lower;
 
 impl Walk<'_> {
-    /// What was done to a graph so that a cluster takes it, where it matters to who wrote it.
+    /// Reports the changes to a graph that matter to its author.
     pub(super) fn lowerings(&mut self, subject: &Subject) {
         let Some(lowered) = subject.lowered() else {
             return;

@@ -1,5 +1,4 @@
-//! What a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine, told before anything is
-//! registered.
+//! Checks before registration what a Flyte 1 cluster would refuse, and what it does differently from a local run.
 
 mod bindings;
 mod conditions;
@@ -43,10 +42,10 @@ pub use values::shows_its_type;
 use graph::Known;
 use subject::Subject;
 
-/// How many nodes a workflow may have on a server whose configuration says nothing about it.
+/// The default maximum number of nodes of a workflow on a server.
 pub const MAX_NODES: usize = 100;
 
-/// Looks at entities as a cluster does.
+/// Checks entities by the rules of a cluster.
 #[derive(Clone, Debug)]
 pub struct Check {
     max_nodes: usize,
@@ -61,7 +60,7 @@ impl Default for Check {
 }
 
 impl Check {
-    /// As a cluster whose configuration is that of Flyte.
+    /// A check for a cluster with Flyte's default configuration.
     pub fn new() -> Self {
         Self {
             max_nodes: MAX_NODES,
@@ -70,7 +69,7 @@ impl Check {
         }
     }
 
-    /// How many nodes a workflow may have on the server (`registration.maxWorkflowNodes`); the default is
+    /// Sets the maximum number of nodes of a workflow on the server (`registration.maxWorkflowNodes`); the default is
     /// [`MAX_NODES`].
     #[must_use]
     pub fn max_nodes(mut self, nodes: usize) -> Self {
@@ -78,7 +77,7 @@ impl Check {
         self
     }
 
-    /// Says nothing of a warning that is known.
+    /// Suppresses the warnings of a rule.
     #[must_use]
     pub fn allow(mut self, rule: Rule) -> Self {
         if rule.severity() == Severity::Warning {
@@ -87,7 +86,7 @@ impl Check {
         self
     }
 
-    /// Looks at graphs as they are written, and not at what is made of them for a cluster: for tests of the rules.
+    /// Checks graphs as written instead of their lowered form: for tests of the rules.
     #[doc(hidden)]
     #[must_use]
     pub fn as_written(mut self) -> Self {
@@ -95,7 +94,7 @@ impl Check {
         self
     }
 
-    /// Leaves a rule out, whatever it is: for tests of the rules.
+    /// Disables a rule, also one for errors: for tests of the rules.
     #[doc(hidden)]
     #[must_use]
     pub fn without(mut self, rule: Rule) -> Self {
@@ -103,21 +102,21 @@ impl Check {
         self
     }
 
-    /// What a task declares.
+    /// Checks the declaration of a task.
     pub fn task(&self, task: &'static EntityDescriptor) -> Vec<Finding> {
         let mut walk = Walk::new(self);
         walk.task(task);
         walk.findings
     }
 
-    /// A workflow, and the workflows inside of it.
+    /// Checks a workflow and its nested workflows.
     pub fn workflow(&self, workflow: &'static EntityDescriptor) -> Vec<Finding> {
         let mut walk = Walk::new(self);
         walk.workflow(workflow, false);
         walk.findings
     }
 
-    /// What a launch plan declares; of a workflow its default one.
+    /// Checks the declaration of a launch plan; for a workflow, of its default one.
     pub fn launch_plan(
         &self,
         entity: &'static EntityDescriptor,
@@ -127,7 +126,7 @@ impl Check {
         Ok(walk.findings)
     }
 
-    /// Everything in a registry, if it can be compiled.
+    /// Checks everything in a registry; an error if it cannot be compiled.
     pub fn compiled(&self, registry: &Registry) -> Result<Vec<Finding>, CompileError> {
         let mut walk = Walk::new(self);
         for entity in registry.entities() {
@@ -137,7 +136,7 @@ impl Check {
         Ok(walk.findings)
     }
 
-    /// Everything in a registry, and what it uses.
+    /// Checks everything in a registry and everything it uses.
     pub fn registry(&self, registry: &Registry) -> Vec<Finding> {
         let mut walk = Walk::new(self);
         for duplicate in registry.duplicates() {
@@ -159,7 +158,7 @@ impl Check {
         walk.findings
     }
 
-    /// An entity, and what it uses.
+    /// Checks an entity and everything it uses.
     pub fn entity(&self, entity: &'static EntityDescriptor) -> Vec<Finding> {
         let mut walk = Walk::new(self);
         if let Err(error) = walk.visit(entity) {
@@ -168,7 +167,7 @@ impl Check {
         walk.findings
     }
 
-    /// What a dynamic task has built.
+    /// Checks the graph that a dynamic task has built.
     #[doc(hidden)]
     pub fn built(&self, graph: &Graph) -> Vec<Finding> {
         let mut walk = Walk::new(self);
@@ -177,17 +176,17 @@ impl Check {
     }
 }
 
-/// Goes through entities, each once.
+/// Visits entities, each one once.
 struct Walk<'c> {
     check: &'c Check,
     findings: Vec<Finding>,
     told: HashSet<(Rule, String, String)>,
     seen: HashSet<*const EntityDescriptor>,
-    /// The workflows whose graphs were looked at, and whether for a dynamic task.
+    /// The workflows whose graphs were checked, each with whether it was part of a dynamic task's graph.
     graphs: HashSet<(*const EntityDescriptor, bool)>,
-    /// What workflows call.
+    /// The entities that workflows call.
     called: HashSet<*const EntityDescriptor>,
-    /// Whether a task builds a graph, or calls tasks, when it runs: what those are is not known.
+    /// Whether a task builds a graph, or calls tasks, at run time: its calls are then not known.
     calls_while_running: bool,
     known: Known,
 }
@@ -221,21 +220,21 @@ impl<'c> Walk<'c> {
         }
     }
 
-    /// An entity, and what it uses.
+    /// Checks an entity and everything it uses.
     fn visit(&mut self, entity: &'static EntityDescriptor) -> Result<(), CompileError> {
         let mut waiting = vec![entity];
         while let Some(entity) = waiting.pop() {
             if entity.reference().is_some() || !self.seen.insert(ptr::from_ref(entity)) {
                 continue;
             }
-            // What panics would do so wherever it is asked for.
+            // A default that panics would do so again at every use.
             if !self.makes_defaults(entity) && entity.kind() != EntityKind::Task {
                 continue;
             }
             match entity.kind() {
                 EntityKind::Task => self.task(entity),
                 EntityKind::Workflow => {
-                    // A circle of workflows is found by a look at the whole alone.
+                    // Recursion of workflows is found only by a check of the whole.
                     flyte_core::complete::complete(entity)?;
                     self.declared_workflow(entity);
                     self.workflow(entity, false);
@@ -253,7 +252,7 @@ impl<'c> Walk<'c> {
         Ok(())
     }
 
-    /// What the nodes of a graph run.
+    /// The entities that the nodes of a graph run.
     fn uses(&mut self, graph: &Graph, found: &mut Vec<&'static EntityDescriptor>) {
         let mut waiting: Vec<&Node> = graph.nodes().iter().chain(graph.failure_node()).collect();
         while let Some(node) = waiting.pop() {
@@ -278,12 +277,12 @@ impl<'c> Walk<'c> {
         }
     }
 
-    /// The graph of a workflow, as one of its own or as a part of what a dynamic task has built.
+    /// Checks the graph of a workflow, on its own or as a part of a dynamic task's graph.
     fn workflow(&mut self, workflow: &'static EntityDescriptor, is_dynamic: bool) {
         if !self.graphs.insert((ptr::from_ref(workflow), is_dynamic)) {
             return;
         }
-        // What cannot be compiled was told of where it is used.
+        // A workflow that cannot be compiled is reported where it is used.
         if let Ok(graph) = workflow.graph() {
             self.graph(&graph, is_dynamic);
         }

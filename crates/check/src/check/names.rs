@@ -1,7 +1,7 @@
-//! Names that the compiler and Kubernetes take.
+//! Names that the compiler and Kubernetes accept.
 
-/// The name that the compiler reads in a reference to an output: it looks for the letters, digits and `_` of ASCII, and
-/// wants to find them in one place.
+/// The name that the compiler parses in a reference to an output: it searches for ASCII letters, digits and `_`, which
+/// must be contiguous.
 pub(super) fn read_by_compiler(name: &str) -> Option<&str> {
     let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     let mut words = name
@@ -13,10 +13,10 @@ pub(super) fn read_by_compiler(name: &str) -> Option<&str> {
     }
 }
 
-/// The longest name, and the longest value of a label, of Kubernetes.
+/// The maximum length of a name and of a label's value in Kubernetes.
 const MAX_LENGTH: usize = 63;
 
-/// The longest domain in front of a name.
+/// The maximum length of the domain before a name.
 const MAX_PREFIX: usize = 253;
 
 fn is_plain(text: &str) -> bool {
@@ -28,7 +28,7 @@ fn is_plain(text: &str) -> bool {
         && end(text.chars().next_back())
 }
 
-/// Whether it is the key of a label or an annotation: a name, with a domain and `/` in front of it if need be.
+/// Whether a text can be the key of a label or an annotation: a name, optionally after a domain and `/`.
 pub(super) fn is_label_key(key: &str) -> bool {
     let label = |label: &str| {
         let inner =
@@ -46,7 +46,7 @@ pub(super) fn is_label_key(key: &str) -> bool {
     }
 }
 
-/// Whether it is the value of a label.
+/// Whether a text can be the value of a label.
 pub(super) fn is_label_value(value: &str) -> bool {
     value.is_empty() || is_plain(value)
 }

@@ -1,4 +1,4 @@
-//! What nodes and their tasks say about how they run.
+//! Checks execution options of nodes and their tasks.
 
 use super::{
     Rule,
@@ -9,9 +9,9 @@ use flyte_core::graph::{
     entity::{EntityDescriptor, EntityKind, ExecutionBehavior},
 };
 
-/// An override that Flyte's messages have no place for, and what to do instead.
+/// An override that Flyte's messages cannot express, and what to do instead.
 ///
-/// flytekit passes such an override over in silence.
+/// flytekit ignores such an override.
 pub fn without_place(node: &Node) -> Option<(&'static str, &'static str)> {
     let overrides = node.overrides()?;
     let has_container = match node.target() {
@@ -55,7 +55,7 @@ fn cache_without_place(node: &Node, overrides: &NodeOverrides) -> Option<&'stati
         .then_some("and neither the node nor what it runs has a version; give one: `cache(\"1\")`")
 }
 
-/// What runs in the end: for a map what it maps.
+/// The entity that runs in the end: for a map, the mapped entity.
 fn runs(node: &Node) -> Option<&'static EntityDescriptor> {
     match node.target() {
         NodeTarget::Map(map) => Some(map.entity()),
@@ -63,7 +63,7 @@ fn runs(node: &Node) -> Option<&'static EntityDescriptor> {
     }
 }
 
-/// Tells what a node overrides that a cluster takes otherwise than a run on this machine, or not at all.
+/// Reports overrides of a node that a cluster handles differently from a local run, or not at all.
 pub(super) fn of(node: &Node, tell: &mut impl FnMut(Rule, String, &'static str)) {
     let Some(overrides) = node.overrides() else {
         return;

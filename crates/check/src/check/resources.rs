@@ -1,6 +1,6 @@
-//! What a container is given, as Flyte's engine makes it of a task and of what a node overrides (`MergeResources` and
-//! `AdjustOrDefaultResource` in flyteplugins): zero is as if nothing was said, a request or a limit that is missing is
-//! as large as the other one, and a request above the limit is lowered to it.
+//! The resources of a container, as Flyte's engine computes them from a task and the overrides of a node
+//! (`MergeResources` and `AdjustOrDefaultResource` in flyteplugins): zero counts as not set, a missing request or limit
+//! equals the other one, and a request above the limit is reduced to it.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +10,15 @@ use flyte_core::{
 };
 use flyte_grammar::quantity::nano_units;
 
-/// One of a resource, in the unit of `nano_units`.
+/// One unit of a resource, in the unit of `nano_units`.
 const ONE: u128 = 1_000_000_000;
 
 const GPU: &str = "gpu";
 
-/// All resources, by the names of their options.
+/// The resources, by the names of their options.
 const NAMES: [&str; 4] = ["cpu", "mem", GPU, "ephemeral_storage"];
 
-/// How much is asked for, as it is written; nothing for zero.
+/// A requested amount with its text; `None` for zero.
 fn said(text: Option<&str>) -> Option<(&str, u128)> {
     let text = text?;
     let nanos = nano_units(text).ok()?;
@@ -35,12 +35,12 @@ fn of_task<'t>(resources: &'t Resources, name: &str) -> Option<&'t str> {
     amount.map(|amount: &Quantity| amount.as_str())
 }
 
-/// What Kubernetes refuses of graphics processors.
+/// Why Kubernetes refuses an amount of graphics processors.
 #[derive(Clone, Copy)]
 pub(super) enum Graphics {
-    /// There are no parts of one.
+    /// It is a fraction.
     Part,
-    /// Fewer are requested than there may be.
+    /// The request differs from the limit.
     Uneven,
 }
 
@@ -66,7 +66,7 @@ impl Graphics {
         Self::of(amount(&options.requests), amount(&options.limits))
     }
 
-    /// Of a node that overrides them.
+    /// Checks a node that overrides them.
     pub(super) fn of_node(overrides: &NodeOverrides, task: Option<&TaskOptions>) -> Option<Self> {
         let gpu = merged(overrides, task).find(|merged| merged.name == GPU)?;
         Self::of(gpu.request, gpu.limit)
@@ -81,7 +81,7 @@ impl Graphics {
     }
 }
 
-/// A node's amounts of one resource together with those of its task.
+/// The amounts of one resource from a node and its task.
 struct Merged<'m> {
     name: &'static str,
     request: Option<&'m str>,
@@ -117,7 +117,7 @@ fn merged<'m>(
     })
 }
 
-/// The requests of a node that are above the limits, which its task has.
+/// The requests of a node that exceed the limits of its task.
 pub(super) fn above_limits(overrides: &NodeOverrides, task: Option<&TaskOptions>) -> Vec<String> {
     let above = merged(overrides, task).filter_map(|merged| {
         let Merged {

@@ -1,4 +1,4 @@
-//! The rules, as data.
+//! The rules of a cluster, as data.
 
 use std::fmt;
 
@@ -9,9 +9,9 @@ use serde::Serialize;
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Severity {
-    /// A cluster refuses it, or runs that come to it fail.
+    /// A cluster refuses the construct, or runs that reach it fail.
     Error,
-    /// A cluster does something else than a run on this machine.
+    /// A cluster handles the construct differently from a local run.
     Warning,
 }
 
@@ -29,14 +29,14 @@ impl fmt::Display for Severity {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RefusedBy {
-    /// This program, before a cluster is asked: it cannot be compiled here, or Flyte's messages have no place for it.
+    /// This program, before a cluster is involved: the entity cannot be compiled here, or Flyte's messages cannot
+    /// express it.
     Here,
-    /// The compiler that flyteadmin runs when a workflow is registered, or the engine runs on what a dynamic task has
-    /// built.
+    /// The compiler, which flyteadmin runs when a workflow is registered, and the engine on graphs of dynamic tasks.
     Compiler,
-    /// flyteadmin, besides its compiler.
+    /// flyteadmin, apart from its compiler.
     Server,
-    /// The engine: it is registered, and the run fails.
+    /// The engine: the entity is registered, but the run fails.
     Engine,
 }
 
@@ -61,10 +61,10 @@ macro_rules! rules {
         }
 
         impl Rule {
-            /// All of them.
+            /// All rules.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// The name that it is known by on the command line and in JSON; it stays the same.
+            /// The stable name of the rule on the command line and in JSON.
             pub const fn code(self) -> &'static str {
                 match self {
                     $(Self::$name => $code,)*
@@ -224,13 +224,13 @@ impl Rule {
         }
     }
 
-    /// The rule of this code.
+    /// The rule with this code.
     pub fn of_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|rule| rule.code() == code)
     }
 }
 
-/// Its code.
+/// Displays the code.
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())

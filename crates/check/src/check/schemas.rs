@@ -1,17 +1,17 @@
-//! How Flyte's compiler compares the JSON schemas of structs: a struct can be given where another one is expected that
-//! has no other fields than it.
+//! Compares the JSON schemas of structs like Flyte's compiler: a struct is accepted for another one if it has all of
+//! its fields.
 
 use serde_json::{Map, Value as Json};
 
-/// Schemas that refer to themselves are not followed further; none that this crate writes has such a depth.
+/// The maximum depth to which recursive schemas are followed; no schema of this crate is deeper.
 const MAX_DEPTH: usize = 64;
 
-/// Whether whatever the second schema describes is in the first.
+/// Whether the first schema contains everything that the second one describes.
 pub(super) fn is_super_type(from: &Json, to: &Json) -> bool {
     compare(to, from, &Roots { sub: to, sup: from }, 0)
 }
 
-/// The documents that references are looked for in.
+/// The documents in which references are resolved.
 struct Roots<'j> {
     sub: &'j Json,
     sup: &'j Json,

@@ -1,4 +1,4 @@
-//! What is looked at, and how its nodes are called in the source.
+//! The subject of a check, and the names of its nodes in the source.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::{Finding, Rule};
 use crate::lower::{self, Lowered, NodePath, lower, lower_job};
 use flyte_core::graph::{Graph, entity::Location};
 
-/// A graph as it is registered, and the one of the source that it was made of.
+/// A graph as it is registered, and the source graph from which it was made.
 pub(super) struct Subject {
     lowered: Option<Lowered>,
     graph: Arc<Graph>,
@@ -15,7 +15,7 @@ pub(super) struct Subject {
 }
 
 impl Subject {
-    /// What is registered for a graph; the graph itself where it is looked at as it is written.
+    /// The registered form of a graph; the graph itself if `as_written`.
     pub(super) fn of(source: &Arc<Graph>, as_written: bool, is_dynamic: bool) -> Self {
         let lowered = match (as_written, is_dynamic) {
             (true, _) => None,
@@ -38,23 +38,23 @@ impl Subject {
         self.lowered.as_ref()
     }
 
-    /// The node of the source that a node belongs to.
+    /// The source node to which a node belongs.
     fn source(&self, path: &NodePath) -> NodePath {
         let origin = self.lowered.as_ref().and_then(|it| it.source_of(path));
         origin.map_or_else(|| path.clone(), |origin| origin.node)
     }
 
-    /// What something that nobody has written is added for, if a node is that.
+    /// The change for which a node was added, if it is not in the source.
     pub(super) fn added_by(&self, path: &NodePath) -> Option<lower::Change> {
         self.lowered.as_ref()?.source_of(path)?.added_by
     }
 
-    /// What a node is called, and where it is written.
+    /// The name and the location of a node.
     pub(super) fn place(&self, path: &NodePath) -> (String, Location) {
         self.source_place(&self.source(path))
     }
 
-    /// The same for a node of the source.
+    /// The name and the location of a source node.
     pub(super) fn source_place(&self, source: &NodePath) -> (String, Location) {
         let graph = self.lowered.as_ref().map_or(&self.graph, Lowered::source);
         let name = graph.name();

@@ -1,4 +1,4 @@
-//! Which types Flyte's compiler casts to which (`AreTypesCastable`), and which are equal to it.
+//! Casts between types as in Flyte's compiler (`AreTypesCastable`), and its equality of types.
 
 use serde_json::Value as Json;
 
@@ -7,7 +7,7 @@ use flyte_core::types::{
     DatasetColumn, LiteralType, SchemaType, StructuredDatasetType, UnionVariant,
 };
 
-/// A type as its message shows it: a variant of a union has a tag, and does not show its fields.
+/// A type as in its message: a variant of a union has a tag, but not its fields.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Typed<'t> {
     pub(super) of: &'t LiteralType,
@@ -42,9 +42,9 @@ impl<'t> Typed<'t> {
     }
 }
 
-/// Whether a value of one type can be given where the other is expected.
+/// Whether a value of one type is accepted where the other is expected.
 pub(super) fn is_castable(from: Typed<'_>, to: Typed<'_>) -> bool {
-    // Of a union of one variant that may count, too.
+    // The type of a union with one variant may match, too.
     if let Some([only]) = from.variants()
         && casts(only.into(), to)
     {
@@ -55,7 +55,7 @@ pub(super) fn is_castable(from: Typed<'_>, to: Typed<'_>) -> bool {
 
 fn casts(from: Typed<'_>, to: Typed<'_>) -> bool {
     match (to.plain(), from.plain()) {
-        // Without elements a list or a map fits any.
+        // An empty list or map fits any type of elements.
         (LiteralType::Collection(to), LiteralType::Collection(from)) => {
             *from.plain() == LiteralType::None || casts((&**from).into(), (&**to).into())
         }
@@ -111,7 +111,7 @@ fn casts(from: Typed<'_>, to: Typed<'_>) -> bool {
     }
 }
 
-/// Whether the messages of two types say the same.
+/// Whether the messages of two types are equal.
 pub(super) fn is_same(one: &LiteralType, other: &LiteralType) -> bool {
     match (one, other) {
         (LiteralType::Collection(one), LiteralType::Collection(other))
@@ -126,7 +126,7 @@ pub(super) fn is_same(one: &LiteralType, other: &LiteralType) -> bool {
     }
 }
 
-/// A date is a datetime to Flyte.
+/// To Flyte a date is a datetime.
 fn simple(literal_type: &LiteralType) -> &LiteralType {
     match literal_type {
         LiteralType::Date => &LiteralType::Datetime,
@@ -134,7 +134,7 @@ fn simple(literal_type: &LiteralType) -> &LiteralType {
     }
 }
 
-/// The JSON schema that the message of a struct has.
+/// The JSON schema in the message of a struct.
 fn metadata(literal_type: &LiteralType) -> Option<Json> {
     match literal_type {
         LiteralType::Annotated(annotated) => annotated
@@ -161,7 +161,7 @@ fn tables(from: &StructuredDatasetType, to: &StructuredDatasetType) -> bool {
     formats && (from.columns.is_empty() || to.columns.iter().all(fits))
 }
 
-/// The number that a column of flytekit's older tables has for a type.
+/// The number of a type as a column of flytekit's older tables.
 fn number(literal_type: &LiteralType) -> Option<i32> {
     Some(match simple(literal_type) {
         LiteralType::Integer => 0,
@@ -233,7 +233,7 @@ mod tests {
             (Integer, list(Integer), false),
             (Integer, union(&[Integer, None]), true),
             (union(&[Integer, None]), Integer, false),
-            // Its variant has a tag, and the integer has none.
+            // The variant has a tag, and the plain integer does not.
             (union(&[Integer]), Integer, false),
             (None, union(&[Integer, None]), true),
             (
@@ -241,7 +241,7 @@ mod tests {
                 union(&[None, String, Integer]),
                 true,
             ),
-            // A text fits the enum and the text.
+            // A string fits both the enum and the string.
             (String, union(&[String, colour.clone()]), false),
             (colour, union(&[Integer, String]), true),
             (AnyStruct, point.clone(), true),

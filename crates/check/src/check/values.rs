@@ -1,4 +1,4 @@
-//! Values that a cluster takes otherwise than this machine does, or not everywhere.
+//! Values that a cluster handles differently from a local run, or not everywhere.
 
 use super::{Rule, Walk, graph::Template, literals, subject::Subject, types::is_castable};
 use crate::{check::bindings::Promises as _, lower::NodePath};
@@ -7,17 +7,17 @@ use flyte_core::{
     types::{Literal, LiteralType, LiteralValue, TypeInfo, Value},
 };
 
-/// What is wrong with a long duration.
+/// The problem with a long duration.
 pub(super) const LONG: &str =
     "has a duration of more than 292 years, which Flyte's engine cannot read: no run can begin";
 
 /// What to write instead.
 pub(super) const SHORTER: &str = "give a shorter duration, or none for no limit";
 
-/// The longest duration in seconds that Go has, in 64 bits of nanoseconds.
+/// The maximum length of a duration in Go, in seconds: it counts nanoseconds in 64 bits.
 const LONGEST: i64 = i64::MAX / 1_000_000_000;
 
-/// Whether a duration is in a value that Go cannot have. What is in a struct is a text.
+/// Whether a value contains a duration that is too long for Go. Inside a struct, durations are texts.
 pub(super) fn is_long(literal: &Literal) -> bool {
     match &literal.value {
         LiteralValue::Collection(items) => items.iter().any(is_long),
@@ -27,7 +27,7 @@ pub(super) fn is_long(literal: &Literal) -> bool {
     }
 }
 
-/// The same of a value that is none of several.
+/// As [`is_long`], for a value that is not a collection.
 pub(super) fn is_too_long(value: &LiteralValue) -> bool {
     match value {
         LiteralValue::Duration { seconds, .. } => !(-LONGEST..LONGEST).contains(seconds),
@@ -36,16 +36,16 @@ pub(super) fn is_too_long(value: &LiteralValue) -> bool {
     }
 }
 
-/// Whether the form of a value that an execution is started with shows the type of its input.
+/// Whether the type of an input follows from the literal of a value that starts an execution.
 pub fn shows_its_type(info: TypeInfo, value: &Value) -> bool {
-    // A value without a form is told of as such.
+    // A value without a literal is reported elsewhere.
     info.to_literal(value).map_or(true, |literal| {
         let shown = literals::of_literal(&literal);
         shown.is_some_and(|shown| is_castable((&shown).into(), (&info.literal_type()).into()))
     })
 }
 
-/// Whether values of a type are lists or maps of such, of which an empty one does not show its type.
+/// Whether a type is a nested list or map, the type of which does not follow from an empty inner one.
 fn is_nested(literal_type: &LiteralType) -> bool {
     let inner = |literal_type: &LiteralType| match literal_type.plain() {
         LiteralType::Collection(inner) | LiteralType::Map(inner) => Some(inner.plain().clone()),
@@ -54,7 +54,7 @@ fn is_nested(literal_type: &LiteralType) -> bool {
     inner(literal_type).is_some_and(|literal_type| inner(&literal_type).is_some())
 }
 
-/// Whether a value of this type is a point in time, a date or a duration, or has some as elements.
+/// Whether a type is a point in time, a date or a duration, or has such elements.
 pub(super) fn is_time(literal_type: &LiteralType) -> bool {
     match literal_type.plain() {
         LiteralType::Datetime | LiteralType::Date | LiteralType::Duration => true,
@@ -67,7 +67,7 @@ pub(super) fn is_time(literal_type: &LiteralType) -> bool {
 }
 
 impl Walk<'_> {
-    /// Looks at what a launch plan is started with, where that is known. A list with promises is made when it runs.
+    /// Checks known inputs of a launch plan. A list with promises is made at run time.
     pub(super) fn given_to_plan(
         &mut self,
         template: &Template<'_>,
@@ -98,7 +98,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Looks at what a gate waits for.
+    /// Checks the type for which a gate waits.
     pub(super) fn gate_of_option(
         &mut self,
         subject: &Subject,
@@ -115,7 +115,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Looks at an output of a workflow, or of a case of a branch, which is a time.
+    /// Checks an output of a workflow or a case that is a time.
     pub(super) fn times_in_structs(
         &mut self,
         template: &Template<'_>,

@@ -1,7 +1,7 @@
-//! Gates that approve a part of a value.
+//! Lowers gates that approve a part of a value.
 //!
-//! Flyte takes what a gate hands on to be the whole output that the part is of. A pass-through in front of the gate
-//! makes it a whole value.
+//! Flyte treats the value that a gate passes on as the whole output to which the part belongs. A pass-through before
+//! the gate turns the part into a whole value.
 
 use super::{
     Change,
@@ -19,7 +19,7 @@ pub(super) fn is_touched(graph: &Graph, node: &Node) -> bool {
     item(graph, node).is_some_and(|item| !item.is_whole())
 }
 
-/// What a gate approves.
+/// The value that a gate approves.
 pub(super) fn item(graph: &Graph, node: &Node) -> Option<OutputReference> {
     let gate = node.gate().map(Gate::condition);
     let [binding] = node.bindings() else {
@@ -34,7 +34,7 @@ pub(super) fn item(graph: &Graph, node: &Node) -> Option<OutputReference> {
 }
 
 impl Work<'_> {
-    /// Puts a pass-through in front of a gate that approves a part.
+    /// Adds a pass-through before a gate that approves a part.
     pub(super) fn approval(&mut self, index: usize, node: &mut Node, place: &Place) {
         let written = &self.source.nodes()[index];
         let NodeTarget::Gate(gate) = written.target() else {

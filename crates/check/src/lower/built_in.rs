@@ -1,7 +1,7 @@
-//! Tasks of the program that nobody has declared: what cannot be done without a container.
+//! Tasks that lowering adds to a program, for work that needs a container.
 //!
-//! Their containers are told everything in their arguments, since a graph that a dynamic task has made is not there
-//! when they run.
+//! Their containers receive all parameters as arguments, because a graph that a dynamic task has made does not exist in
+//! their program.
 
 use std::{
     any::TypeId,
@@ -21,27 +21,26 @@ pub use flyte_core::{
     types::{FlyteType, Literal, LiteralType, LiteralValue, TypeError, TypeInfo},
 };
 
-/// What such a task does.
+/// The work of such a task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BuiltIn {
-    /// Compares the inputs `a0` and `b0`, `a1` and `b1` and so on; the outputs `o0`, `o1` and so on say whether they
-    /// compare so.
+    /// Compares the inputs `a0` and `b0`, `a1` and `b1` and so on; the outputs `o0`, `o1` and so on are the results.
     Compare(Vec<Comparison>),
-    /// Calls a launch plan for each element of a list: makes a graph, as a dynamic task does.
+    /// Calls a launch plan for each element of a list: like a dynamic task, it makes a graph.
     Each(Each),
 }
 
-/// How two values are compared, and what they are.
+/// A comparison of two values, with their kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comparison {
-    /// Which comparison it is.
+    /// The operator.
     pub operator: Operator,
     /// The kind of both values.
     pub of: Kind,
 }
 
-/// A comparison of two values, under the name that is written in a lowered program.
+/// An operator, under its name in a lowered program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operator {
@@ -59,7 +58,7 @@ pub enum Operator {
     Le,
 }
 
-/// A kind of primitive values, each of which may also be none.
+/// A kind of primitive values, each of which may also be absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -71,9 +70,9 @@ pub enum Kind {
     String,
     /// Flyte's `BOOLEAN`.
     Boolean,
-    /// Flyte's `DATETIME`, a moment.
+    /// Flyte's `DATETIME`, a point in time.
     Datetime,
-    /// A day without a time, which Flyte has as a `DATETIME` too.
+    /// A day without a time, which is also a `DATETIME` in Flyte.
     Date,
     /// Flyte's `DURATION`.
     Duration,
@@ -82,23 +81,23 @@ pub enum Kind {
 /// Calls of a launch plan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Each {
-    /// What the launch plan, or the task of a cluster, is called in the program.
+    /// The name of the launch plan, or of the task of a cluster, in the program.
     pub plan: String,
-    /// What the workflow is called that calls the task.
+    /// The name of the workflow that calls the task.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub through: Option<String>,
-    /// The inputs of which each call gets an element.
+    /// The inputs for which each call gets an element.
     pub lists: Vec<String>,
-    /// How many may run at once.
+    /// The maximum number of concurrent calls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<usize>,
-    /// What the node says differently.
+    /// The timeout, if the node overrides it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
-    /// How often each call is tried again, if the node says so.
+    /// How often each call is retried, if the node overrides it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
-    /// Whether the calls may run on machines that can be taken away, if the node says so.
+    /// Whether the calls may run on preemptible machines, if the node overrides it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interruptible: Option<bool>,
 }
@@ -130,7 +129,7 @@ impl From<Operator> for ComparisonOperator {
 }
 
 impl Kind {
-    /// The kind of a type that conditions compare.
+    /// The kind of a type that conditions can compare.
     pub(super) fn of(literal_type: &LiteralType) -> Option<Self> {
         Some(match literal_type {
             LiteralType::Integer => Self::Integer,
@@ -151,18 +150,18 @@ impl Kind {
         })
     }
 
-    /// A value of this kind, or none, as it is compared: a part of a struct has another form than the value of an
-    /// input.
+    /// Converts a value of this kind, or an absent one, to the form in which it is compared: a part of a struct has
+    /// another form than the value of an input.
     ///
     /// # Errors
     ///
-    /// When it is of another kind.
+    /// When it has another kind.
     pub fn plain(self, literal: Literal) -> Result<Literal, TypeError> {
         fn as_option<T: FlyteType>(literal: Literal) -> Result<Literal, TypeError> {
             Option::<T>::from_literal(literal)?.to_literal()
         }
         match self {
-            // Clients that are written in Go send the integers of structs as floats.
+            // Clients written in Go send the integers of structs as floats.
             Self::Integer if matches!(literal.value, LiteralValue::Float(_)) => Ok(literal),
             Self::Integer => as_option::<i64>(literal),
             Self::Float => as_option::<f64>(literal),
@@ -175,7 +174,7 @@ impl Kind {
     }
 }
 
-/// What tells one built-in task from another.
+/// Identifies a built-in task.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     name: String,
@@ -183,7 +182,7 @@ struct Key {
     types: Vec<(String, TypeId)>,
 }
 
-/// The description of a built-in task: one for each place, made once and never freed, as that of a gate.
+/// The description of a built-in task: made once for each source location and never freed, like that of a gate.
 pub(super) fn entity(
     name: String,
     location: Location,
@@ -237,11 +236,11 @@ pub(super) fn entity(
     entity
 }
 
-/// The workflow that calls a task of a cluster, for its launch plan; nothing for what is not a task.
+/// The workflow that calls a task of a cluster, for its launch plan; `None` for other entities.
 pub fn caller(task: &'static EntityDescriptor, name: String) -> Option<&'static EntityDescriptor> {
     static CALLERS: Mutex<Option<HashMap<(String, String), &'static EntityDescriptor>>> =
         Mutex::new(None);
-    // The graph of a task alone is a call of it.
+    // The graph of a single task is a call of it.
     let graph = task.graph().ok()?;
     let mut callers = lock(&CALLERS);
     let callers = callers.get_or_insert_default();

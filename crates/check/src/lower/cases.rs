@@ -1,8 +1,8 @@
-//! The cases of branches.
+//! Lowers the cases of branches.
 //!
-//! A case that is one call is that call's node, with all outputs of what it calls. Flyte takes the outputs that all
-//! cases have for those of the branch, also where the branch gives nothing, and refuses them where their types differ.
-//! A case that is a graph of its own has the outputs of the branch alone.
+//! A case that is one call is the node of that call, with all outputs of the called entity. Flyte takes the outputs
+//! that all cases have as those of the branch, even if the branch does not give a value, and refuses them if their
+//! types differ. A case that is a separate graph only has the outputs of the branch.
 
 use flyte_core::{
     graph::{BranchNode, CaseNode, Node, NodeTarget},
@@ -10,12 +10,12 @@ use flyte_core::{
     types::LiteralType,
 };
 
-/// Whether the cases have outputs of one name and several types.
+/// Whether the cases have an output with the same name and different types.
 pub(super) fn are_mixed(branch: &BranchNode) -> bool {
     common(branch).1
 }
 
-/// Whether a case of a branch whose cases are mixed has to become a graph of its own.
+/// Whether a case of such a branch must become a separate graph.
 pub(super) fn has_more(branch: &BranchNode, case: &CaseNode) -> bool {
     let given = |name: &str| branch.outputs().iter().any(|output| output.name == name);
     outputs(case.node()).iter().any(|(name, _)| !given(name))
@@ -23,7 +23,7 @@ pub(super) fn has_more(branch: &BranchNode, case: &CaseNode) -> bool {
 
 type Outputs = Vec<(String, LiteralType)>;
 
-/// The outputs that all cases have, and whether one of them has several types.
+/// The outputs that all cases have, and whether one of them has different types.
 fn common(branch: &BranchNode) -> (Outputs, bool) {
     let mut cases = branch.case_nodes().map(|case| outputs(case.node()));
     let mut common = cases.next().unwrap_or_default();
@@ -38,7 +38,7 @@ fn common(branch: &BranchNode) -> (Outputs, bool) {
     (common, mixed)
 }
 
-/// What Flyte takes for the outputs of a node.
+/// The outputs of a node, as Flyte sees them.
 fn outputs(node: &Node) -> Outputs {
     match node.target() {
         NodeTarget::Branch(branch) => common(branch).0,

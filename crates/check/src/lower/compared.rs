@@ -1,4 +1,4 @@
-//! The task that compares what Flyte does not.
+//! The task for comparisons that Flyte does not support.
 
 use super::{
     built_in::{self, BuiltIn, Comparison, Kind},
@@ -18,7 +18,7 @@ pub(super) struct Task {
 }
 
 impl Task {
-    /// Adds one, and returns the number of the output that says whether it holds.
+    /// Adds a comparison, and returns the index of the output with its result.
     pub(super) fn compare(
         &mut self,
         operator: ComparisonOperator,
@@ -53,7 +53,7 @@ impl Task {
     }
 }
 
-/// What two operands are, if it is what a task can compare.
+/// The kind of two operands, if a task can compare them.
 pub(super) fn kind(left: &Operand, right: &Operand) -> Option<Kind> {
     let of = |operand: &Operand| {
         Kind::of(&match operand {

@@ -1,9 +1,9 @@
-//! The conditions of branches.
+//! Lowers the conditions of branches.
 //!
-//! Flyte compares primitive values, and takes the type of an operand to be that of the whole output that it is a part
-//! of. An operand that it does not take for what it is goes through a pass-through, whose output has the right type.
-//! What is not a primitive value to its engine is compared by a task, and the condition looks at what that says. So are
-//! times and durations, of which the engine compares the whole seconds alone, where that can make a difference.
+//! Flyte compares primitive values, and takes the type of an operand from the whole output to which it belongs. If that
+//! is not the type of the operand, the operand goes through a pass-through, whose output has the right type. A task
+//! compares values that the engine does not see as primitive, and the condition reads the result of the task. The same
+//! is done for times and durations, of which the engine compares only whole seconds, if that can make a difference.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -22,7 +22,7 @@ use flyte_core::{
     types::{LiteralType, LiteralValue, TypeInfo, Value},
 };
 
-/// Whether a branch has a condition that has to be changed.
+/// Whether a branch has a condition that must be changed.
 pub(super) fn is_touched(graph: &Graph, node: &Node, branch: &BranchNode) -> bool {
     let is_given = &|_: &OutputReference| false;
     let around = Around {
@@ -38,7 +38,7 @@ pub(super) fn is_touched(graph: &Graph, node: &Node, branch: &BranchNode) -> boo
 }
 
 impl Work<'_> {
-    /// Puts a pass-through, or a task, in front of a branch whose conditions need one.
+    /// Adds a pass-through or a task before a branch whose conditions need one.
     pub(super) fn conditions(&mut self, index: usize, node: &mut Node, place: &Place) {
         let source = self.source;
         let written = &source.nodes()[index];
@@ -99,7 +99,7 @@ impl Work<'_> {
         self.record.add(Change::Condition, &place.source, path);
     }
 
-    /// Has a task compare what Flyte does not, and the condition look at what it says.
+    /// Moves comparisons that Flyte does not support into a task, and lets the condition read its results.
     fn compute(&mut self, around: Around<'_>, index: usize, node: &mut Node, place: &Place) {
         let NodeTarget::Branch(branch) = &mut node.target else {
             return;
@@ -146,9 +146,8 @@ impl Work<'_> {
     }
 }
 
-/// Whether the engine finds the primitive value at the end of a path. Times in structs are texts to it. Numbers in
-/// structs that other programs make may be of the other kind: Go sends integers as floats, and Python floats that are
-/// whole as integers.
+/// Whether the engine finds a primitive value at the end of a path. Inside structs, times are texts, and numbers from
+/// other programs may have the other kind: Go sends integers as floats, and Python sends whole floats as integers.
 fn is_primitive_in(primitive: &LiteralType, path: &[PathStep], is_given: bool) -> bool {
     if !path.iter().any(|step| matches!(step, PathStep::Field(_))) {
         return true;
@@ -160,13 +159,13 @@ fn is_primitive_in(primitive: &LiteralType, path: &[PathStep], is_given: bool) -
     }
 }
 
-/// An output of a node that is added.
+/// An output of an added node.
 pub(super) fn output_of(node: usize, output: usize) -> BindingData {
     BindingData::Promise(RawReference::new(NodeRef::new(0, node as u32), output))
 }
 
-/// Whether a value, or a part of it, may come from another program: from whoever started the workflow or answers a
-/// gate, or from what the cluster has already. `inputs` says it of the inputs of the graph.
+/// Whether a value, or a part of it, may come from another program: from the user who starts the workflow or answers a
+/// gate, or from an entity of the cluster. `inputs` has this for the inputs of the graph.
 pub(super) fn is_given(graph: &Graph, inputs: &[bool], reference: &OutputReference) -> bool {
     let node = match reference.producer {
         Producer::Start => return inputs.get(reference.output).is_some_and(|given| *given),
@@ -186,7 +185,7 @@ pub(super) fn is_given(graph: &Graph, inputs: &[bool], reference: &OutputReferen
     }
 }
 
-/// A branch node and the graph that it is in.
+/// A branch node and its graph.
 #[derive(Clone, Copy)]
 struct Around<'g> {
     graph: &'g Graph,
@@ -195,13 +194,13 @@ struct Around<'g> {
 }
 
 impl Around<'_> {
-    /// Whether Flyte's compiler or its engine does not take a comparison, and something can be done about it.
+    /// Whether a comparison is not supported by Flyte's compiler or engine, and can be changed so that it is.
     fn has_to_change(self, operator: ComparisonOperator, left: &Operand, right: &Operand) -> bool {
         if is_inexact(operator, left, right) {
             return kind(left, right).is_some();
         }
         match (self.seen(left), self.seen(right)) {
-            // A part is never seen as what it is.
+            // The compiler never sees a part with its own type.
             (Some(one), Some(other)) => one.is_none() || one != other,
             _ => kind(left, right).is_some(),
         }
@@ -212,8 +211,8 @@ impl Around<'_> {
         self.seen(left).is_none() || self.seen(right).is_none()
     }
 
-    /// What the compiler takes an operand for, which of a part is nothing that it could be; `None` for one that the
-    /// engine does not find a primitive value in.
+    /// The type that the compiler sees for an operand; the inner `None` means a part, for which it sees no comparable
+    /// type. `None` if the engine does not find a primitive value.
     fn seen(self, operand: &Operand) -> Option<Option<LiteralType>> {
         match operand {
             Operand::Constant(constant) => Some(Some(primitive_of(constant.info.literal_type())?)),
@@ -229,12 +228,12 @@ impl Around<'_> {
         }
     }
 
-    /// Whether the engine finds the primitive value at the end of a path.
+    /// Whether the engine finds a primitive value at the end of a path.
     fn is_primitive_there(self, primitive: &LiteralType, reference: &OutputReference) -> bool {
         if !is_primitive_in(primitive, &reference.path, (self.is_given)(reference)) {
             return false;
         }
-        // A gate hands on what it is given, whatever type it has.
+        // A gate passes on its input, whatever its type.
         let Producer::Node(node) = reference.producer else {
             return true;
         };
@@ -265,7 +264,7 @@ impl Around<'_> {
         }
     }
 
-    /// The type of an operand, and where its value comes from.
+    /// The type of an operand and the source of its value.
     fn source(self, operand: &Operand) -> Option<(TypeInfo, BindingData)> {
         Some(match operand {
             Operand::Constant(constant) => (constant.info, BindingData::Constant(constant.clone())),
@@ -278,7 +277,7 @@ impl Around<'_> {
         Some(&bindings.find(|binding| binding.var == name)?.data)
     }
 
-    /// The variables that need another type when one of them does, each with that type.
+    /// The variables that need another type if one of them does, each with that type.
     fn retyped(self, branch: &BranchNode) -> Vec<(String, TypeInfo)> {
         let mut found: Vec<(String, TypeInfo)> = Vec::new();
         let mut look_at = |operand: &Operand| {
@@ -302,8 +301,8 @@ impl Around<'_> {
     }
 }
 
-/// Whether Flyte's engine can come to another result: of times and durations it compares the whole seconds. That is
-/// right for dates, and where something is asked to be less than a number of seconds, or not to be.
+/// Whether Flyte's engine may get another result, because it compares only the whole seconds of times and durations.
+/// The result is right for dates, and for `<` and `>=` with a constant of whole seconds on the right, or mirrored.
 pub(crate) fn is_inexact(operator: ComparisonOperator, left: &Operand, right: &Operand) -> bool {
     let literal_type = |operand: &Operand| match operand {
         Operand::Variable { info, .. } => info.literal_type(),
@@ -324,8 +323,7 @@ pub(crate) fn is_inexact(operator: ComparisonOperator, left: &Operand, right: &O
     !is_exact
 }
 
-/// Whether an operand is a constant of whole seconds. What is below one is rounded up where it is negative, and down
-/// where not.
+/// Whether an operand is a constant of whole seconds. Fractions are rounded up if negative, and down otherwise.
 fn is_seconds(operand: &Operand) -> bool {
     let Operand::Constant(constant) = operand else {
         return false;
@@ -361,7 +359,7 @@ fn for_each_comparison(
     }
 }
 
-/// Gives comparisons other operands; what these say is whether they are equal.
+/// Replaces comparisons by others.
 fn change_comparisons(
     expression: &mut BooleanExpression,
     change: &mut impl FnMut(ComparisonOperator, &Operand, &Operand) -> Option<(Operand, Operand)>,
@@ -385,7 +383,7 @@ fn change_comparisons(
     }
 }
 
-/// Which primitive value stands for a value of this type; nothing if none does.
+/// The primitive type that represents values of a type; `None` if there is none.
 fn primitive_of(literal_type: LiteralType) -> Option<LiteralType> {
     match literal_type {
         LiteralType::Integer
@@ -401,7 +399,7 @@ fn primitive_of(literal_type: LiteralType) -> Option<LiteralType> {
     }
 }
 
-/// A Rust type that is shown as this one.
+/// A Rust type with this Flyte type.
 fn info_of(primitive: &LiteralType) -> Option<TypeInfo> {
     Some(match primitive {
         LiteralType::Integer => TypeInfo::of::<i64>(),

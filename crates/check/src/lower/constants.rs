@@ -1,7 +1,7 @@
-//! Large constants in the jobs of dynamic tasks.
+//! Shares large constants in the jobs of dynamic tasks.
 //!
-//! Each node of a job has its own copy of what it is given, and a job is a file of at most 10 MB. A constant that
-//! several nodes are given goes in once, through a pass-through.
+//! Each node of a job has its own copy of its inputs, and a job is a file of at most 10 MB. A constant that several
+//! nodes use is stored once, in a pass-through.
 
 use std::{any::TypeId, collections::HashMap};
 
@@ -16,28 +16,28 @@ use flyte_core::{
     types::wire,
 };
 
-/// What a constant has to take in the file to be worth a node.
+/// The minimum size of a constant in the file that is worth a node.
 const LARGE: usize = 16 * 1024;
 
-/// The large constants that a graph has more than once, each with the number of the first binding that is given it.
+/// The large constants that occur more than once in a graph, each with the number of its first binding.
 #[derive(Default)]
 pub(super) struct Repeated {
     values: Vec<(Constant, usize)>,
-    /// The places in `values` of the large ones, by what tells their values apart while the graph is there.
+    /// The indices in `values` of the large constants, by the identities of their values while the graph exists.
     places: HashMap<Identity, Option<usize>>,
 }
 
-/// Where a value is, and its type.
+/// The address of a value, and its type.
 type Identity = (*const (), TypeId);
 
 impl Repeated {
-    /// Finds them in the bindings of the nodes of a graph, those in the cases of branches included.
+    /// Collects them from the bindings of a graph's nodes, including those in the cases of branches.
     pub(super) fn of(graph: &Graph) -> Self {
         let mut found = Self::default();
         let mut by_bytes = HashMap::new();
         for node in graph.nodes() {
             for_each_constant(node, &mut |constant| {
-                // Nodes that share a value need no bytes to find out that it is the same.
+                // If nodes share a value, they are equal without comparing bytes.
                 let place = *found.places.entry(identity(constant)).or_insert_with(|| {
                     let next = by_bytes.len();
                     Some(*by_bytes.entry(key(constant)?).or_insert(next))
@@ -52,7 +52,7 @@ impl Repeated {
         found
     }
 
-    /// The place in `values` of a constant of the graph, if it is large.
+    /// The index in `values` of a constant of the graph, if it is large.
     fn place(&self, constant: &Constant) -> Option<usize> {
         *self.places.get(&identity(constant))?
     }
@@ -90,7 +90,7 @@ fn for_each_constant(node: &Node, each: &mut impl FnMut(&Constant)) {
 }
 
 impl Work<'_> {
-    /// Gives nodes the outputs of a pass-through in the place of constants that they share.
+    /// Replaces constants that nodes share by the outputs of a pass-through.
     pub(super) fn constants(&mut self, nodes: &mut [Node], repeated: &Repeated, place: &Place) {
         if repeated.is_empty() {
             return;

@@ -1,9 +1,9 @@
-//! Maps over launch plans, and over tasks of a cluster.
+//! Lowers maps over launch plans and over tasks of a cluster.
 //!
-//! Flyte's compiler takes an array node for what its node inside is, and only a task of the program can be registered a
-//! second time with lists. So a built-in task takes the lists, and makes a graph with a call of the launch plan for
-//! each element. Such a graph cannot name tasks that it does not bring with it; a task of a cluster is called by a
-//! workflow that is registered for it.
+//! Flyte's compiler gives an array node the interface of the node inside, and only a task of the program can be
+//! registered a second time with lists. So a built-in task takes the lists, and makes a graph with a call of the launch
+//! plan for each element. Such a graph can only refer to tasks that it contains, so a task of a cluster is called
+//! through a workflow that is registered for it.
 
 use super::{
     Change,
@@ -12,8 +12,8 @@ use super::{
 };
 use flyte_core::graph::{MapNode, Node, NodeTarget, Successes, entity::EntityKind};
 
-/// Whether a map becomes a task. Nothing goes on after a call of a launch plan has failed, so a map of which some
-/// elements may fail has no form that Flyte 1 takes.
+/// Whether a map becomes a task. A graph fails with the first failed call of a launch plan, so Flyte 1 does not have a
+/// form for a map whose elements may fail.
 pub(super) fn is_touched(node: &Node, is_job: bool) -> bool {
     let NodeTarget::Map(map) = node.target() else {
         return false;
@@ -25,7 +25,7 @@ pub(super) fn is_touched(node: &Node, is_job: bool) -> bool {
     is_possible && map.successes() == Successes::All
 }
 
-/// Puts the task in the place of a map.
+/// Replaces a map by the task.
 pub(super) fn lower(
     work: &mut Work<'_>,
     node: &Node,

@@ -1,6 +1,6 @@
-//! From a graph as it is written to one that Flyte 1's compiler takes, with the same results.
+//! Lowers a graph to one that Flyte 1's compiler accepts and that has the same results.
 //!
-//! A graph that needs nothing of this is returned as it is.
+//! A graph that does not need any change is returned as it is.
 //!
 //! ```
 //! use flyte_check::lower::{Change, NodePath, lower};
@@ -53,21 +53,21 @@ pub use record::Origin;
 
 use record::Record;
 
-/// What is changed in a graph, and why.
+/// The kinds of changes to a graph, with their reasons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Change {
-    /// A workflow or a case of a branch has no node.
+    /// A workflow or a case of a branch does not have a node.
     Empty,
-    /// A condition looks at a part of a value, or compares an enum with a constant.
+    /// A condition reads a part of a value, or compares an enum with a constant.
     Condition,
-    /// A condition looks at an optional value, at a time, or at what has another form in a struct.
+    /// A condition reads an optional value, a time, or a value with another form in a struct.
     ComputedCondition,
     /// A gate approves a part of a value.
     Approval,
-    /// The cases of a branch have outputs of one name and several types.
+    /// The cases of a branch have an output with the same name and different types.
     CaseOutputs,
-    /// A launch plan, or a task of a cluster, is mapped.
+    /// A launch plan or a task of a cluster is mapped.
     LaunchPlanMap,
     /// A workflow of a cluster is called as a sub-workflow.
     ReferenceWorkflow,
@@ -79,21 +79,21 @@ pub enum Change {
     Constant,
 }
 
-/// One thing that was done to a graph.
+/// One change to a graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lowering {
-    /// What, and why.
+    /// The kind of change.
     pub change: Change,
-    /// The node of the source graph that it was done for; the empty path for the graph itself.
+    /// The source node that was changed; the empty path for the graph itself.
     pub node: NodePath,
-    /// The node that was added for it, in the lowered graph.
+    /// The added node, in the lowered graph.
     pub added: Option<NodePath>,
-    /// Whether it costs a container that the program as it is written does not name.
+    /// Whether it needs a container that is not in the source.
     pub pod: bool,
 }
 
-/// Says what was done, as in "node `n1`: its conditions look at a pass-through".
+/// Describes the change, as in "node `n1`: its conditions look at a pass-through".
 impl fmt::Display for Lowering {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.node.is_empty() {
@@ -131,7 +131,7 @@ impl fmt::Display for Lowering {
     }
 }
 
-/// A graph that Flyte 1 takes, and how it belongs to the graph that it was made of.
+/// A graph that Flyte 1 accepts, and its relation to the source graph.
 #[derive(Clone, Debug)]
 pub struct Lowered {
     source: Arc<Graph>,
@@ -140,31 +140,31 @@ pub struct Lowered {
 }
 
 impl Lowered {
-    /// The graph that Flyte 1 takes; the source itself if nothing had to be done.
+    /// The graph that Flyte 1 accepts; the source itself if nothing was changed.
     pub fn graph(&self) -> &Arc<Graph> {
         &self.graph
     }
 
-    /// The graph that it was made of.
+    /// The source graph.
     pub fn source(&self) -> &Arc<Graph> {
         &self.source
     }
 
-    /// What was done, in the order of the nodes.
+    /// The changes, in the order of the nodes.
     pub fn lowerings(&self) -> &[Lowering] {
         &self.record.lowerings
     }
 
-    /// Where a node of the lowered graph comes from; `None` if there is no such node.
+    /// The origin of a node of the lowered graph; `None` if there is no such node.
     ///
-    /// Paths end at the nodes of workflows that have a name in the source: those are lowered on their own.
+    /// Paths end at the nodes of workflows with a name in the source: those are lowered separately.
     pub fn source_of(&self, lowered: &NodePath) -> Option<Origin> {
         lowered.find_in(&self.graph)?;
         Some(self.record.origin(lowered))
     }
 
-    /// The nodes of the lowered graph that come from a node of the source, the one that stands for it first; empty if
-    /// there is no such node.
+    /// The nodes of the lowered graph that come from a source node, first the one that represents it; empty if there is
+    /// no such node.
     pub fn nodes_of(&self, source: &NodePath) -> Vec<NodePath> {
         if source.find_in(&self.source).is_none() {
             return Vec::new();
@@ -179,7 +179,7 @@ impl Lowered {
 
 /// Lowers a graph.
 ///
-/// Workflows with a name that it calls are graphs of their own, to be lowered on their own.
+/// Called workflows that have a name are separate graphs and must be lowered separately.
 pub fn lower(graph: &Arc<Graph>) -> Lowered {
     finish(graph, lower_ref(graph, false))
 }
@@ -189,7 +189,7 @@ pub fn lower_job(graph: &Arc<Graph>) -> Lowered {
     finish(graph, lower_ref(graph, true))
 }
 
-/// The same for a graph that is not shared: nothing, if it can stay as it is.
+/// As [`lower`] or [`lower_job`], for a graph that is not shared: `None` if it can stay as it is.
 pub fn lower_ref(graph: &Graph, is_job: bool) -> (Option<Graph>, Record) {
     let mut record = Record::default();
     let changed = work::lower_top(graph, is_job, &mut record);

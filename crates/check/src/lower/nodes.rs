@@ -1,4 +1,4 @@
-//! What is done to single nodes.
+//! Lowers single nodes.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use flyte_core::{
     options::Process,
 };
 
-/// What is shorter is over before the container has started.
+/// A shorter timeout would expire before the container has started.
 const SHORTEST: Duration = Duration::from_secs(1);
 
-/// Whether anything is done to the node itself.
+/// Whether the node itself must be changed.
 pub(super) fn is_touched(node: &Node, is_job: bool) -> bool {
     is_reference_workflow(node)
         || is_wide_echo(node)
@@ -51,7 +51,7 @@ pub(super) fn lower(work: &mut Work<'_>, node: &mut Node, place: &Place, name: &
     }
 }
 
-/// The pass-through in the place of an echo.
+/// The pass-through that replaces an echo.
 fn pass_through(
     work: &mut Work<'_>,
     node: &Node,
@@ -90,7 +90,7 @@ fn is_reference_workflow(node: &Node) -> bool {
     matches!(node.target(), NodeTarget::Workflow(workflow) if workflow.reference().is_some())
 }
 
-/// An echo task with several inputs: Flyte's plugin gives back only one.
+/// An echo task with several inputs, of which Flyte's plugin returns only one.
 fn is_wide_echo(node: &Node) -> bool {
     let NodeTarget::Task(task) = node.target() else {
         return false;

@@ -1,4 +1,4 @@
-//! What costs a cluster no container: a gate that sleeps for no time, and sub-workflows that pass their inputs on.
+//! Nodes that do not need a container: a gate that sleeps for no time, and sub-workflows that pass their inputs on.
 
 use std::{
     borrow::Cow,
@@ -20,15 +20,15 @@ pub(super) fn gate_node(id: String) -> Node {
     Node::new(id, gate.name(), NodeTarget::Gate(gate), gate.location())
 }
 
-/// A value that goes through a pass-through.
+/// A value in a pass-through.
 pub(super) struct Passed {
-    /// What the input is called.
+    /// The name of the input.
     pub(super) input: Cow<'static, str>,
-    /// What the output is called.
+    /// The name of the output.
     pub(super) output: Cow<'static, str>,
-    /// The type that it gets.
+    /// Its new type.
     pub(super) info: TypeInfo,
-    /// Where it comes from.
+    /// Its source.
     pub(super) data: BindingData,
 }
 
@@ -58,7 +58,7 @@ pub(super) fn node(around: &Graph, id: String, name: String, values: Vec<Passed>
     node
 }
 
-/// The nodes that bindings name, each once.
+/// The nodes to which bindings refer, each once.
 pub(super) fn upstream_of(bindings: &[Binding]) -> Vec<usize> {
     let mut upstream = Vec::new();
     for binding in bindings {

@@ -1,4 +1,4 @@
-//! Where a node is.
+//! The path of a node.
 
 use std::{collections::VecDeque, fmt};
 
@@ -7,16 +7,16 @@ use flyte_core::{
     no_other_variant,
 };
 
-/// The ids on the way to a node: through the cases of branches, and through sub-workflows that have no name in the
+/// The ids on the path to a node: through the cases of branches, and through sub-workflows without a name in the
 /// source.
 ///
-/// A cluster calls the node of a case by the id of the branch and its own, as in `n1-n0`; here these are two steps,
+/// The id of a case's node on a cluster is the id of the branch and its own, as in `n1-n0`; here these are two steps,
 /// `n1/n0`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodePath(Vec<String>);
 
 impl NodePath {
-    /// The path of these ids.
+    /// The path with these ids.
     pub fn of(ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self(ids.into_iter().map(Into::into).collect())
     }
@@ -26,12 +26,12 @@ impl NodePath {
         &self.0
     }
 
-    /// Whether it leads to no node, but stands for the graph itself.
+    /// Whether it stands for the graph itself and not for a node.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The path to a node inside of the one that this one leads to.
+    /// The path of a node inside this one.
     #[must_use]
     pub fn child(&self, id: &str) -> Self {
         let mut ids = self.0.clone();
@@ -39,7 +39,7 @@ impl NodePath {
         Self(ids)
     }
 
-    /// The ids behind those of `prefix`, if it begins with these.
+    /// The ids after those of `prefix`, if the path begins with them.
     pub(super) fn behind(&self, prefix: &Self) -> Option<&[String]> {
         self.0.strip_prefix(prefix.0.as_slice())
     }
@@ -58,7 +58,7 @@ impl NodePath {
         Some(node)
     }
 
-    /// The paths of all nodes of a graph, and of that of its failure handler.
+    /// The paths of all nodes of a graph, including those of its failure handler.
     pub fn all_of(graph: &Graph) -> Vec<Self> {
         let mut found = Vec::new();
         let mut waiting: VecDeque<(Self, &Node)> = top_level(graph)
@@ -77,7 +77,7 @@ fn top_level(graph: &Graph) -> impl Iterator<Item = &Node> {
     graph.nodes().iter().chain(graph.failure_node())
 }
 
-/// The nodes of the cases of a branch, and those of a sub-workflow without a name.
+/// The nodes in the cases of a branch or in a sub-workflow without a name.
 fn inside(node: &Node) -> Vec<&Node> {
     match node.target() {
         NodeTarget::Branch(branch) => branch.case_nodes().map(CaseNode::node).collect(),
@@ -91,7 +91,7 @@ fn inside(node: &Node) -> Vec<&Node> {
     }
 }
 
-/// The ids with `/` between them.
+/// Displays the ids, separated by `/`.
 impl fmt::Display for NodePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.join("/"))

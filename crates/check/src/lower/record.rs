@@ -1,29 +1,28 @@
-//! What was done to a graph, and which node comes from where.
+//! Records the changes to a graph, and the origin of each node.
 
 use std::collections::{BTreeMap, HashSet};
 
 use super::{Change, Lowering, NodePath};
 
-/// Where a node of a lowered graph comes from.
+/// The origin of a node of a lowered graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Origin {
-    /// The node of the source graph; the empty path for the graph itself.
+    /// The source node; the empty path for the graph itself.
     pub node: NodePath,
-    /// Why the lowered node was added; `None` for one that stands for the node of the source.
+    /// Why the lowered node was added; `None` for one that represents the source node.
     pub added_by: Option<Change>,
 }
 
-/// What was done.
+/// The changes to a graph.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
     pub(super) lowerings: Vec<Lowering>,
-    /// The nodes that were added, with those of the source that they were added for. What is inside of one belongs to
-    /// it.
+    /// The added nodes, each with the source node for which it was added. Nodes inside an added one belong to it.
     added: BTreeMap<NodePath, Origin>,
-    /// Nodes that are elsewhere now: from where they are to where they were.
+    /// Moved nodes: from the new path to the old one.
     moved: Vec<(NodePath, NodePath)>,
-    /// The names of the tasks and workflows that are in the graph, and of those that were added.
+    /// The names of the tasks and workflows in the graph, including added ones.
     pub(super) names: HashSet<String>,
 }
 
@@ -37,7 +36,7 @@ impl Record {
         });
     }
 
-    /// Says that something was done that costs a container.
+    /// Records a change that needs a container.
     pub(super) fn pod(&mut self, change: Change, node: &NodePath, added: Option<NodePath>) {
         if let Some(added) = &added {
             self.belongs(change, node, added.clone());
@@ -50,7 +49,7 @@ impl Record {
         });
     }
 
-    /// Says that a node was added, and why.
+    /// Records that a node was added, and why.
     pub(super) fn add(&mut self, change: Change, node: &NodePath, added: NodePath) {
         self.belongs(change, node, added.clone());
         self.lowerings.push(Lowering {
@@ -61,7 +60,7 @@ impl Record {
         });
     }
 
-    /// Says that a lowered node belongs to one of the source without standing for it.
+    /// Records that a lowered node belongs to a source node without representing it.
     pub(super) fn belongs(&mut self, change: Change, node: &NodePath, lowered: NodePath) {
         let origin = Origin {
             node: node.clone(),
@@ -70,7 +69,7 @@ impl Record {
         self.added.insert(lowered, origin);
     }
 
-    /// Says that a node of the source, with what is inside of it, is elsewhere.
+    /// Records that a source node, with its contents, was moved.
     pub(super) fn moves(&mut self, source: NodePath, lowered: NodePath) {
         self.moved.push((lowered, source));
     }
@@ -80,7 +79,7 @@ impl Record {
         let moved = moved.filter_map(|(to, from)| Some((to, from, lowered.behind(to)?)));
         let added = self.added.iter();
         let added = added.filter(|(path, _)| lowered.behind(path).is_some());
-        // The innermost counts: a node that has moved may be inside of one that was added, and the other way round.
+        // The innermost one counts: a moved node may be inside an added one, and the reverse.
         let moved = moved.max_by_key(|(to, ..)| to.ids().len());
         let added = added.max_by_key(|(path, _)| path.ids().len());
         match (moved, added) {
@@ -99,7 +98,7 @@ impl Record {
         }
     }
 
-    /// Where a node of the source is.
+    /// The path to which a source node was moved.
     pub(super) fn moved(&self, source: &NodePath) -> NodePath {
         let moved = self.moved.iter();
         let moved = moved.filter_map(|(to, from)| Some((to, from, source.behind(from)?)));

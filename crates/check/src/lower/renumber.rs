@@ -1,10 +1,10 @@
-//! Adding nodes in front of others: what names nodes by their places has to name the new ones.
+//! Inserts nodes into a graph and renumbers references to nodes.
 
 pub(crate) use flyte_core::graph::{BindingData, Graph, Node, NodeRef, NodeTarget, RawReference};
 use std::sync::Arc;
 
-/// Puts nodes in front of those at their places. References to an added node name it by the number of nodes there are
-/// plus its place among the added.
+/// Inserts nodes before those at their indices. A reference to an added node uses the number of existing nodes plus the
+/// index among the added ones.
 pub(super) fn insert(graph: &mut Graph, added: Vec<(usize, Node)>) {
     if added.is_empty() {
         return;
@@ -13,7 +13,7 @@ pub(super) fn insert(graph: &mut Graph, added: Vec<(usize, Node)>) {
     let mut places = vec![0; old + added.len()];
     let mut nodes = Vec::with_capacity(places.len());
     let mut added: Vec<_> = added.into_iter().enumerate().collect();
-    // Those of one place stay in their order.
+    // Nodes with the same index keep their order.
     added.sort_by_key(|(_, (before, _))| *before);
     let mut added = added.into_iter().peekable();
     for (index, node) in std::mem::take(&mut graph.nodes).into_iter().enumerate() {

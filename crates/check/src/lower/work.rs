@@ -1,4 +1,4 @@
-//! Going through a graph.
+//! Traverses a graph to lower it.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -10,7 +10,7 @@ use flyte_core::graph::{
     Binding, BindingData, BranchNode, CaseNode, Graph, Node, NodeTarget, case_graph,
 };
 
-/// Where a graph, or a node, is in the source and in what becomes of it.
+/// The path of a graph or a node in the source and in the lowered graph.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Place {
     pub(super) source: NodePath,
@@ -26,22 +26,22 @@ impl Place {
     }
 }
 
-/// A graph that is being lowered. Nodes are named by their places in the source until all is done.
+/// A graph that is being lowered. References use the node indices of the source until the end.
 pub(super) struct Work<'g> {
     pub(super) source: &'g Graph,
-    /// Where the graph is.
+    /// The path of the graph.
     place: Place,
-    /// Whether each input may come from whoever started the workflow.
+    /// For each input, whether it may come from the user who starts the workflow.
     pub(super) given: &'g [bool],
-    /// Whether it is the graph of a dynamic task, or inside of one: nothing can be registered for it any more.
+    /// Whether the graph belongs to a dynamic task, so that nothing more can be registered for it.
     pub(super) is_job: bool,
     ids: HashSet<String>,
-    /// What is added, and in front of which node.
+    /// The added nodes, each with the index of the node before which it goes.
     added: Vec<(usize, Node)>,
     pub(super) record: &'g mut Record,
 }
 
-/// Lowers a workflow, or a job.
+/// Lowers a workflow or a job.
 pub(super) fn lower_top(graph: &Graph, is_job: bool, record: &mut Record) -> Option<Graph> {
     let given = vec![true; graph.interface().inputs.len()];
     let repeated = match is_job {
@@ -54,10 +54,10 @@ pub(super) fn lower_top(graph: &Graph, is_job: bool, record: &mut Record) -> Opt
     lower_graph(graph, &Place::default(), &given, is_job, &repeated, record)
 }
 
-/// Lowers a graph with the graphs inside of it that have no name; nothing, if it can stay as it is.
+/// Lowers a graph with its unnamed inner graphs; `None` if it can stay as it is.
 ///
-/// `given` says of each input whether it may come from whoever started the workflow, `is_job` whether the graph is that
-/// of a dynamic task, or inside of one.
+/// `given` has for each input whether it may come from the user who starts the workflow; `is_job` is whether the graph
+/// belongs to a dynamic task.
 fn lower_graph(
     graph: &Graph,
     place: &Place,
@@ -102,7 +102,7 @@ fn lower_graph(
     Some(lowered)
 }
 
-/// The names of what a graph calls, and of the graphs inside of it.
+/// The names of the entities that a graph and its inner graphs call.
 fn names_in(graph: &Graph, found: &mut HashSet<String>) {
     fn visit(node: &Node, found: &mut HashSet<String>) {
         match node.target() {
@@ -124,7 +124,7 @@ fn names_in(graph: &Graph, found: &mut HashSet<String>) {
     nodes.for_each(|node| visit(node, found));
 }
 
-/// The ids of a graph's nodes. A cluster calls the node of a case by the id of the branch and its own.
+/// The ids of a graph's nodes. The id of a case's node on a cluster is the id of the branch and its own.
 fn ids_on_cluster(graph: &Graph) -> HashSet<String> {
     fn visit(node: &Node, id: String, found: &mut HashSet<String>) {
         if let NodeTarget::Branch(branch) = node.target() {
@@ -141,7 +141,7 @@ fn ids_on_cluster(graph: &Graph) -> HashSet<String> {
     found
 }
 
-/// Whether anything has to be done to a graph.
+/// Whether a graph must be changed.
 fn is_touched(graph: &Graph, is_job: bool) -> bool {
     let mut nodes = graph.nodes().iter().chain(graph.failure_node());
     graph.nodes().is_empty() || nodes.any(|node| is_node_touched(graph, node, is_job))
@@ -163,7 +163,7 @@ fn is_node_touched(graph: &Graph, node: &Node, is_job: bool) -> bool {
         }
 }
 
-/// The name, or one with a number behind it, that is not taken.
+/// The name, or the name followed by a number, that is not taken.
 pub(super) fn free(name: &str, taken: impl Fn(&str) -> bool) -> String {
     let numbered = (1..).map(|number| format!("{name}-{number}"));
     let mut names = std::iter::once(name.to_owned()).chain(numbered);
@@ -173,17 +173,17 @@ pub(super) fn free(name: &str, taken: impl Fn(&str) -> bool) -> String {
 }
 
 impl Work<'_> {
-    /// An id for a node that is going to be added.
+    /// The id for a node that will be added.
     pub(super) fn new_id(&mut self, wanted: &str) -> String {
         let id = free(wanted, |id| self.ids.contains(id));
         self.ids.insert(id.clone());
         id
     }
 
-    /// A name for a task or a workflow that is going to be added: that of the graph, with `wanted` behind it.
+    /// The name for a task or a workflow that will be added: that of the graph, followed by `wanted`.
     ///
-    /// What stands behind the name of a graph is made of ids that `-` joins, which ids have in them, too: two places
-    /// may want one name.
+    /// The part after the graph's name consists of ids joined by `-`, which ids may also contain, so two nodes may want
+    /// the same name.
     pub(super) fn new_name(&mut self, wanted: &str) -> String {
         let name = format!("{}.{wanted}", self.source.name());
         let name = free(&name, |name| self.record.names.contains(name));
@@ -195,7 +195,7 @@ impl Work<'_> {
         self.place.lowered.child(id)
     }
 
-    /// The number that stands for the node that is added next.
+    /// The number of the node that will be added next.
     pub(super) fn next_number(&self) -> usize {
         self.source.nodes().len() + self.added.len()
     }
@@ -205,7 +205,7 @@ impl Work<'_> {
         lower_graph(graph, place, given, self.is_job, &none, self.record)
     }
 
-    /// Whether each input of a graph inside may come from whoever started the workflow.
+    /// For each input of an inner graph, whether it may come from the user who starts the workflow.
     fn given_to(&self, graph: &Graph, bindings: &[Binding]) -> Vec<bool> {
         let inputs = graph.interface().inputs.iter();
         let given = inputs.map(|input| {
@@ -220,12 +220,12 @@ impl Work<'_> {
         given.collect()
     }
 
-    /// Adds a node in front of another.
+    /// Adds a node before another.
     pub(super) fn add(&mut self, before: usize, node: Node) {
         self.added.push((before, node));
     }
 
-    /// What is done to a node wherever it is. `name` are the ids on the way to it in this graph.
+    /// Lowers one node. `name` consists of the ids on the path to it in this graph.
     fn node(&mut self, node: &mut Node, place: &Place, name: &str) {
         nodes::lower(self, node, place, name);
         match &mut node.target {
@@ -266,8 +266,8 @@ impl Work<'_> {
         let id = case.node.id.clone();
         let (inner, name) = (place.child(&id), format!("{name}-{id}"));
         let change = match &case.node.target {
-            // A case is one node, so what goes in front of it goes into a graph of its own with it: it runs only if the
-            // case does.
+            // A case is one node, so a node added before it goes into a separate graph together with it: it runs only
+            // if the case does.
             NodeTarget::Branch(nested)
                 if conditions::is_touched(self.source, &case.node, nested) =>
             {

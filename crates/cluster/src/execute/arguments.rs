@@ -1,4 +1,4 @@
-//! What a container is started with, in the words of Flyte 1 and of Flyte 2.
+//! The arguments of a container, in the dialects of Flyte 1 and Flyte 2.
 
 use std::{path::Path, time::SystemTime};
 
@@ -9,19 +9,19 @@ use flyte_context::{
 };
 use flyte_core::types::time::{Instant, from_iso};
 
-/// In whose words the arguments are.
+/// The dialect of the arguments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Dialect {
-    /// Flyte 1's, as `pyflyte-execute` has them.
+    /// Flyte 1's, as for `pyflyte-execute`.
     #[default]
     Flyte1,
-    /// Flyte 2's, as `a0` has them.
+    /// Flyte 2's, as for `a0`.
     Flyte2,
 }
 
 impl Dialect {
-    /// What the page of the decks is called.
+    /// The file name of the deck's page.
     pub(super) fn deck_file(self) -> &'static str {
         match self {
             Self::Flyte1 => "deck.html",
@@ -30,10 +30,10 @@ impl Dialect {
     }
 }
 
-/// What a container is started with.
+/// The arguments of a container.
 ///
-/// What a backend has left as a template (`{{.checkpointOutputPrefix}}`), and what it renders as nothing (two quotation
-/// marks), is nothing.
+/// Templates that a backend did not fill in (`{{.checkpointOutputPrefix}}`), and values that it renders as empty (two
+/// quotation marks), count as missing.
 ///
 /// ```
 /// use flyte_runtime::remote::execute::Arguments;
@@ -65,37 +65,36 @@ pub struct Arguments {
     reporter: Option<Reporter>,
 }
 
-/// The task is one of those of a map task: its inputs are lists, of which it gets an element, except those that are
-/// bound.
+/// For a task of a map task: its inputs are lists, and it takes one element of each, except of the bound ones.
 #[derive(Clone, Debug)]
 pub(super) struct Element {
     pub(super) bound: Vec<String>,
 }
 
-/// What a container cannot be started with.
+/// Invalid arguments of a container.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ArgumentsError {
-    /// Nobody says where the outputs go.
+    /// The output prefix is missing.
     #[error("`--output-prefix` is {found:?}; it must say where `outputs.pb` or `error.pb` goes")]
     OutputPrefix {
-        /// What it says.
+        /// The argument.
         found: String,
     },
-    /// The start of the run is no time.
+    /// The start time of the run is not a time.
     #[error("`--run-start-time` is {found:?}; write a time such as `2026-01-31T23:59:59Z`")]
     RunStartTime {
-        /// What it says.
+        /// The argument.
         found: String,
     },
 }
 
 impl Arguments {
-    /// Executes a task, and writes under a prefix what came of it.
+    /// Executes a task, and writes the result under a prefix.
     ///
     /// # Errors
     ///
-    /// When the prefix says nothing.
+    /// When the prefix is missing.
     pub fn new(
         task: impl Into<String>,
         output_prefix: impl Into<String>,
@@ -124,28 +123,28 @@ impl Arguments {
         })
     }
 
-    /// In whose words they were given.
+    /// Sets the dialect.
     #[must_use]
     pub fn with_dialect(mut self, dialect: Dialect) -> Self {
         self.dialect = dialect;
         self
     }
 
-    /// Where `inputs.pb` is.
+    /// Sets the address of `inputs.pb`.
     #[must_use]
     pub fn with_inputs(mut self, inputs: impl Into<String>) -> Self {
         self.inputs = said(inputs.into());
         self
     }
 
-    /// Where offloaded data goes.
+    /// Sets the prefix for offloaded data.
     #[must_use]
     pub fn with_raw_output_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.raw_output_prefix = said(prefix.into());
         self
     }
 
-    /// Where the task keeps its checkpoint, and where the attempt before has kept its.
+    /// Sets where the task saves its checkpoint, and where the previous attempt saved its own.
     #[must_use]
     pub fn with_checkpoint(
         mut self,
@@ -157,8 +156,8 @@ impl Arguments {
         self
     }
 
-    /// Makes it one of the tasks of a map task: of each input, which is a list then, it gets the element whose number
-    /// the environment says; of those that are `bound`, the whole.
+    /// Marks it as one of the tasks of a map task. Each input is a list, of which the task takes the element with the
+    /// index in the environment; inputs that are `bound` are taken as a whole.
     #[must_use]
     pub fn with_map(mut self, bound: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let bound = bound.into_iter().map(Into::into).collect();
@@ -166,8 +165,8 @@ impl Arguments {
         self
     }
 
-    /// Where the code that was unpacked for this task is fetched from, and to which directory: the tasks that a dynamic
-    /// task makes need it as well.
+    /// Sets the address of the code that was unpacked for this task, and its directory: tasks that a dynamic task makes
+    /// need them too.
     #[must_use]
     pub fn with_distribution(
         mut self,
@@ -185,14 +184,14 @@ impl Arguments {
         self
     }
 
-    /// The version of the task, when the environment does not say it.
+    /// Sets the version of the task, used if the environment does not contain it.
     #[must_use]
     pub fn with_version(mut self, version: impl Into<String>) -> Self {
         self.version = said(version.into());
         self
     }
 
-    /// Flyte 2's names of the run and of the action.
+    /// Sets Flyte 2's names of the run and the action.
     #[must_use]
     pub fn with_action(mut self, run: impl Into<String>, action: impl Into<String>) -> Self {
         self.run_name = said(run.into());
@@ -200,11 +199,11 @@ impl Arguments {
         self
     }
 
-    /// When the run started, as Flyte 2 says it; UTC, if it says no offset.
+    /// Sets the start time of the run, from Flyte 2; in UTC if it does not have an offset.
     ///
     /// # Errors
     ///
-    /// When it is no time.
+    /// When it is not a time.
     pub fn with_run_start_time(mut self, time: impl Into<String>) -> Result<Self, ArgumentsError> {
         if let Some(text) = said(time.into()) {
             let Ok(time) = from_iso(&text).and_then(Instant::to_system_time) else {
@@ -215,8 +214,7 @@ impl Arguments {
         Ok(self)
     }
 
-    /// Does what this says, as the arguments of a task have it that a graph got for a cluster, instead of running a
-    /// task of the program.
+    /// Runs a built-in task, which lowering added to a graph, instead of a task of the program. `told` is its argument.
     #[must_use]
     pub fn with_built_in(mut self, told: impl Into<String>) -> Self {
         self.built_in = Some(told.into());
@@ -227,20 +225,20 @@ impl Arguments {
         self.built_in.as_deref()
     }
 
-    /// The process belongs to a run of the same program on this machine.
+    /// Marks the process as part of a local run of the same program.
     pub fn isolated(mut self) -> Self {
         self.is_isolated = true;
         self
     }
 
-    /// The process has a parent that is told how the attempt has ended.
+    /// Sets the reporter that tells the parent process how the attempt ended.
     #[cfg(unix)]
     pub fn reported_by(mut self, reporter: Reporter) -> Self {
         self.reporter = Some(reporter);
         self
     }
 
-    /// Tells the parent, if there is one, how the attempt has ended; with nothing if that could not be written.
+    /// Reports to the parent, if there is one, how the attempt ended; `None` if that could not be written.
     pub(super) fn report(&self, ended: Option<Executed>) {
         if let Some(reporter) = &self.reporter {
             reporter.report(ended);
@@ -256,7 +254,7 @@ impl Arguments {
         &self.task
     }
 
-    /// Where the outputs go.
+    /// The prefix for outputs.
     pub fn output_prefix(&self) -> &str {
         &self.output_prefix
     }
@@ -297,11 +295,11 @@ impl Arguments {
         self.run_start_time.unwrap_or_else(SystemTime::now)
     }
 
-    /// The checkpoint, if the backend has a place for it.
+    /// The checkpoint, if the backend provides a place for it.
     pub(super) fn checkpoint(&self, files: &FileAccessProvider) -> Option<SyncCheckpoint> {
         let checkpoint =
             SyncCheckpoint::new(self.checkpoint.as_ref()?).with_file_access(files.clone());
-        // The backend names the place of every attempt before, also of one that has kept nothing there.
+        // The backend gives the address for every earlier attempt, even if that saved nothing.
         let is_there = |path: &&String| FileAccessProvider::is_remote(path) || is_kept_in(path);
         Some(match self.previous_checkpoint.as_ref().filter(is_there) {
             Some(previous) => checkpoint.with_source(previous),
@@ -314,7 +312,7 @@ fn is_kept_in(path: &str) -> bool {
     is_finished(Path::new(FileAccessProvider::strip_file_header(path)))
 }
 
-/// An argument that says something: no template that was left, and not the quotation marks that stand for nothing.
+/// An argument with a value: not an unfilled template, and not the quotation marks for an empty value.
 fn said(argument: String) -> Option<String> {
     let nothing = argument.is_empty()
         || argument == "\"\""

@@ -1,5 +1,5 @@
-//! Tasks that graphs get for a cluster: comparing what Flyte does not compare, and calling a launch plan for each
-//! element of a list.
+//! Runs built-in tasks, which lowering adds for a cluster: comparisons that Flyte does not support, and calls of a
+//! launch plan for each element of a list.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -17,11 +17,11 @@ use flyte_core::{
 };
 use flyte_engine::compare;
 
-/// What such a task makes.
+/// The result of such a task.
 pub(super) enum Made {
-    /// The bytes of its outputs.
+    /// The encoded outputs.
     Outputs(Vec<u8>),
-    /// The graph that runs in its place.
+    /// The graph that replaces it.
     Graph(Box<Graph>),
 }
 
@@ -65,8 +65,7 @@ fn compared(
     Ok(Made::Outputs(wire::encode_map(outputs)))
 }
 
-/// A node for each element, each of which calls the launch plan; the list of their outputs without a node where there
-/// is no element.
+/// A node for each element that calls the launch plan; without elements, a graph with only the empty list of outputs.
 fn graph(
     registry: &Registry,
     each: &Each,
@@ -75,7 +74,7 @@ fn graph(
     let plan = registry
         .find(&each.plan)
         .map_err(|error| Problem::user("USER:RuntimeError", &error))?;
-    // A task of a cluster is called by a workflow, whose default launch plan has its name.
+    // A task of a cluster is called through a workflow; its default launch plan has the workflow's name.
     let called = match &each.through {
         None => (plan.kind() == EntityKind::LaunchPlan).then_some(plan),
         Some(workflow) => caller(plan, workflow.clone()),
@@ -110,7 +109,7 @@ fn graph(
         let info = input.info;
         Ok(BindingData::Constant(Constant { value, info }))
     };
-    // What is the same for all elements is read once: their nodes share it.
+    // Inputs that all elements share are read once, and their nodes share them.
     let mut shared = BTreeMap::new();
     for input in plan.inputs() {
         if let Some(literal) = inputs.remove(input.name) {
@@ -141,7 +140,7 @@ fn graph(
             bindings.push(Binding::new(input.name, data));
         }
         bindings.sort_by(|a, b| a.var.cmp(&b.var));
-        // Lanes: an element starts when the one so many before it is done.
+        // Limits concurrency with lanes: an element starts after the one that many positions before it.
         let before = each
             .concurrency
             .and_then(|most| index.checked_sub(most.max(1)));
@@ -170,7 +169,7 @@ fn overrides(each: &Each) -> Option<Box<NodeOverrides>> {
     (overrides != NodeOverrides::default()).then(|| Box::new(overrides))
 }
 
-/// The graph of the calls, which gives the list of their outputs.
+/// The graph of the calls; its output is the list of their outputs.
 fn gathered(plan: &'static EntityDescriptor, nodes: Vec<Node>) -> Graph {
     let own = next_graph();
     let items = (0..nodes.len())

@@ -1,4 +1,4 @@
-//! How an execution ends: with outputs or with an error, and only with one of them.
+//! The end of an execution: either outputs or an error, never both.
 
 use std::{
     error::Error,
@@ -34,7 +34,7 @@ pub(super) struct Problem {
 }
 
 impl Problem {
-    /// The user has to change something.
+    /// An error that the user has to fix.
     pub(super) fn user(code: &'static str, error: &(dyn Error + 'static)) -> Self {
         Self::user_text(code, with_causes(error))
     }
@@ -48,7 +48,7 @@ impl Problem {
         }
     }
 
-    /// It may go well another time.
+    /// An error that may not occur on another attempt.
     pub(super) fn system(error: &(dyn Error + 'static)) -> Self {
         Self::system_text(with_causes(error))
     }
@@ -62,7 +62,7 @@ impl Problem {
         }
     }
 
-    /// The user's code has panicked outside of the task: as if it had been inside.
+    /// A panic of user code outside of the task, handled like one inside.
     pub(super) fn of_panic(entity: &EntityDescriptor, panic: Panic) -> Self {
         let cause = FailureCause::from(panic);
         Self {
@@ -71,12 +71,12 @@ impl Problem {
         }
     }
 
-    /// Something of the user's panicked where no task of theirs runs.
+    /// A panic of user code when no task runs.
     pub(super) fn of_panic_outside(panic: Panic) -> Self {
         Self::user_text("USER:RuntimeError", FailureCause::from(panic).to_string())
     }
 
-    /// The process of the task ended before it could write how.
+    /// The task's process died before it could write a result.
     #[cfg(unix)]
     pub(super) fn of_death(entity: Option<&EntityDescriptor>, how: String) -> Self {
         let cause = FailureCause::error(std::io::Error::other(how.clone()));
@@ -93,7 +93,7 @@ impl Problem {
         }
     }
 
-    /// The container is being taken away.
+    /// The container is being terminated.
     #[cfg_attr(not(unix), expect(dead_code, reason = "there is no SIGTERM"))]
     pub(super) fn terminated() -> Self {
         Self {
@@ -102,8 +102,8 @@ impl Problem {
         }
     }
 
-    /// What a run of a task says; `to_run` is whether a run of the same program reads it, which has all but the text of
-    /// the task's own error.
+    /// The error of a task's run. `to_run` is whether a run of the same program reads it; that run has everything but
+    /// the text of the task's own error.
     pub(super) fn of_run(entity: &EntityDescriptor, error: RunError, to_run: bool) -> Self {
         match error {
             RunError::Failed(failure) => Self::of_failure(entity, &failure.first, to_run),
@@ -139,7 +139,7 @@ impl Problem {
 
     fn document(&self, dialect: Dialect, worker: String) -> Vec<u8> {
         let origin = match (dialect, self.origin) {
-            // Flyte 2 never counts an attempt that the system is to blame for.
+            // Flyte 2 never counts attempts that fail because of the system.
             (Dialect::Flyte2, ErrorOrigin::System) if self.recoverable => ErrorOrigin::Unknown,
             (_, origin) => origin,
         };
@@ -157,11 +157,11 @@ impl Problem {
     }
 }
 
-/// The longest message of an error that an engine reads whole, in bytes. Flyte 1's cuts a longer one at half of its own
-/// limit, at a byte: in the middle of a letter that leaves nothing of the error, and no retry.
+/// The maximum length in bytes of an error message that Flyte 1 reads whole. It cuts a longer one at half of its own
+/// limit, at a byte; if that is in the middle of a character, the error and its retry are lost.
 const LONGEST_MESSAGE: usize = 48 * 1024;
 
-/// A message that an engine need not cut.
+/// A message that is short enough not to be cut.
 fn shortened(message: &str) -> String {
     if message.len() <= LONGEST_MESSAGE {
         return message.to_owned();
@@ -171,13 +171,13 @@ fn shortened(message: &str) -> String {
     format!("{kept}\n… {cut} more bytes are left out")
 }
 
-/// Whether another attempt may follow, if there are any left.
+/// Whether another attempt may follow, if any are left.
 fn is_retried(entity: &EntityDescriptor, cause: &FailureCause) -> bool {
     let retry_on = entity.task_options().map(|options| options.retry_on);
     is_tried_again(retry_on.unwrap_or_default(), cause)
 }
 
-/// Whether a task has said that there is nothing to write.
+/// Whether a task said that there is nothing to write.
 pub(super) fn ignores_outputs(error: &RunError) -> bool {
     match error {
         RunError::Failed(failure) => match &failure.first.cause {
@@ -188,12 +188,12 @@ pub(super) fn ignores_outputs(error: &RunError) -> bool {
     }
 }
 
-/// An error with those that caused it, each told once.
+/// An error with its causes, each text once.
 pub(super) fn with_causes(error: &(dyn Error + 'static)) -> String {
     RenderedError::of(error, report_of).joined()
 }
 
-/// Writes how the execution ended, once.
+/// Writes the end of the execution, once.
 #[derive(Debug)]
 pub(super) struct Ending {
     files: FileAccessProvider,
@@ -201,7 +201,7 @@ pub(super) struct Ending {
     error_file: String,
     worker: String,
     dialect: Dialect,
-    /// Whether it is written; who finds that it is not holds this until it is.
+    /// Whether it is written; a thread that finds it unwritten holds the lock until it has written it.
     is_written: Mutex<bool>,
 }
 
@@ -215,7 +215,7 @@ impl Ending {
             let mut values = names.iter().filter_map(|name| environment.var(name));
             values.find(|value| !value.is_empty())
         };
-        // Several workers of one task write into one directory, so each has a file of its own.
+        // Several workers of one task write into one directory, so each has its own file.
         let error_file = match var(["FLYTE_INTERNAL_DIST_ERROR_STRATEGY", "_F_DES"]) {
             Some(_) => format!("error-{}.pb", flyte_config::random::random_hex()),
             None => "error.pb".to_owned(),
@@ -230,8 +230,8 @@ impl Ending {
         }
     }
 
-    /// Removes the error of an attempt that wrote into the same directory. Flyte 2 starts an attempt again where it
-    /// was, and would read the error beside the outputs.
+    /// Removes the error of an attempt that wrote into the same directory. Flyte 2 restarts an attempt with the same
+    /// directory, and would find the error beside the outputs.
     pub(super) fn begin(&self) -> Result<(), Problem> {
         if self.dialect == Dialect::Flyte1 {
             return Ok(());
@@ -242,14 +242,14 @@ impl Ending {
             .map_err(|error| Problem::system(&error))
     }
 
-    /// Whether something is there that the cluster reads: a process may end between writing it and saying so.
+    /// Whether the cluster would find a result: a process may die between writing it and reporting it.
     #[cfg(unix)]
     pub(super) fn is_there(&self) -> Option<Executed> {
         let is_there = |name: &str| {
             let path = format!("{}/{name}", self.prefix.trim_end_matches('/'));
             self.files.exists(&path).unwrap_or(false)
         };
-        // An error may be that of an attempt that wrote into the same directory before.
+        // The error may be from an earlier attempt that wrote into the same directory.
         if self.dialect == Dialect::Flyte1 && is_there(&self.error_file) {
             return Some(Executed::Failed);
         }
@@ -257,7 +257,7 @@ impl Ending {
         made.then_some(Executed::Done)
     }
 
-    /// Writes the outputs, or what the cluster is to run for them.
+    /// Writes the outputs, or the graph that computes them.
     pub(super) fn succeed(&self, name: &str, outputs: &[u8]) -> Result<(), Problem> {
         self.once(|| put(&self.files, &self.prefix, name, outputs))
             .map(drop)
@@ -266,7 +266,7 @@ impl Ending {
             })
     }
 
-    /// Writes the error, unless there is another ending; returns whether it was written.
+    /// Writes the error, unless a result is already written; returns whether it was written.
     pub(super) fn fail(&self, problem: &Problem) -> Result<bool, String> {
         let document = problem.document(self.dialect, self.worker.clone());
         self.once(|| put(&self.files, &self.prefix, &self.error_file, &document))

@@ -1,4 +1,4 @@
-//! Who a task in a container is, as the environment says.
+//! The identity of a task in a container, from the environment.
 
 use flyte_config::{
     config::Environment,
@@ -9,10 +9,10 @@ use flyte_core::graph::entity::EntityDescriptor;
 
 use super::Arguments;
 
-/// What stands for what nobody says.
+/// The default for unknown values.
 const UNKNOWN: &str = "local";
 
-/// The first of some variables that says something.
+/// The first of some variables that has a value.
 fn first(environment: &Environment, names: &[&str]) -> Option<String> {
     names
         .iter()
@@ -37,12 +37,13 @@ pub(super) fn execution(environment: &Environment) -> WorkflowExecutionIdentifie
     })
 }
 
-/// The workflow that the task is a node of.
+/// The workflow that contains the task.
 pub(super) fn workflow(environment: &Environment) -> Option<String> {
     first(environment, &["FLYTE_INTERNAL_EXECUTION_WORKFLOW", "_F_WF"])
 }
 
-/// Whether it is not a node of a workflow in the source: flyteadmin makes one for a task that is started alone.
+/// Whether the task is not a node of a workflow in the source: flyteadmin makes a workflow for a task that is started
+/// alone.
 pub(super) fn is_alone(environment: &Environment) -> bool {
     let workflow = workflow(environment).unwrap_or_default();
     let name = workflow.rsplit(':').next().unwrap_or_default();
@@ -73,8 +74,9 @@ pub(super) fn task(
     })
 }
 
-/// Settings for what a dynamic task builds: where they are silent, it belongs to the project and domain of the
-/// execution, and to the version of the task. Code that was unpacked for the task is unpacked for it, too.
+/// Completes settings for the graph of a dynamic task: by default it belongs to the project and domain of the
+/// execution, and to the version of the task. Code that was unpacked for the task is unpacked for the graph's tasks,
+/// too.
 pub(super) fn complete(
     settings: SerializationSettings,
     arguments: &Arguments,
@@ -92,7 +94,7 @@ pub(super) fn complete(
         &settings.domain,
         &["FLYTE_INTERNAL_EXECUTION_DOMAIN", "_F_DM"],
     );
-    // Also where the settings have one: that of the task is what was registered.
+    // This overrides the version of the settings, because the task's version was registered.
     let version = first(environment, &["FLYTE_INTERNAL_TASK_VERSION", "_F_TK_V"]);
     let mut builder = settings.new_builder();
     if let Some(project) = project {
@@ -110,7 +112,7 @@ pub(super) fn complete(
     builder.build()
 }
 
-/// Which attempt it is; the backend counts from zero.
+/// The number of the attempt; the backend counts from zero.
 pub(super) fn attempt(environment: &Environment) -> u32 {
     let number = environment.var("FLYTE_ATTEMPT_NUMBER");
     number
@@ -118,7 +120,7 @@ pub(super) fn attempt(environment: &Environment) -> u32 {
         .unwrap_or(0)
 }
 
-/// Flyte 2's name of it; on Flyte 1 the execution stands for it.
+/// Flyte 2's identifier of the action; on Flyte 1 it is made from the execution.
 pub(super) fn action(arguments: &Arguments, environment: &Environment) -> ActionId {
     let said = |argument: Option<&str>, names: &[&str]| {
         argument

@@ -1,4 +1,4 @@
-//! What happens when the container is taken away.
+//! Handles the termination of the container.
 #![cfg_attr(
     not(all(unix, feature = "remote")),
     expect(dead_code, unused_imports, reason = "SIGTERM is not told")
@@ -18,7 +18,7 @@ use flyte_config::config::Environment;
 use flyte_context::checkpoint::{Checkpoint, CheckpointError, SyncCheckpoint};
 use flyte_core::lock::unpoisoned;
 
-/// A checkpoint that can be waited for: what is being saved is saved, before the process ends.
+/// A checkpoint whose pending saves can be awaited before the process ends.
 #[derive(Clone, Debug)]
 pub(super) struct Flushed(Arc<Inner>);
 
@@ -41,7 +41,7 @@ impl Flushed {
         save(&self.0.checkpoint)
     }
 
-    /// Runs something while nothing is being saved, and nothing can begin to be.
+    /// Runs a function while nothing is being saved and no save can begin.
     fn when_saved<R>(&self, then: impl FnOnce() -> R) -> R {
         let _saved = unpoisoned(self.0.saving.write());
         then()
@@ -74,13 +74,13 @@ impl Checkpoint for Flushed {
     }
 }
 
-/// Whether the process is to end with an exit code after a failure, and not only with a file.
+/// Whether a failure must give a nonzero exit code in addition to the file.
 pub fn fails_on_error(environment: &Environment) -> bool {
     let value = environment.var("FLYTE_FAIL_ON_ERROR").unwrap_or_default();
     ["true", "t", "1"].contains(&value.trim().to_lowercase().as_str())
 }
 
-/// What the process ends with when it is taken away.
+/// The exit codes of the process when it is terminated.
 #[derive(Debug)]
 pub(super) struct ExitCodes {
     /// The error is written.
@@ -94,7 +94,7 @@ impl ExitCodes {
     pub(super) fn new(arguments: &Arguments, environment: &Environment) -> Self {
         let (told, untold) = match arguments.dialect() {
             Dialect::Flyte1 => (i32::from(fails_on_error(environment)), 1),
-            // It starts the same attempt again after any other code, without end.
+            // Flyte 2 restarts the same attempt after any other code, without end.
             Dialect::Flyte2 => (0, 0),
         };
         Self {
@@ -114,14 +114,13 @@ impl ExitCodes {
     }
 }
 
-/// Waits for SIGTERM until it is dropped.
+/// Handles SIGTERM until it is dropped.
 pub(super) struct Waiting {
     #[cfg(all(unix, feature = "remote"))]
     _runtime: Option<tokio::runtime::Runtime>,
 }
 
-/// On SIGTERM, writes the error and the page of the task and ends the process with a code, once what is being saved is
-/// saved.
+/// On SIGTERM, finishes pending saves of the checkpoint, writes the error and the page of the task, and exits.
 #[cfg(all(unix, feature = "remote"))]
 pub(super) fn on_terminate(
     ending: &Arc<Ending>,

@@ -43,21 +43,21 @@ use flyte_engine::{Container, DECKS, Runner, WithInstruments as _};
 use interrupt::{ExitCodes, Flushed};
 use values::Given;
 
-/// How an execution ended, for the exit code of the container.
+/// How an execution ended; determines the exit code of the container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Executed {
     /// The outputs are written, or there is nothing to write.
     Done,
-    /// It failed, and `error.pb` says why.
+    /// It failed, and `error.pb` contains the error.
     Failed,
 }
 
-/// Executes one attempt of a task, and writes what came of it.
+/// Executes one attempt of a task, and writes the result.
 ///
 /// # Errors
 ///
-/// When not even `error.pb` can be written; the text says what happened, and why it could not.
+/// When not even `error.pb` can be written; the text contains the original error and the reason.
 pub fn execute(
     registry: &Registry,
     arguments: &Arguments,
@@ -84,17 +84,17 @@ pub fn execute(
     ended
 }
 
-/// Where files of this attempt go: a directory that goes with it, and the prefix for its data. Stores are reached with
-/// the settings of the environment.
+/// The file access of this attempt: a directory that is removed with it, and the prefix for its data. Stores are
+/// accessed with the settings in the environment.
 fn files(
     arguments: &Arguments,
     environment: &Environment,
 ) -> Result<FileAccessProvider, flyte_context::storage::DataError> {
     let config = Config::loader().environment(environment.clone()).load();
-    // Settings that cannot be read are told in `error.pb`, which has to be written first.
+    // Settings that cannot be read are reported in `error.pb`, which must be writable first.
     let data = config.map(|config| config.data).unwrap_or_default();
     let files = match arguments.is_isolated() {
-        // It may be killed, and the run that has started it removes this directory.
+        // The process may be killed; the run that started it removes this directory.
         true => FileAccessProvider::in_sandbox(TempSandbox::in_dir(arguments.output_prefix()))?,
         false => FileAccessProvider::temporary()?,
     };
@@ -123,8 +123,8 @@ impl Attempt<'_> {
         let entity = registry
             .find(self.arguments.task())
             .map_err(|error| Problem::user("USER:RuntimeError", &error))?;
-        // The task's own panics are failures of its run. Around it are those of the user's types, on their way from
-        // literals and back.
+        // Panics of the task itself are failures of its run. This catches panics of the user's types during conversions
+        // to and from literals.
         catch(|| self.run_task(entity, ending))
             .unwrap_or_else(|panic| Err(Problem::of_panic(entity, panic)))
     }
@@ -170,7 +170,7 @@ impl Attempt<'_> {
             Err(error) if error_document::ignores_outputs(&error) => {
                 return match self.arguments.dialect() {
                     Dialect::Flyte1 => Ok(()),
-                    // It takes an attempt that wrote nothing for one that failed.
+                    // Flyte 2 treats an attempt that wrote nothing as failed.
                     Dialect::Flyte2 => ending.succeed("outputs.pb", &[]),
                 };
             }
@@ -181,7 +181,7 @@ impl Attempt<'_> {
         ending.succeed("outputs.pb", &bytes)
     }
 
-    /// What the task is told about itself.
+    /// The execution parameters of the task.
     fn parameters(&self, entity: &EntityDescriptor) -> Result<ExecutionParameters, Problem> {
         let config = Config::loader()
             .environment(self.environment.clone())
@@ -207,18 +207,18 @@ impl Attempt<'_> {
         Ok(builder.build())
     }
 
-    /// Whether the process belongs to a run of the same program, which wants the decks themselves.
+    /// Whether the process belongs to a run of the same program, which needs the decks as data.
     fn is_isolated(&self) -> bool {
         self.arguments.is_isolated()
     }
 
-    /// Whether the engine of Flyte 1 has started the process: it has no place for a deadline, and knows the timeouts of
-    /// nodes alone.
+    /// Whether Flyte 1's engine started the process: it does not support deadlines, and knows only the timeouts of
+    /// nodes.
     fn is_on_flyte_1(&self) -> bool {
         self.arguments.dialect() == Dialect::Flyte1 && !self.is_isolated()
     }
 
-    /// Where the page of the task goes, if it has one.
+    /// Where the page of the task is written, if it has one.
     fn page(&self, entity: &EntityDescriptor) -> Option<Page> {
         let is_handed_over = self.is_isolated();
         let enabled = entity.task_options()?.enable_deck == Some(true);
@@ -241,17 +241,17 @@ struct Page {
     files: FileAccessProvider,
     prefix: String,
     name: &'static str,
-    /// As data, and not as a page.
+    /// Written as data instead of HTML.
     is_handed_over: bool,
     pages: PagesOfRun,
 }
 
-/// The pages of the container's run, once there are any that go somewhere.
+/// The pages of the container's run, after the first one with a destination exists.
 #[derive(Clone, Default)]
 struct PagesOfRun(Arc<OnceLock<Weak<Pages>>>);
 
 impl PagesOfRun {
-    /// Writes the page as it is when the container is taken away.
+    /// Writes the current page when the container is terminated.
     #[cfg(all(unix, feature = "remote"))]
     fn end(&self) {
         if let Some(pages) = self.0.get().and_then(Weak::upgrade) {
@@ -270,7 +270,7 @@ impl Sink for Page {
         self.finish(all)
     }
 
-    /// The end of the run follows.
+    /// The end of the run follows, which writes it.
     fn end(&self, _page: &Decks, _all: &Pages) -> Result<(), DeckError> {
         Ok(())
     }

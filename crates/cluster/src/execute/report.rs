@@ -1,4 +1,4 @@
-//! How the process of a task tells its parent that it has written what came of it.
+//! Reports to the parent process that a task's result is written.
 
 use std::{fs::File, io::Write as _, sync::Arc};
 
@@ -17,21 +17,21 @@ pub fn is_supervised() -> bool {
     parent == Some(std::os::unix::process::parent_id())
 }
 
-/// The end of a connection to the parent.
+/// The child's end of a connection to the parent.
 #[derive(Clone, Debug)]
 pub struct Reporter(Arc<File>);
 
 impl Reporter {
-    /// With the connection that [`flyte_engine::process::end_with_parent`] gives.
+    /// Uses the connection from [`flyte_engine::process::end_with_parent`].
     #[cfg(unix)]
     #[must_use]
     pub fn new(connection: File) -> Self {
         Self(Arc::new(connection))
     }
 
-    /// With nothing if it could not be written.
+    /// Sends the result; `None` if it could not be written.
     pub(super) fn report(&self, ended: Option<Executed>) {
-        // A parent that is gone needs no report.
+        // If the parent is gone, a report is not needed.
         let _gone = (&*self.0).write_all(&[letter(ended)]);
     }
 }
@@ -44,7 +44,7 @@ fn letter(ended: Option<Executed>) -> u8 {
     }
 }
 
-/// What a process has reported with a letter, if it is one.
+/// Decodes the letter that a process has sent.
 #[cfg(unix)]
 pub(super) fn reported(found: u8) -> Option<Option<Executed>> {
     let all = [Some(Executed::Done), Some(Executed::Failed), None];

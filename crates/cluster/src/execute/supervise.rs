@@ -1,4 +1,4 @@
-//! The parent of the process of a task, which says how that has died.
+//! The parent of a task's process, which reports how the process died.
 
 use std::{
     env,
@@ -24,20 +24,20 @@ use flyte_engine::{
     process::{Group, Watched},
 };
 
-/// What came of an attempt in a child.
+/// The result of an attempt in a child process.
 #[derive(Debug)]
 pub struct Outcome {
-    /// What is written; nothing if that could not be done.
+    /// What was written; `None` if writing failed.
     pub executed: Option<Executed>,
-    /// What the child has not said itself.
+    /// An error that the child has not reported itself.
     pub said: Option<String>,
 }
 
-/// Runs this program again with its own arguments, and waits for it.
+/// Runs this program again with the same arguments, and waits for it.
 ///
 /// # Errors
 ///
-/// When there is no child, and nothing has been run.
+/// When the child cannot be started; nothing has run then.
 pub fn supervise(
     registry: &Registry,
     arguments: &Arguments,
@@ -47,11 +47,11 @@ pub fn supervise(
     let mut command = Command::new(env::current_exe()?);
     let mut words = env::args_os();
     if let Some(name) = words.next() {
-        // The tasks that a dynamic task makes are started with it.
+        // The tasks of a dynamic task's graph are started with it.
         command.arg0(name);
     }
     command.args(words).env(PARENT, process::id().to_string());
-    // From here on SIGTERM is kept for the child.
+    // From here on SIGTERM is passed to the child.
     let mut terminate = Terminate::listen()?;
     let mut group = Group::spawn(&mut command, &Watched::Connected(&its))?;
     terminate.pass_to(group.killer());
@@ -75,8 +75,8 @@ pub fn supervise(
     })
 }
 
-/// What the child has said before it ended. Nothing else has the other end of the connection open for writing, but it
-/// is not waited for.
+/// The result that the child reported before it ended. No other process should have the other end of the connection,
+/// but this does not wait for it.
 fn reported(connection: &mut UnixStream) -> Option<Option<Executed>> {
     let mut letter = [0];
     connection.set_nonblocking(true).ok()?;
@@ -104,7 +104,7 @@ fn death(status: io::Result<ExitStatus>) -> String {
     )
 }
 
-/// Writes an error in the place of the child, unless it has written something.
+/// Writes an error for the child, unless the child has written a result.
 fn tell(problem: &Problem, arguments: &Arguments, environment: &Environment) -> Outcome {
     let said = Some(problem.message().to_owned());
     let ending = match files(arguments, environment) {

@@ -1,4 +1,4 @@
-//! Inputs and outputs between their files and the task.
+//! Converts inputs and outputs between their files and the task.
 
 use std::{collections::BTreeMap, fs};
 
@@ -19,12 +19,12 @@ use flyte_core::{
 const TYPE_ERROR: &str = "USER:TypeError";
 const VALUE_ERROR: &str = "USER:ValueError";
 
-/// Keys of the context that Flyte 2 uses itself begin so.
+/// The prefix of keys of the context that Flyte 2 reserves.
 const RESERVED: &str = "_u_";
-/// The key whose value names the input that is the time at which a schedule has started the run.
+/// The key whose value names the input for the scheduled time of the run.
 const KICKOFF_TIME_INPUT: &str = "_u_kickoff_time_input_arg";
 
-/// What `inputs.pb` holds.
+/// The contents of `inputs.pb`.
 #[derive(Default)]
 pub(super) struct Given {
     literals: BTreeMap<String, Literal>,
@@ -32,7 +32,7 @@ pub(super) struct Given {
 }
 
 impl Given {
-    /// Reads it, in the form of Flyte 1 or 2.
+    /// Reads the file, in the form of Flyte 1 or 2.
     pub(super) fn read(arguments: &Arguments, files: &FileAccessProvider) -> Result<Self, Problem> {
         let Some(path) = arguments.inputs() else {
             return Ok(Self::default());
@@ -54,7 +54,7 @@ impl Given {
         Ok(Self { literals, context })
     }
 
-    /// The inputs as they are, those that are stored elsewhere included.
+    /// The inputs, with offloaded ones loaded.
     pub(super) fn loaded(
         self,
         files: &FileAccessProvider,
@@ -70,13 +70,13 @@ impl Given {
         loaded.collect()
     }
 
-    /// What the run says to all of its tasks: Flyte 2's custom context.
+    /// Flyte 2's custom context, which the run passes to all its tasks.
     pub(super) fn context(&self) -> &BTreeMap<String, String> {
         &self.context
     }
 }
 
-/// The inputs of a task, in the order of its declaration.
+/// The inputs of a task, in declaration order.
 pub(super) fn read_inputs(
     entity: &EntityDescriptor,
     arguments: &Arguments,
@@ -129,7 +129,7 @@ pub(super) fn read_inputs(
 
 fn loader(files: &FileAccessProvider) -> Result<Loader<'_>, Problem> {
     let policy = OffloadPolicy::from_env().map_err(|error| of_offloading(&error))?;
-    // Where larger outputs are stored they are inputs as well.
+    // A backend that stores larger outputs may also pass them as inputs.
     let max_bytes = policy.map_or(0, |policy| policy.max_bytes);
     Ok(Loader::new(files).max_bytes(max_bytes.max(MOST_BYTES)))
 }
@@ -149,7 +149,7 @@ fn bytes_of(path: &str, files: &FileAccessProvider) -> Result<Vec<u8>, Problem> 
     fs::read(&local).map_err(|error| Problem::system(&error))
 }
 
-/// Which of the tasks of a map task this is: the number in the variable that another variable names, from an offset on.
+/// The index of this task in its map task: the number in the variable that another variable names, plus an offset.
 fn index(environment: &Environment) -> Result<usize, Problem> {
     const NAME: &str = "BATCH_JOB_ARRAY_INDEX_VAR_NAME";
     const OFFSET: &str = "BATCH_JOB_ARRAY_INDEX_OFFSET";
@@ -187,7 +187,7 @@ fn nth(literal: Literal, index: usize) -> Result<Literal, String> {
     }
 }
 
-/// The bytes of `outputs.pb`; outputs that are too large for it are written beside it.
+/// The bytes of `outputs.pb`; outputs that are too large are written beside it.
 pub(super) fn encode_outputs(
     entity: &EntityDescriptor,
     outputs: &[Value],
@@ -226,7 +226,7 @@ pub(super) fn encode_outputs(
     Ok(wire::encode_map(named))
 }
 
-/// Values that are too large are the user's doing; that a file cannot be moved is not.
+/// Large values are the user's error; a failed transfer of a file is not.
 fn of_offloading(error: &OffloadError) -> Problem {
     match error {
         OffloadError::TooLarge { .. }

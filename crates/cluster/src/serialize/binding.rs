@@ -1,4 +1,4 @@
-//! Where the inputs of nodes and the outputs of workflows come from.
+//! Serialises the sources of node inputs and workflow outputs.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -45,7 +45,7 @@ fn bindings(
     Ok(bound)
 }
 
-/// Which input or output is being bound, for an error.
+/// The input or output being bound, for an error.
 struct Place<'a> {
     graph: &'a Graph,
     node: Option<&'a Node>,
@@ -68,7 +68,7 @@ impl Place<'_> {
                 let bindings: Result<_, SerializeError> = items.iter().map(bound).collect();
                 map(bindings?)
             }
-            // What is still to be computed is cast by the cluster.
+            // The cluster casts values that are computed at run time.
             BindingData::Cast { item, .. } | BindingData::Converted { item, .. } => {
                 self.data(item)?
             }
@@ -100,7 +100,7 @@ impl Place<'_> {
             .filter_map(|step| self.step(step).transpose())
             .collect();
         let name = self.graph.output_name(reference);
-        // An output with an alias is known by that alone.
+        // An output with an alias is referred to only by the alias.
         let alias = match reference.producer {
             Producer::Start => None,
             Producer::Node(node) => self.graph.nodes()[node].overrides(),
@@ -158,7 +158,8 @@ fn map(bindings: BTreeMap<String, core::BindingData>) -> core::BindingData {
     data(Value::Map(core::BindingDataMap { bindings }))
 }
 
-/// A constant as a binding: lists and maps become those of bindings, also where the type is a union, as in flytekit.
+/// A constant as a binding: as in flytekit, lists and maps become lists and maps of bindings, even if the type is a
+/// union.
 fn constant_data(literal: core::Literal) -> core::BindingData {
     match literal.value {
         Some(literal::Value::Scalar(scalar)) => match scalar.value {

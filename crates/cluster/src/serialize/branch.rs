@@ -52,14 +52,14 @@ impl Serializer<'_> {
     }
 }
 
-/// How many conjunctions of two may be inside of one another before they are ordered anew. What reads protobuf goes 100
-/// messages deep, each conjunction is two of them, and more are around.
+/// How deeply binary conjunctions may nest before they are rebalanced. Protobuf readers accept 100 nested messages;
+/// each conjunction needs two, and the enclosing messages need more.
 const MAX_AS_WRITTEN: usize = 16;
 
-/// A condition of conjunctions of two, as Flyte has them.
+/// A condition of binary conjunctions, as Flyte has them.
 ///
-/// `a && b && c` is `(a && b) && c`, as in flytekit, as long as that is not deep. A longer condition has the same terms
-/// in the same order in a tree that is as flat as it can be.
+/// As in flytekit, `a && b && c` is `(a && b) && c`, unless it nests too deeply. A longer condition has the same terms
+/// in the same order in a tree of minimal depth.
 fn condition(
     expression: &BooleanExpression,
     place: &dyn Fn() -> String,
@@ -68,7 +68,7 @@ fn condition(
     Ok(tree(expression, as_written, place)?.expression)
 }
 
-/// How many conjunctions are inside of one another when each is of its first terms and the last.
+/// The nesting depth of binary conjunctions if each consists of the first terms and the last one.
 fn depth(expression: &BooleanExpression) -> usize {
     let BooleanExpression::Conjunction { terms, .. } = expression else {
         return 0;
@@ -81,7 +81,7 @@ fn depth(expression: &BooleanExpression) -> usize {
     depths.max().unwrap_or_default()
 }
 
-/// An expression and how many conjunctions are inside of one another in it.
+/// An expression with its nesting depth of conjunctions.
 struct Tree {
     expression: core::BooleanExpression,
     depth: u32,
@@ -153,8 +153,8 @@ fn join(operator: ConjunctionOperator, left: Tree, right: Tree) -> Tree {
     }
 }
 
-/// The tree of the least depth, or one more, with the terms in their order: neighbours are joined as long as that is no
-/// deeper than `level`, for one level after the other.
+/// A tree of minimal depth, or one more, with the terms in order: level by level, neighbours are joined as long as the
+/// result is not deeper than `level`.
 fn flat(operator: ConjunctionOperator, mut terms: Vec<Tree>) -> Option<Tree> {
     let mut level = 0;
     while terms.len() > 1 {
@@ -199,7 +199,7 @@ fn operand(operand: &Operand, place: &dyn Fn() -> String) -> Result<core::Operan
     Ok(core::Operand { val: Some(val) })
 }
 
-/// What Flyte compares with: a primitive, or nothing, also where the type is a union of the two.
+/// The constant that Flyte compares: a primitive or nothing, even if the type is a union of the two.
 #[expect(
     deprecated,
     reason = "flytekit writes primitives where they have been from the start, and each release of Flyte reads them \

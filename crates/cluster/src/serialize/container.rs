@@ -1,4 +1,4 @@
-//! The container of a task: this program, or the one that `#[container_task]` names.
+//! The container of a task: this program, or the image that `#[container_task]` names.
 
 use std::borrow::Cow;
 
@@ -22,7 +22,7 @@ impl Serializer<'_> {
             return Ok(None);
         }
         let process = match options.process {
-            // Flyte gives the inputs back by itself.
+            // Flyte itself returns the inputs.
             Some(Process::Echo) => return Ok(None),
             Some(Process::Container(process)) => Some(process),
             Some(Process::Shell(_)) | None => None,
@@ -36,7 +36,7 @@ impl Serializer<'_> {
                 source: Box::new(source),
             })?;
         let settings = match entity.execution_behavior() {
-            // They serialise what they make when they run.
+            // Their containers serialise graphs at run time.
             Some(ExecutionBehavior::Dynamic | ExecutionBehavior::Eager) => {
                 self.settings.with_serialized_context()
             }
@@ -66,7 +66,7 @@ impl Serializer<'_> {
     }
 
     /// The whole command line, with templates that the cluster fills in. It is in the arguments and not in the command,
-    /// so that an image's own entry point, such as an init process, stays in front of it.
+    /// so that an image's own entry point, such as an init process, still runs before it.
     fn args(&self, entity: &EntityDescriptor) -> Vec<String> {
         let mut args = Vec::new();
         if let Some(fast) = self.settings.fast_serialization_settings.as_ref()
@@ -96,7 +96,8 @@ impl Serializer<'_> {
         args
     }
 
-    /// What fetches the packed code first; flytectl fills in the templates where the settings are silent.
+    /// The command that downloads the packed code first; flytectl fills in the templates if the settings do not have
+    /// values.
     fn fast_prefix(&self, fast: &FastSerializationSettings) -> [String; 7] {
         let location = fast.distribution_location.as_deref();
         let directory = fast.destination_dir.as_deref();
@@ -113,8 +114,8 @@ impl Serializer<'_> {
     }
 }
 
-/// A text that Kubernetes leaves as it is. It takes `$(NAME)` for the value of a variable and `$$` for `$`, which runs
-/// on this machine do not.
+/// Escapes a text so that Kubernetes does not change it. Unlike local runs, it replaces `$(NAME)` by the value of a
+/// variable and `$$` by `$`.
 fn verbatim(text: &str) -> String {
     if text.contains("$(") || text.contains("$$") {
         text.replace('$', "$$")
@@ -123,7 +124,7 @@ fn verbatim(text: &str) -> String {
     }
 }
 
-/// Where a container that knows nothing of Flyte finds its inputs and leaves its outputs.
+/// Where a container of another program finds its inputs and leaves its outputs.
 fn data_config(process: ContainerProcess) -> core::DataLoadingConfig {
     let ContainerProcessFields {
         // They are the container's own.

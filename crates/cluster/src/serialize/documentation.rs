@@ -1,4 +1,4 @@
-//! What an entity's documentation becomes.
+//! Serialises the documentation of an entity.
 
 use flyte_idl::flyteidl::admin::{self, description};
 
@@ -9,8 +9,8 @@ use flyte_core::{
 };
 
 impl Serializer<'_> {
-    /// The description of an entity: what `docs` says, and where it is silent the documentation of the function. What
-    /// code has built has no function, so that it may have none.
+    /// The description of an entity: the parts of `docs`, or else the documentation of the function. An entity built in
+    /// code does not have a function and may not have a description.
     pub(super) fn description(
         &self,
         entity: &EntityDescriptor,
@@ -31,7 +31,7 @@ impl Serializer<'_> {
             .map(str::to_owned);
         Some(admin::DescriptionEntity {
             short_description: short,
-            // Said even when it is empty, as flytekit does.
+            // Written even when it is empty, as in flytekit.
             long_description: Some(admin::Description {
                 format: admin::DescriptionFormat::Markdown.into(),
                 content: (!long.is_empty()).then_some(description::Content::Value(long)),
@@ -43,7 +43,7 @@ impl Serializer<'_> {
     }
 }
 
-/// Everything behind the first paragraph, without the space that rustdoc passes over in front of each line.
+/// Everything after the first paragraph, without the space that rustdoc strips from each line.
 fn after_summary(docs: &str) -> String {
     let lines: Vec<&str> = docs
         .lines()

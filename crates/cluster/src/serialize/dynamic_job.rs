@@ -1,4 +1,4 @@
-//! What a dynamic task tells the cluster to run in its place.
+//! Serialises the graph that the cluster runs in place of a dynamic task.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use flyte_check::lower::lower_ref;
 use flyte_core::graph::{Graph, NodeTarget};
 
 impl Serializer<'_> {
-    /// The graph that a dynamic task has built, with everything it needs: the templates of all tasks and workflows in
-    /// it, each once. What the container of a dynamic task writes as `futures.pb`.
+    /// The graph that a dynamic task has built, with the templates of all its tasks and workflows, each once. The
+    /// container of a dynamic task writes this as `futures.pb`.
     ///
-    /// All nodes have to succeed, as in flytekit. A graph without nodes is no job: its outputs are constants.
+    /// As in flytekit, all nodes must succeed. A graph without nodes is not a job: its outputs are constants.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Messages of any kind of entity, and the names of their files.
+//! Messages of entities, and the names of their files.
 
 use flyte_idl::{
     flyteidl::{admin, core},
@@ -14,7 +14,7 @@ use flyte_core::no_other_variant;
 pub enum EntityMessage {
     /// A task.
     Task(Box<admin::TaskSpec>),
-    /// A workflow with all workflows inside of it.
+    /// A workflow with all its nested workflows.
     Workflow(admin::WorkflowSpec),
     /// A launch plan.
     LaunchPlan(admin::LaunchPlan),
@@ -40,7 +40,7 @@ impl SerializedEntity {
         &self.name
     }
 
-    /// Whether it is a task, a workflow or a launch plan.
+    /// The kind of entity.
     pub fn resource_type(&self) -> ResourceType {
         match self.message {
             EntityMessage::Task(_) => ResourceType::Task,
@@ -49,12 +49,12 @@ impl SerializedEntity {
         }
     }
 
-    /// What it is.
+    /// The message.
     pub fn message(&self) -> &EntityMessage {
         &self.message
     }
 
-    /// The bytes of what registers it, but for a few.
+    /// The approximate size in bytes of the request that registers it.
     pub(super) fn request_size(&self) -> usize {
         let identifier = |id: Option<&core::Identifier>| id.map_or(0, Message::encoded_len);
         match &self.message {
@@ -71,7 +71,7 @@ impl SerializedEntity {
         }
     }
 
-    /// Its bytes.
+    /// The encoded message.
     pub fn encode(&self) -> Vec<u8> {
         match &self.message {
             EntityMessage::Task(task) => task.encode_to_vec(),
@@ -81,12 +81,12 @@ impl SerializedEntity {
     }
 }
 
-/// The files in which entities are stored, as `pyflyte` names them: `03_my_crate.square_1.pb`.
+/// The names of the files of entities, as in `pyflyte`: `03_my_crate.square_1.pb`.
 ///
-/// The number in front is the order in which they have to be registered, the one behind says what they are: 1 is a
-/// task, 2 a workflow and 3 a launch plan.
+/// The leading number is the order of registration, the trailing one is the kind: 1 for a task, 2 for a workflow and 3
+/// for a launch plan.
 pub fn file_names(entities: &[SerializedEntity]) -> impl Iterator<Item = String> {
-    // The digits of the largest number, and none for a single entity, which has the number 0 all the same.
+    // The digits of the largest number; for a single entity that is 0, whose logarithm is `None`.
     let width = entities.len().saturating_sub(1).checked_ilog10();
     let width = width.map_or(1, |digits| digits as usize + 1);
     entities.iter().enumerate().map(move |(index, entity)| {

@@ -1,4 +1,4 @@
-//! Why an entity cannot be told to a cluster.
+//! Why an entity cannot be serialised.
 
 use flyte_check::check::{Finding, refused};
 use flyte_config::settings::ImageError;
@@ -8,7 +8,7 @@ use flyte_core::{
     types::TypeError,
 };
 
-/// Why an entity has no message. A `place` reads as in "node `n0` of `my_crate.pipeline`".
+/// Why an entity cannot be serialised. A `place` reads like "node `n0` of `my_crate.pipeline`".
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SerializeError {
@@ -18,31 +18,31 @@ pub enum SerializeError {
     /// A cluster would refuse it.
     #[error("{}", refused(.findings))]
     Refused {
-        /// What it would refuse, at least one error, and the warnings behind.
+        /// At least one error, followed by the warnings.
         findings: Vec<Finding>,
     },
-    /// Two entities have one name.
+    /// Two entities have the same name.
     #[error(transparent)]
     Duplicate(#[from] DuplicateEntity),
-    /// An image is not known.
+    /// An image that is not configured.
     #[error("{place}: {source}")]
     Image {
-        /// The task or node that asks for it.
+        /// The task or node that uses it.
         place: String,
         /// What is wrong with it.
         source: Box<ImageError>,
     },
-    /// A default or a constant has no form that Flyte can store.
+    /// A default or a constant that Flyte cannot store.
     #[error("the value for `{variable}` of {place} cannot be stored: {source}")]
     Value {
-        /// The workflow whose default it is, or the node that is given the constant.
+        /// The workflow of the default, or the node that is given the constant.
         place: String,
         /// The input or output.
         variable: String,
         /// What is wrong with the value.
         source: Box<TypeError>,
     },
-    /// A place in a list beyond what Flyte can count.
+    /// An index in a list that is too large for Flyte.
     #[error(
         "`{variable}` of {place} is element {index} of a list, and Flyte counts elements up to {max}; pass the list on \
          and take the element in a task",
@@ -53,10 +53,10 @@ pub enum SerializeError {
         place: String,
         /// The input or output.
         variable: String,
-        /// The place in the list.
+        /// The index.
         index: usize,
     },
-    /// What a task says to its plugin cannot be said.
+    /// The task's `custom` value cannot be sent to its plugin.
     #[error("{place}: {source}")]
     Custom {
         /// The task.
@@ -64,7 +64,7 @@ pub enum SerializeError {
         /// What is wrong with it.
         source: Box<CustomError>,
     },
-    /// A map over a task whose container is another program's, or that has none.
+    /// A map over a task that does not have a container of this program.
     #[error(
         "a map over the task `{task}` cannot run on a cluster: each of its containers has to know which element it is \
          for, and what runs \
@@ -74,20 +74,20 @@ pub enum SerializeError {
         /// The task.
         task: String,
     },
-    /// A node has an id that means something else to Flyte.
+    /// A node has an id that Flyte reserves.
     #[error("{place} has an id that Flyte keeps for itself; give it another `node_name`")]
     ReservedNode {
         /// The node.
         place: String,
     },
-    /// A node overrides what Flyte has no place for.
+    /// A node has an override that Flyte cannot express.
     #[error("{place} overrides `{key}`, {reason}")]
     Override {
         /// The node.
         place: String,
         /// The override.
         key: &'static str,
-        /// Why it cannot be, and what to do instead.
+        /// The reason, and what to do instead.
         reason: &'static str,
     },
 }

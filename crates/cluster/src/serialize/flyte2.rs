@@ -1,4 +1,4 @@
-//! What Flyte 2 is told of a task, and Flyte 1 has no place for.
+//! Task metadata for Flyte 2 that Flyte 1 cannot express.
 
 use flyte_idl::{flyteidl2::core, prost::Message, prost_types};
 
@@ -6,11 +6,11 @@ use super::{Serializer, duration, metadata};
 use flyte_core::{graph::entity::EntityDescriptor, options::Backoff};
 
 impl Serializer<'_> {
-    /// What Flyte 2 is told about how a task runs (`flyteidl2.core.TaskMetadata`): all that Flyte 1 is told, and
-    /// besides that how long the next attempt waits (`backoff`, without `jitter`, which it has no field for) and the
-    /// `deadline` for all attempts.
+    /// Flyte 2's metadata of how a task runs (`flyteidl2.core.TaskMetadata`): everything that Flyte 1 has, plus the
+    /// wait before the next attempt (`backoff`, without `jitter`, which does not have a field) and the `deadline` for
+    /// all attempts.
     ///
-    /// Registering with Flyte 2 is not a part of this library; this is for programs that do.
+    /// This library does not register entities with Flyte 2; this is for programs that do.
     ///
     /// ```
     /// use flyte_runtime::{
@@ -32,7 +32,7 @@ impl Serializer<'_> {
     ///
     /// # Panics
     ///
-    /// When `entity` is no task.
+    /// When `entity` is not a task.
     pub fn flyte2_metadata(&self, entity: &'static EntityDescriptor) -> core::TaskMetadata {
         let Some(options) = entity.task_options() else {
             panic!("`{}` is a {}, not a task", entity.name(), entity.kind());

@@ -9,15 +9,15 @@ use flyte_core::{
     no_other_variant,
 };
 
-/// What the only output of a gate that waits for a value is called.
+/// The name of the only output of a gate that waits for a value.
 const OUTPUT: &str = "o0";
 
-/// What a gate waits for; its name is the id of the signal that opens it.
+/// The gate's condition; its name is the id of the signal that opens it.
 pub(super) fn gate_node(gate: &Gate) -> Target {
     let signal_id = gate.name().to_owned();
     let condition = match gate.condition() {
         GateCondition::Sleep(time) => Condition::Sleep(core::SleepCondition {
-            // Also where it is zero: the engine does not ask whether it is there.
+            // Written even if it is zero, because the engine does not check whether it is present.
             duration: Some(duration(Some(*time)).unwrap_or_default()),
         }),
         GateCondition::Approve => Condition::Approve(core::ApproveCondition { signal_id }),

@@ -1,4 +1,4 @@
-//! Inputs and outputs.
+//! Serialises inputs and outputs.
 
 use flyte_idl::flyteidl::core;
 
@@ -28,7 +28,7 @@ fn map(variables: &[Variable]) -> core::VariableMap {
     }
 }
 
-/// An input or output; without a description it has its name as one, as in flytekit.
+/// An input or output; as in flytekit, its name is the default description.
 pub(super) fn variable(name: &str, info: TypeInfo, description: &str) -> core::Variable {
     let description = match description.trim() {
         "" => name,

@@ -1,4 +1,4 @@
-//! Launch plans: those that are declared, and the default one of each workflow.
+//! Serialises launch plans: declared ones, and the default one of each workflow.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -26,7 +26,7 @@ use flyte_core::{
 };
 
 impl Serializer<'_> {
-    /// A launch plan; of a workflow the default one, which has its name and its defaults.
+    /// A launch plan; for a workflow, the default one, which has the workflow's name and defaults.
     ///
     /// # Errors
     ///
@@ -63,7 +63,7 @@ impl Serializer<'_> {
             })
             .collect();
         let workflow = plan.workflow();
-        // Flyte takes a missing message for an empty one; flytekit writes the empty one.
+        // To Flyte a missing message is an empty one; flytekit writes the empty one.
         Ok(admin::LaunchPlan {
             id: Some(self.identifier(ResourceType::LaunchPlan, entity.name())),
             spec: Some(admin::LaunchPlanSpec {
@@ -152,7 +152,7 @@ fn schedule(schedule: Schedule) -> admin::Schedule {
     }
 }
 
-/// `PT600S`, which Flyte reads.
+/// A duration such as `PT600S`, which Flyte parses.
 fn iso_8601(duration: Duration) -> String {
     format!("PT{}S", duration.as_secs_f64())
 }
@@ -234,7 +234,7 @@ fn parameter(
             let literal = constant
                 .to_literal()
                 .map_err(|source| unstorable(entity, input.name.into(), source))?;
-            // The absence of an optional is told without the union around it, as flytekit does.
+            // As in flytekit, the absence of an optional is written without the union.
             Behavior::Default(if is_none(&literal) {
                 literal::none()
             } else {
@@ -249,7 +249,7 @@ fn parameter(
     })
 }
 
-/// Whether it is nothing, also as one of a union's types.
+/// Whether it is an absent value, also inside a union.
 fn is_none(literal: &Literal) -> bool {
     match &literal.value {
         LiteralValue::None => true,

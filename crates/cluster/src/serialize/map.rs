@@ -1,4 +1,4 @@
-//! Maps: the array node, and the second task that a cluster needs for a map over a task.
+//! Serialises maps: the array node, and the second task that a cluster needs for a map over a task.
 
 use flyte_idl::flyteidl::{
     admin,
@@ -18,11 +18,11 @@ use flyte_core::{
     no_other_variant,
 };
 
-/// Says that the container of a task of this type knows which element it is for.
+/// The version of tasks whose containers know the element they run for.
 const TASK_TYPE_VERSION: i32 = 1;
 
 impl Serializer<'_> {
-    /// The array node of a map, without what every node has.
+    /// The array node of a map, without the fields that every node has.
     pub(super) fn array_node(
         &self,
         graph: &Graph,
@@ -55,7 +55,7 @@ impl Serializer<'_> {
             target: Some(target),
             ..Default::default()
         };
-        // What a cluster cannot count is as good as no limit.
+        // A number too large for a cluster means no limit.
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let (execution_mode, data_mode) = match (is_own_task, is_task) {
             (true, _) => (ExecutionMode::MinimalState, DataMode::SingleInputFile),
@@ -66,7 +66,7 @@ impl Serializer<'_> {
         Ok(Target::ArrayNode(Box::new(core::ArrayNode {
             node: Some(Box::new(element)),
             execution_mode: execution_mode.into(),
-            // The second task of a map has lists already.
+            // The second task of a map already has lists.
             is_original_sub_node_interface: Some(!is_own_task),
             data_mode: data_mode.into(),
             bound_inputs: bound.into_iter().map(str::to_owned).collect(),
@@ -77,7 +77,7 @@ impl Serializer<'_> {
             success_criteria: Some(match map.successes() {
                 Successes::All => SuccessCriteria::MinSuccessRatio(1.0),
                 Successes::Number(elements) => SuccessCriteria::MinSuccesses(number(elements)),
-                // Flyte's ratio has half of the digits.
+                // Flyte stores the ratio in single precision.
                 Successes::Ratio(ratio) => SuccessCriteria::MinSuccessRatio(ratio as f32),
                 _ => no_other_variant!(Successes),
             }),
@@ -89,12 +89,12 @@ impl Serializer<'_> {
         dnsify(registered.map_or(map.name(), |reference| reference.name))
     }
 
-    /// The task that a map over a task runs: it takes and gives lists, and its container takes one element out of them.
+    /// The task that a map over a task runs: its inputs and outputs are lists, and each container runs one element.
     ///
     /// # Errors
     ///
-    /// [`SerializeError::Image`] if the image of the task is not known, [`SerializeError::Map`] if no container of this
-    /// program runs it.
+    /// [`SerializeError::Image`] if the image of the task is not configured, [`SerializeError::Map`] if the task does
+    /// not run in a container of this program.
     pub(super) fn map_task(&self, map: &MapNode) -> Result<admin::TaskSpec, SerializeError> {
         let entity = map.entity();
         if !knows_its_element(entity) {
@@ -103,7 +103,7 @@ impl Serializer<'_> {
             });
         }
         let mut task = self.task(entity)?;
-        // That of the task is told with the task.
+        // The description is written with the mapped task.
         task.description = None;
         if let Some(template) = &mut task.template {
             template.id = Some(self.identifier(ResourceType::Task, map.name()));
@@ -112,7 +112,7 @@ impl Serializer<'_> {
             if let Some(core::task_template::Target::Container(container)) = &mut template.target {
                 let bound = map.bound_inputs().join(",");
                 let args = &mut container.args;
-                // In front of what says which task it is: `-- task NAME`.
+                // Before the arguments that name the task: `-- task NAME`.
                 let loader = args.len() - 3;
                 args.splice(
                     loader..=loader,

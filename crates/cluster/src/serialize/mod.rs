@@ -1,4 +1,4 @@
-//! Tasks, workflows and launch plans as the messages that a cluster registers.
+//! Serialises tasks, workflows and launch plans to the messages that a cluster registers.
 
 mod binding;
 mod branch;
@@ -38,21 +38,21 @@ use flyte_config::{identifier::ResourceType, settings::SerializationSettings};
 use flyte_core::graph::{NodeTarget, entity::EntityDescriptor};
 use flyte_core::{graph::Graph, no_other_variant};
 
-/// Makes messages of entities, for one project, domain, version and set of images.
+/// Serialises entities for one project, domain, version and set of images.
 #[derive(Clone, Debug)]
 pub struct Serializer<'s> {
     settings: &'s SerializationSettings,
     program: String,
     as_written: bool,
-    /// What is asked before anything is written; nothing in tests that want what a cluster refuses.
+    /// The check before anything is written; `None` in tests that need constructs which a cluster refuses.
     check: Option<Check>,
 }
 
 impl<'s> Serializer<'s> {
-    /// Serialises with these settings. Containers run the program under the name of the one that serialises, which
-    /// [`program`](Self::program) changes.
+    /// Serialises with these settings. Containers run a program with the same name as this one, unless
+    /// [`program`](Self::program) sets another.
     ///
-    /// An unset project, domain or version is left empty, for whoever registers to fill in.
+    /// A project, domain or version that is not set is left empty, to be filled in at registration.
     pub fn new(settings: &'s SerializationSettings) -> Self {
         let own = std::env::current_exe().ok();
         let name = own.as_deref().and_then(std::path::Path::file_name);
@@ -67,22 +67,22 @@ impl<'s> Serializer<'s> {
         }
     }
 
-    /// The program that containers run: a path in the image, or a name that is found there.
+    /// Sets the program that containers run: a path in the image, or a name to look up there.
     #[must_use]
     pub fn program(mut self, program: impl Into<String>) -> Self {
         self.program = program.into();
         self
     }
 
-    /// What is known of the cluster: its limit of nodes, and warnings that are known. What a cluster refuses is not
-    /// written, whatever is said here.
+    /// Sets the cluster's limit of nodes and the suppressed warnings. Constructs that a cluster refuses are never
+    /// written, whatever this says.
     #[must_use]
     pub fn check(mut self, check: &Check) -> Self {
         self.check = Some(check.clone());
         self
     }
 
-    /// Writes graphs as they are, also what Flyte 1 refuses: for tests that compare the two.
+    /// Writes graphs without lowering, even if Flyte 1 refuses them: for tests that compare the two.
     #[doc(hidden)]
     #[must_use]
     pub fn as_written(mut self) -> Self {
@@ -90,7 +90,7 @@ impl<'s> Serializer<'s> {
         self.unchecked()
     }
 
-    /// Writes also what Flyte 1 refuses: for tests that ask it.
+    /// Writes even constructs that Flyte 1 refuses: for tests of Flyte 1 itself.
     #[doc(hidden)]
     #[must_use]
     pub fn unchecked(mut self) -> Self {
@@ -98,7 +98,7 @@ impl<'s> Serializer<'s> {
         self
     }
 
-    /// Asks the rules once, and gives a serializer that does not ask again, with the warnings.
+    /// Runs the check once, and returns a serializer that does not repeat it, with the warnings.
     fn checked(
         &self,
         ask: impl FnOnce(&Check) -> Result<Vec<Finding>, SerializeError>,
@@ -114,7 +114,7 @@ impl<'s> Serializer<'s> {
         })
     }
 
-    /// What Flyte 1 is told of a graph.
+    /// The form of a graph for Flyte 1.
     fn lowered(&self, graph: &Arc<Graph>) -> Arc<Graph> {
         match self.as_written {
             true => Arc::clone(graph),
@@ -122,7 +122,8 @@ impl<'s> Serializer<'s> {
         }
     }
 
-    /// The same for one entity. What has no place in a message is an error of its own there, told where it is written.
+    /// As [`checked`](Self::checked), for one entity. Constructs without a message have their own errors where they are
+    /// written.
     fn checked_alone(
         &self,
         ask: impl FnOnce(&Check) -> Result<Vec<Finding>, SerializeError>,
@@ -171,10 +172,10 @@ pub(crate) fn entities_in(graph: &Graph) -> Vec<&'static EntityDescriptor> {
     found
 }
 
-/// A duration as protobuf writes it; nothing for none, as flytekit leaves it out.
+/// A duration as a message; `None` for no duration, which flytekit leaves out, too.
 fn duration(duration: Option<std::time::Duration>) -> Option<prost_types::Duration> {
     let duration = duration.filter(|duration| !duration.is_zero())?;
-    // Protobuf's longest duration is shorter than Rust's, and 292 billion years are as good as forever.
+    // Protobuf's maximum duration is shorter than Rust's, but 292 billion years are long enough.
     Some(duration.try_into().unwrap_or(prost_types::Duration {
         seconds: i64::MAX,
         nanos: 0,

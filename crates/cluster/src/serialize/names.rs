@@ -1,4 +1,4 @@
-//! Which names are taken, and by what.
+//! The names in use, and their owners.
 
 use std::{collections::HashMap, ptr};
 
@@ -7,7 +7,7 @@ use flyte_core::graph::{
     entity::{DuplicateEntity, EntityDescriptor, Location},
 };
 
-/// What has a name. Pointers tell one from another: what is registered lives at least as long as the names.
+/// The owner of a name. Pointers identify it, because everything registered lives at least as long as the names.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Named {
     Entity(*const EntityDescriptor),
@@ -27,17 +27,16 @@ impl From<&MapNode> for Named {
     }
 }
 
-/// The names that are taken.
+/// The names in use.
 #[derive(Default)]
 pub(super) struct Names(HashMap<String, (Named, Location)>);
 
 impl Names {
-    /// Takes a name; says whether it was free, and not taken by the same thing before.
+    /// Takes a name; returns false if the same owner already has it.
     ///
     /// # Errors
     ///
-    /// [`DuplicateEntity`] if something else has it: a cluster would be told of one of the two alone, and run it for
-    /// both.
+    /// [`DuplicateEntity`] if another owner has it: a cluster would register only one of the two, and run it for both.
     pub(super) fn take(
         &mut self,
         name: &str,

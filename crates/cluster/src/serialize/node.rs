@@ -1,4 +1,4 @@
-//! The nodes of a workflow.
+//! Serialises the nodes of a workflow.
 
 use flyte_idl::flyteidl::core::{self, node::Target, node_metadata, workflow_node::Reference};
 
@@ -18,9 +18,9 @@ use flyte_core::{
 };
 
 impl Serializer<'_> {
-    /// All nodes of a graph except its failure handler's.
+    /// All nodes of a graph except that of its failure handler.
     pub(super) fn nodes(&self, graph: &Graph) -> Result<Vec<core::Node>, SerializeError> {
-        // Not collected: that would not know the number beforehand, and a node's message is large to move.
+        // Not collected: `collect` does not know the size beforehand, and a node's message is expensive to move.
         let mut nodes = Vec::with_capacity(graph.nodes().len());
         for node in graph.nodes() {
             nodes.push(self.node(graph, node)?);
@@ -68,7 +68,7 @@ impl Serializer<'_> {
         Ok(core::Node {
             id: node.id().to_owned(),
             metadata: Some(match node.target() {
-                // What is said of the elements is said at the node inside.
+                // The metadata of the elements is on the inner node.
                 NodeTarget::Map(map) => core::NodeMetadata {
                     name: map.node_name().to_owned(),
                     retries: Some(core::RetryStrategy::default()),
@@ -89,7 +89,7 @@ impl Serializer<'_> {
         node: &Node,
         task: &EntityDescriptor,
     ) -> Result<Target, SerializeError> {
-        // Said even when it is empty, except for a reference: as flytekit does.
+        // As in flytekit, written even when it is empty, except for a reference.
         let says_something = node.overrides().is_some() || task.reference().is_none();
         let overrides = says_something.then(|| self.task_overrides(graph, node));
         Ok(Target::TaskNode(core::TaskNode {
@@ -100,7 +100,7 @@ impl Serializer<'_> {
         }))
     }
 
-    /// Where an entity is registered; of a reference that is said with it.
+    /// Where an entity is registered; a reference contains this itself.
     pub(super) fn entity_identifier(
         &self,
         resource_type: ResourceType,
@@ -117,12 +117,12 @@ impl Serializer<'_> {
         }
     }
 
-    /// What the entity declares, and over it what the node overrides; for a map of an element.
+    /// The options of the entity, replaced by the overrides of the node; for a map, those of an element.
     pub(super) fn element_metadata(
         &self,
         node: &Node,
     ) -> Result<core::NodeMetadata, SerializeError> {
-        // The node of a launch plan is told as that of its workflow.
+        // The node of a launch plan has the metadata of its workflow.
         let launched = match node.target() {
             NodeTarget::LaunchPlan(plan) => LaunchPlan::of(plan)?.map(|plan| plan.workflow()),
             _ => None,

@@ -1,4 +1,4 @@
-//! What a node says differently from its entity.
+//! Serialises the overrides of a node.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ use flyte_core::graph::{
     overrides::{CacheOverrideFields, NodeOverridesFields},
 };
 
-/// A node, and where it is for an error.
+/// A node, with its description for errors.
 #[derive(Clone, Copy)]
 pub(super) struct NodePlace<'a> {
     pub(super) graph: &'a Graph,
@@ -78,7 +78,7 @@ impl Serializer<'_> {
     }
 }
 
-/// Refuses what Flyte's messages have no place for.
+/// Refuses overrides that Flyte's messages cannot express.
 pub(super) fn refuse_without_place(place: NodePlace<'_>) -> Result<(), SerializeError> {
     match without_place(place.node) {
         Some((key, reason)) => Err(SerializeError::Override {
@@ -90,7 +90,7 @@ pub(super) fn refuse_without_place(place: NodePlace<'_>) -> Result<(), Serialize
     }
 }
 
-/// Writes what a node says about caching.
+/// Writes the caching options of a node.
 pub(super) fn set_cache(metadata: &mut core::NodeMetadata, node: &Node) {
     let Some(cache) = node.overrides().and_then(|o| o.cache.as_ref()) else {
         return;
@@ -108,13 +108,13 @@ pub(super) fn set_cache(metadata: &mut core::NodeMetadata, node: &Node) {
         .then(|| cache_version(version, salt, node))
         .flatten()
         .map(node_metadata::CacheVersionValue::CacheVersion);
-    // A version starts anew, with what a cache is by default.
+    // A new version starts with the defaults of a cache.
     metadata.cache_serializable_value = serialize
         .or(version.is_some().then_some(false))
         .map(node_metadata::CacheSerializableValue::CacheSerializable);
 }
 
-/// The version that counts for a node; without one of its own that of its task.
+/// The cache version of a node; by default that of its task.
 fn cache_version(version: Option<&str>, salt: Option<&str>, node: &Node) -> Option<String> {
     let task = node
         .target()

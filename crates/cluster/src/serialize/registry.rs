@@ -1,4 +1,4 @@
-//! Everything in a program, in the order in which it has to be registered.
+//! Serialises everything in a program, in the order of registration.
 
 use std::sync::Arc;
 
@@ -20,14 +20,14 @@ use flyte_core::{
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Checked {
-    /// The entities, in the order in which they have to be registered.
+    /// The entities, in the order of registration.
     pub entities: Vec<SerializedEntity>,
-    /// What a cluster does otherwise than a run on this machine.
+    /// What a cluster handles differently from a local run.
     pub warnings: Vec<Finding>,
 }
 
 impl Serializer<'_> {
-    /// All entities of a registry: each after what it uses, and each workflow before its default launch plan.
+    /// All entities of a registry: each after those it uses, and each workflow before its default launch plan.
     ///
     /// # Errors
     ///
@@ -37,7 +37,7 @@ impl Serializer<'_> {
         Ok(self.checked_registry(registry)?.entities)
     }
 
-    /// The same, with what a cluster does otherwise than a run on this machine.
+    /// As [`registry`](Self::registry), with warnings about differences between a cluster and a local run.
     ///
     /// # Errors
     ///
@@ -56,7 +56,7 @@ impl Serializer<'_> {
         Ok(Checked { entities, warnings })
     }
 
-    // Recursive: `plan` bounds how deep workflows are nested, and refuses circles.
+    // Recursive: `plan` limits the nesting of workflows and refuses cycles.
     fn visit(
         &self,
         entity: &'static EntityDescriptor,
@@ -64,7 +64,7 @@ impl Serializer<'_> {
         all: &mut Vec<SerializedEntity>,
     ) -> Result<(), SerializeError> {
         let name = entity.name();
-        // What a reference stands for is registered already.
+        // The target of a reference is already registered.
         if entity.reference().is_some() || !names.take(name, entity.into(), entity.location())? {
             return Ok(());
         }
@@ -80,7 +80,7 @@ impl Serializer<'_> {
                 flyte_core::complete::complete(entity)?;
                 let graph = entity.graph()?;
                 self.visit_nodes(&graph, names, all)?;
-                // And what it has besides for a cluster.
+                // Also the entities that lowering adds for the cluster.
                 let lowered = self.lowered(&graph);
                 if !Arc::ptr_eq(&lowered, &graph) {
                     self.visit_nodes(&lowered, names, all)?;
@@ -90,7 +90,7 @@ impl Serializer<'_> {
                 let message = EntityMessage::LaunchPlan(self.launch_plan(entity)?);
                 all.push(SerializedEntity::new(name, message));
             }
-            // A part of the workflow that it is in.
+            // It is part of its workflow.
             EntityKind::Gate => {}
             EntityKind::LaunchPlan => {
                 flyte_core::complete::complete(entity)?;
@@ -125,7 +125,7 @@ impl Serializer<'_> {
                         all.push(SerializedEntity::new(map.name(), message));
                     }
                 }
-                // It is a part of the workflow, and has no registration of its own.
+                // It is part of the workflow and not registered separately.
                 NodeTarget::Inlined(graph) => self.visit_nodes(graph, names, all)?,
                 NodeTarget::Branch(_) | NodeTarget::Gate(_) => {}
                 _ => no_other_variant!(NodeTarget),
@@ -135,9 +135,9 @@ impl Serializer<'_> {
     }
 }
 
-/// What of entities and of what they use is too large to be registered, where it can be written at all.
+/// The entities, and those they use, that are too large to be registered, as far as they can be serialised.
 ///
-/// Nobody has said in which images they run: those that tasks name stand for themselves.
+/// No image settings are needed: the images that tasks name are used as they are.
 pub fn too_large_of(registry: &Registry, entities: &[&'static EntityDescriptor]) -> Vec<Finding> {
     use std::collections::HashSet;
 
@@ -155,7 +155,7 @@ pub fn too_large_of(registry: &Registry, entities: &[&'static EntityDescriptor])
         let own = Serializer::new(&settings).unchecked();
         let (mut taken, mut all) = (Names::default(), Vec::new());
         let unknown = entities.iter().find_map(|entity| {
-            // Whatever else cannot be written has no size.
+            // Entities that cannot be serialised for other reasons do not have a size.
             let error = own.visit(entity, &mut taken, &mut all).err()?;
             match error {
                 SerializeError::Image { source, .. } => match *source {
@@ -171,13 +171,13 @@ pub fn too_large_of(registry: &Registry, entities: &[&'static EntityDescriptor])
     }
 }
 
-/// What the server takes at once.
+/// The server's maximum request size.
 const MAX_REQUEST: usize = 4 << 20;
 
-/// What a request has besides the entity and its identifier, at most.
+/// The maximum size of a request apart from the entity and its identifier.
 const AROUND: usize = 32;
 
-/// Says of an entity that it cannot be sent, if it cannot.
+/// Reports an entity that is too large to be sent.
 fn too_large(registry: &Registry) -> impl Fn(&SerializedEntity) -> Option<Finding> {
     move |entity| {
         let size = entity.request_size() + AROUND;

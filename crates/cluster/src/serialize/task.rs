@@ -1,4 +1,4 @@
-//! Tasks.
+//! Serialises tasks.
 
 use flyte_idl::{
     flyteidl::{
@@ -21,7 +21,7 @@ use flyte_core::{
     options::{Pairs, PluginFields, SecretRequest, SecretRequestFields, TaskOptions},
 };
 
-/// Runs a container, by the plugin that each cluster has.
+/// The type of tasks that run in a container, which every cluster supports.
 const TASK_TYPE: &str = "container";
 
 const NO_PAIRS: Pairs = &[];
@@ -31,12 +31,12 @@ impl Serializer<'_> {
     ///
     /// # Errors
     ///
-    /// [`SerializeError::Image`] if its image is not known, [`SerializeError::Custom`] if its plugin cannot be told
-    /// what it says, and [`SerializeError::Refused`] if a cluster would refuse it.
+    /// [`SerializeError::Image`] if its image is not configured, [`SerializeError::Custom`] if its `custom` value
+    /// cannot be sent to the plugin, and [`SerializeError::Refused`] if a cluster would refuse it.
     ///
     /// # Panics
     ///
-    /// When `entity` is no task.
+    /// When `entity` is not a task.
     pub fn task(
         &self,
         entity: &'static EntityDescriptor,
@@ -47,7 +47,7 @@ impl Serializer<'_> {
         self.checked_alone(|check| Ok(check.task(entity)))?;
         Ok(admin::TaskSpec {
             template: Some(self.task_template(entity, options)?),
-            // flytekit describes functions, be it with nothing; what is no function only if there is something to say.
+            // flytekit describes functions even without documentation, and other tasks only with documentation.
             description: self
                 .description(entity, options.docs)
                 .filter(|_| is_function(options) || !entity.docs().trim().is_empty()),
@@ -96,12 +96,12 @@ impl Serializer<'_> {
     }
 }
 
-/// Whether the code of a task is a function of this program.
+/// Whether the task runs a function of this program.
 fn is_function(options: &TaskOptions) -> bool {
     options.process.is_none() && options.plugin.is_none_or(|plugin| plugin.has_container)
 }
 
-/// What the task says to its plugin.
+/// The task's `custom` value for its plugin.
 fn custom(
     entity: &EntityDescriptor,
     options: &TaskOptions,

@@ -1,4 +1,4 @@
-//! Workflows, with the workflows inside of them.
+//! Serialises workflows, with their nested workflows.
 
 use std::{
     collections::{BTreeMap, HashSet, btree_map::Entry},
@@ -20,16 +20,16 @@ use flyte_core::{
 };
 
 impl Serializer<'_> {
-    /// A workflow, as a cluster registers it: its template, and those of all workflows inside of it, each once, sorted
-    /// by name.
+    /// A workflow, as a cluster registers it: its template, and those of all nested workflows, each once, sorted by
+    /// name.
     ///
     /// # Errors
     ///
-    /// [`SerializeError`] if it or a workflow inside cannot be compiled, or a cluster would refuse it.
+    /// [`SerializeError`] if it or a nested workflow cannot be compiled, or a cluster would refuse it.
     ///
     /// # Panics
     ///
-    /// When `entity` is no workflow.
+    /// When `entity` is not a workflow.
     pub fn workflow(
         &self,
         entity: &'static EntityDescriptor,
@@ -37,7 +37,7 @@ impl Serializer<'_> {
         let options = options_of(entity).unwrap_or_else(|| {
             panic!("`{}` is a {}, not a workflow", entity.name(), entity.kind())
         });
-        // A circle of workflows is found by a look at the whole alone.
+        // Recursion of workflows is found only by a check of the whole.
         flyte_core::complete::complete(entity)?;
         let own = self.checked_alone(|check| Ok(check.workflow(entity)))?;
         let graph = own.lowered(&entity.graph()?);
@@ -49,13 +49,13 @@ impl Serializer<'_> {
         })
     }
 
-    /// All workflows inside of a graph, each once, sorted by name.
+    /// All nested workflows of a graph, each once, sorted by name.
     ///
-    /// The graph has been lowered, with those inside that have no name.
+    /// The graph has been lowered, together with its unnamed inner graphs.
     pub(super) fn inner_workflows(&self, graph: &Graph) -> Result<Vec<Inner>, SerializeError> {
         let mut found: BTreeMap<String, Inner> = BTreeMap::new();
         let mut seen = HashSet::new();
-        // A graph that is gone may leave its address to another one.
+        // Kept alive, because another graph could reuse the address of a dropped one.
         let mut kept = Vec::new();
         let mut waiting = self.graphs_inside(graph)?;
         while let Some((of, graph)) = waiting.pop() {
@@ -109,8 +109,8 @@ impl Serializer<'_> {
     }
 
     fn workflow_template(&self, graph: &Graph) -> Result<core::WorkflowTemplate, SerializeError> {
-        // What is inlined has the options of the workflow around it. A dynamic task has none: its nodes fail at once,
-        // and run on machines that can be taken away if the task does.
+        // An inlined graph has the options of the enclosing workflow. A dynamic task does not have such options: its
+        // nodes fail at once, and run on preemptible machines if the task does.
         let entity = graph.entity();
         let interruptible =
             || entity.task_options().and_then(|task| task.interruptible) == Some(true);
@@ -142,14 +142,14 @@ impl Serializer<'_> {
     }
 }
 
-/// What tells the graphs inside of one that is kept from each other.
+/// Identifies an inner graph of a graph that is kept.
 #[derive(PartialEq, Eq, Hash)]
 enum Source {
     Entity(*const EntityDescriptor),
     Graph(*const Graph),
 }
 
-/// A workflow inside of another.
+/// A nested workflow.
 pub(super) struct Inner {
     pub(super) graph: Arc<Graph>,
     pub(super) template: core::WorkflowTemplate,
@@ -159,7 +159,7 @@ fn options_of(entity: &EntityDescriptor) -> Option<WorkflowOptions> {
     entity.workflow_options().copied()
 }
 
-/// What the nodes of a graph run, those in the cases of branches and the failure handler's included.
+/// The targets of a graph's nodes, including those in the cases of branches and of the failure handler.
 pub(super) fn targets(graph: &Graph) -> Vec<&NodeTarget> {
     fn visit<'g>(node: &'g Node, found: &mut Vec<&'g NodeTarget>) {
         match node.target() {

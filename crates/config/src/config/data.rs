@@ -1,4 +1,4 @@
-//! How data is stored: S3, Google Cloud Storage, Azure, and what holds for all of them.
+//! Storage settings: S3, Google Cloud Storage, Azure, and settings for all of them.
 
 use std::{fmt, time::Duration};
 
@@ -12,13 +12,13 @@ use super::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DataConfig {
-    /// Amazon S3, and whatever speaks its protocol.
+    /// Amazon S3 and other services with its protocol.
     pub s3: S3Config,
     /// Google Cloud Storage.
     pub gcs: GcsConfig,
     /// Azure Blob Storage.
     pub azure: AzureConfig,
-    /// What holds for every provider.
+    /// Settings for every provider.
     pub generic: GenericConfig,
 }
 
@@ -43,9 +43,9 @@ impl DataConfig {
     }
 }
 
-/// Where the name of an S3 bucket stands in an address.
+/// Where the name of an S3 bucket goes in an address.
 ///
-/// flytekit sends "virtual" whatever is configured; here the setting is what is used.
+/// flytekit sends "virtual" whatever is configured; here the setting is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AddressingStyle {
@@ -81,19 +81,19 @@ impl fmt::Display for AddressingStyle {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct S3Config {
-    /// Whether to log what is sent.
+    /// Whether to log requests.
     pub enable_debug: Sourced<bool>,
-    /// The address of the service, where it is not Amazon's.
+    /// The address of the service, if it is not Amazon's.
     pub endpoint: Sourced<Option<String>>,
-    /// How often a failed request is made again: 3.
+    /// How often a failed request is retried: 3.
     pub retries: Sourced<u32>,
-    /// How long to wait before that: 5 s. Configured in whole seconds.
+    /// The wait before a retry: 5 s. Configured in whole seconds.
     pub backoff: Sourced<Duration>,
     /// The access key.
     pub access_key_id: Sourced<Option<String>>,
-    /// The secret that belongs to the access key.
+    /// The secret of the access key.
     pub secret_access_key: Sourced<Option<SecretText>>,
-    /// Where the bucket stands in an address. (flytekit spells the field `adressing_style`.)
+    /// Where the bucket goes in an address. (flytekit spells the field `adressing_style`.)
     pub addressing_style: Sourced<Option<AddressingStyle>>,
 }
 
@@ -199,7 +199,7 @@ pub struct AzureConfig {
     pub account_key: Sourced<Option<SecretText>>,
     /// The tenant.
     pub tenant_id: Sourced<Option<String>>,
-    /// The client that signs in to the tenant.
+    /// The client id for the tenant.
     pub client_id: Sourced<Option<String>>,
     /// Its secret.
     pub client_secret: Sourced<Option<SecretText>>,

@@ -1,4 +1,4 @@
-//! What a program finds around itself: variables, the home directory and the current directory.
+//! The environment of a program: variables, the home directory and the current directory.
 
 use std::{
     collections::BTreeMap,
@@ -7,10 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The environment that configuration is read from, as a value.
+/// The environment from which configuration is read, as a value.
 ///
-/// A program passes [`Environment::process`]; a test passes a made-up one, so that it neither changes the process it
-/// runs in nor sees the home directory of whoever runs it.
+/// A program passes [`Environment::process`]. A test passes an artificial one, which does not change the test's process
+/// and does not depend on the home directory of the user who runs it.
 ///
 /// ```
 /// use flyte_runtime::config::{Config, Environment};
@@ -29,12 +29,12 @@ pub struct Environment {
 
 #[derive(Clone)]
 enum Variables {
-    /// Asked at every look-up, never copied.
+    /// Queried at every look-up, never copied.
     Process,
     Given(BTreeMap<String, OsString>),
 }
 
-/// The names of variables alone, since secrets may be in them.
+/// Only the names of variables, because the values may be secrets.
 impl fmt::Debug for Variables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -45,7 +45,7 @@ impl fmt::Debug for Variables {
 }
 
 impl Environment {
-    /// The environment of this process. Variables are looked up when they are asked for.
+    /// The environment of this process. Variables are looked up on demand.
     pub fn process() -> Self {
         Self {
             variables: Variables::Process,
@@ -54,7 +54,7 @@ impl Environment {
         }
     }
 
-    /// No variables, no home directory and no current directory: only what is put in is found.
+    /// An environment without variables, home directory and current directory.
     pub fn empty() -> Self {
         Self {
             variables: Variables::Given(BTreeMap::new()),
@@ -69,7 +69,7 @@ impl Environment {
         self.with_var_os(name, value.into())
     }
 
-    /// The same environment with one variable set to what need not be text.
+    /// The same environment with one variable set to a value that need not be text.
     #[must_use]
     pub fn with_var_os(mut self, name: impl Into<String>, value: impl Into<OsString>) -> Self {
         let mut given = match self.variables {
@@ -90,7 +90,7 @@ impl Environment {
         self
     }
 
-    /// The same environment with another current directory, against which relative paths are read.
+    /// The same environment with another current directory, to which relative paths are resolved.
     #[must_use]
     pub fn with_current_dir(mut self, dir: impl Into<PathBuf>) -> Self {
         self.current_dir = Some(dir.into());
@@ -102,7 +102,7 @@ impl Environment {
         self.var_os(name).map(lossy)
     }
 
-    /// The value of a variable as it is.
+    /// The value of a variable, unchanged.
     pub fn var_os(&self, name: &str) -> Option<OsString> {
         match &self.variables {
             Variables::Process => std::env::var_os(name),
@@ -120,7 +120,7 @@ impl Environment {
         self.current_dir.as_deref()
     }
 
-    /// A path as it is seen from the current directory.
+    /// Resolves a path against the current directory.
     pub fn resolve(&self, path: &Path) -> PathBuf {
         match &self.current_dir {
             Some(dir) => dir.join(path),

@@ -6,18 +6,18 @@ use super::Origin;
 
 /// A configuration that cannot be read or understood.
 ///
-/// flytekit logs most of these and goes on with defaults, which point a program at `localhost`. Here they stop it, with
-/// the place and what to write. A key that nobody knows is not among them: files are shared with other tools, which
-/// have keys of their own. It leaves a text in [`Config::notices`](super::Config::notices).
+/// flytekit logs most of these and continues with defaults, which point a program at `localhost`. Here they are errors,
+/// with the place and a correction. An unknown key is not an error, because files are shared with other tools, which
+/// have their own keys; it adds a text to [`Config::notices`](super::Config::notices).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// A configuration file that was asked for, or found, cannot be read.
+    /// A configuration file that was given or found cannot be read.
     #[error("cannot read the config file {}; name a file that exists and is readable", path.display())]
     Read {
         /// The file.
         path: PathBuf,
-        /// What the operating system says.
+        /// The operating system's error.
         source: io::Error,
     },
     /// A configuration file is not YAML, or not ini.
@@ -32,26 +32,26 @@ pub enum ConfigError {
         /// What is wrong, and what to write instead.
         message: String,
     },
-    /// A value is there, but it is not what the key takes.
+    /// A value is present, but not valid for its key.
     #[error("{key} from {origin} is {found}; write {expected}")]
     Value {
         /// The path of the value in [`Config`](super::Config), such as `platform.insecure`.
         key: &'static str,
         /// Where the value was found.
         origin: Origin,
-        /// What the key takes.
+        /// The valid values.
         expected: &'static str,
-        /// What was found.
+        /// The value that was found.
         found: String,
     },
-    /// The file with the client secret, which the configuration names, cannot be read.
+    /// The configured file with the client secret cannot be read.
     #[error("cannot read {}, which {origin} names as the client secret", path.display())]
     SecretFile {
         /// The file.
         path: PathBuf,
-        /// Who names it.
+        /// The setting that names it.
         origin: Origin,
-        /// What the operating system says.
+        /// The operating system's error.
         source: io::Error,
     },
 }

@@ -1,4 +1,4 @@
-//! Configuration files: where they are looked for, and what they hold.
+//! Configuration files: where they are searched for, and how values are looked up in them.
 
 use std::{
     path::{Path, PathBuf},
@@ -13,15 +13,15 @@ use super::{
     yaml::{self, Mistake, Node, Place, Value},
 };
 
-/// The variable that `flytectl` tells people to set.
+/// The variable that `flytectl` tells users to set.
 const VARIABLE: &str = "FLYTECTL_CONFIG";
-/// The variable that a command line sets for its children; it wins over [`VARIABLE`].
+/// The variable that a command line sets for its child processes; it takes precedence over [`VARIABLE`].
 const OVERRIDE: &str = "_FLYTECTL_CONFIG_PYFLYTE_OVERRIDE";
 
 /// A configuration file that has been read: flytectl's YAML, or flytekit's older ini form.
 ///
-/// Corresponds to `flytekit.configuration.file.ConfigFile`. The name decides the form: `.yaml` and `.yml` are YAML,
-/// everything else is ini.
+/// Corresponds to `flytekit.configuration.file.ConfigFile`. The name determines the format: `.yaml` and `.yml` are
+/// YAML, everything else is ini.
 #[derive(Debug)]
 pub struct ConfigFile {
     path: Arc<Path>,
@@ -34,13 +34,13 @@ enum Content {
     Ini(Ini),
 }
 
-/// A value as a file holds it.
+/// A value in a file.
 pub(super) enum Found<'a> {
     Text(&'a str),
     List(Vec<&'a str>),
-    /// Something a setting cannot be; its description.
+    /// A value of a kind that no setting has, with its description.
     Other(&'static str),
-    /// What the setting would be in is no mapping.
+    /// The section of the setting is not a mapping.
     NoSection(ConfigError),
 }
 
@@ -59,7 +59,7 @@ impl ConfigFile {
         }
     }
 
-    /// Reads a text as if it stood in the file `path`, which need not exist.
+    /// Parses a text as the contents of the file `path`, which need not exist.
     ///
     /// # Errors
     ///
@@ -86,11 +86,11 @@ impl ConfigFile {
         }
     }
 
-    /// Looks for a file in the places where flytekit looks, and reads the first that exists.
+    /// Searches for a file in the same places as flytekit, and reads the first that exists.
     ///
     /// In this order: the variables `_FLYTECTL_CONFIG_PYFLYTE_OVERRIDE` and `FLYTECTL_CONFIG`, `./flytekit.config`,
-    /// `~/.flyte/config` (both ini), `~/.flyte/config.yaml`. A variable that names a file that does not exist is
-    /// passed over, as in flytekit, and leaves a text in `notices`. Nothing is remembered: the next call looks again.
+    /// `~/.flyte/config` (both ini), `~/.flyte/config.yaml`. As in flytekit, a variable that names a missing file is
+    /// ignored; this adds a text to `notices`. Nothing is cached: the next call searches again.
     ///
     /// # Errors
     ///
@@ -122,14 +122,14 @@ impl ConfigFile {
         }
     }
 
-    /// Where it was read from.
+    /// The path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The value of an ini option or of a YAML path, whichever this file has, and its place.
+    /// The value and place of an ini option or a YAML path, depending on the format of the file.
     ///
-    /// Outer levels that are not mappings are a mistake that the second part describes.
+    /// If an outer level is not a mapping, the second part describes this mistake.
     pub(super) fn get(
         &self,
         section: &str,
@@ -216,7 +216,7 @@ impl ConfigFile {
         }
     }
 
-    /// What there is to say about keys that are neither asked for here nor known to be of other tools.
+    /// Notices about keys that are neither read here nor known to belong to other tools.
     pub(super) fn unknown(&self, asked: &[Key]) -> Vec<String> {
         let mut notices = Vec::new();
         let mut say = |place: Place, notice: Option<String>| {
@@ -246,7 +246,7 @@ impl ConfigFile {
     }
 }
 
-/// Settings are in a mapping; an empty file has none.
+/// Settings are in a mapping; an empty file does not have any.
 fn settings(root: Node) -> Result<Node, Mistake> {
     match &root.value {
         Value::Mapping(_) | Value::Null => Ok(root),

@@ -2,7 +2,7 @@
 
 use super::yaml::{Mistake, Place};
 
-/// A file of sections with options.
+/// A file with sections and options.
 #[derive(Debug, Default)]
 pub(super) struct Ini {
     options: Vec<IniOption>,
@@ -11,7 +11,7 @@ pub(super) struct Ini {
 #[derive(Debug)]
 pub(super) struct IniOption {
     section: String,
-    /// In lower case: options do not tell case apart.
+    /// In lower case, because options are case-insensitive.
     pub(super) name: String,
     pub(super) value: String,
     pub(super) place: Place,
@@ -23,7 +23,7 @@ impl IniOption {
     }
 }
 
-/// The section whose options every other section has too.
+/// The section whose options apply to every other section.
 const DEFAULT: &str = "DEFAULT";
 
 impl Ini {
@@ -37,7 +37,7 @@ impl Ini {
         find(section).or_else(|| find(DEFAULT))
     }
 
-    /// Every option of the file, in its order, without those of `[DEFAULT]`, which are meant for several sections.
+    /// Every option of the file, in order, without those of `[DEFAULT]`, which apply to several sections.
     pub(super) fn options(&self) -> impl Iterator<Item = &IniOption> {
         self.options
             .iter()
@@ -54,11 +54,11 @@ impl Ini {
 
 /// Reads a file of `[section]`s with `name = value` or `name: value` lines.
 ///
-/// Lines that begin with `#` or `;` are comments; an indented line goes on with the value above it; `%%` is a `%`.
+/// Lines that begin with `#` or `;` are comments; an indented line continues the value above it; `%%` is a `%`.
 pub(super) fn parse(text: &str) -> Result<Ini, Mistake> {
     let mut ini = Ini::default();
     let mut sections: Vec<String> = Vec::new();
-    // Whether an indented line belongs to the option above it.
+    // Whether an indented line continues the option above it.
     let mut open = false;
     for (index, line) in text.lines().enumerate() {
         let trimmed = line.trim();
@@ -141,8 +141,8 @@ fn check_section(name: &str, sections: &[String], place: Place) -> Result<(), Mi
     Ok(())
 }
 
-/// Undoes the escapes of `configparser`. Its references to other options are refused: nobody's configuration should
-/// mean something else here than there.
+/// Undoes the escapes of `configparser`. Its references to other options are refused, so that no file has another
+/// meaning here than in flytekit.
 fn unescape(value: &str, place: Place) -> Result<String, Mistake> {
     if value.contains("%(") {
         return Err(mistake(

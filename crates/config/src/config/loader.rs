@@ -1,4 +1,4 @@
-//! The whole configuration, and how it is put together.
+//! The whole configuration and its loader.
 
 use crate::setters::setters;
 use std::path::{Path, PathBuf};
@@ -11,30 +11,29 @@ use super::{
 
 /// Everything that can be configured. Corresponds to `flytekit.configuration.Config`.
 ///
-/// The fields can be changed; a value that is assigned (`config.platform.insecure = true.into()`) says that the
-/// program gave it.
+/// The fields can be changed. Assigning a value (`config.platform.insecure = true.into()`) records that the program set
+/// it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Config {
-    /// How to reach a backend.
+    /// The connection to a backend.
     pub platform: PlatformConfig,
-    /// Where secrets are found.
+    /// Where secrets are searched for.
     pub secrets: SecretsConfig,
     /// Where metrics go.
     pub stats: StatsConfig,
     /// How data is stored.
     pub data: DataConfig,
-    /// How runs on this machine behave.
+    /// Settings of local runs.
     pub local: LocalConfig,
     /// Where entities are registered.
     pub task: TaskConfig,
     /// The directory for files of local runs (`FLYTE_SDK_LOCAL_SANDBOX`).
     ///
-    /// `None` stands for a fresh temporary directory, made by whoever first needs it and removed with it. (flytekit
-    /// makes one when it is imported, and never removes it.)
+    /// `None` stands for a fresh temporary directory, which is created on first use and removed with its user.
+    /// (flytekit creates one on import and never removes it.)
     pub local_sandbox_path: Sourced<Option<PathBuf>>,
-    /// The images that the file names, in its order; see
-    /// [`ImageConfig::auto`](crate::settings::ImageConfig::auto).
+    /// The images in the file, in order; see [`ImageConfig::auto`](crate::settings::ImageConfig::auto).
     pub images: Vec<(String, Sourced<String>)>,
     file: Option<PathBuf>,
     notices: Vec<String>,
@@ -45,7 +44,7 @@ const SANDBOX: Key = Key::new("local_sandbox_path", "sdk", "local_sandbox");
 macro_rules! parts {
     ($($part:ident: $field:ident),*) => { $(
         impl $part {
-            /// These settings alone, found as [`Config::auto`] finds them all.
+            /// Only these settings, read as in [`Config::auto`].
             ///
             /// # Errors
             ///
@@ -62,12 +61,12 @@ parts!(PlatformConfig: platform, SecretsConfig: secrets, StatsConfig: stats, Dat
 impl Config {
     /// Reads the configuration of this process: its environment, and a file.
     ///
-    /// Without a `config_file`, one is looked for ([`ConfigFile::find`]); there need not be any. Nothing is
-    /// remembered: ask once and keep the answer.
+    /// Without a `config_file`, a file is searched for ([`ConfigFile::find`]); none is required. Nothing is cached:
+    /// call this once and keep the result.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] if the file cannot be read, or a value cannot be understood.
+    /// [`ConfigError`] if the file cannot be read, or a value is not valid.
     pub fn auto(config_file: Option<&Path>) -> Result<Self, ConfigError> {
         let loader = Self::loader();
         match config_file {
@@ -76,7 +75,7 @@ impl Config {
         }
     }
 
-    /// Like [`auto`](Self::auto) with its choices spelled out: whose environment, and which file.
+    /// Like [`auto`](Self::auto), with a choice of the environment and the file.
     pub fn loader() -> ConfigLoader {
         ConfigLoader {
             environment: None,
@@ -86,7 +85,7 @@ impl Config {
 
     /// The configuration of this process for another backend.
     ///
-    /// [`with_endpoint`](Self::with_endpoint) does the same for a configuration that is already there, and
+    /// [`with_endpoint`](Self::with_endpoint) does the same for an existing configuration, and
     /// [`with_params`](Self::with_params) replaces its storage settings.
     ///
     /// # Errors
@@ -96,7 +95,7 @@ impl Config {
         Ok(Self::auto(None)?.with_endpoint(endpoint, insecure))
     }
 
-    /// The configuration for the sandbox that `flytectl demo start` runs on this machine. Reads nothing.
+    /// The configuration for the local sandbox that `flytectl demo start` runs. Reads nothing.
     ///
     /// ```
     /// let config = flyte_runtime::config::Config::for_sandbox();
@@ -124,14 +123,14 @@ impl Config {
         }
     }
 
-    /// This configuration for another backend. A `dns:///` in front of the endpoint is dropped.
+    /// This configuration for another backend. A leading `dns:///` of the endpoint is dropped.
     #[must_use]
     pub fn with_endpoint(mut self, endpoint: impl Into<String>, insecure: bool) -> Self {
         self.platform = self.platform.with_endpoint(endpoint, insecure);
         self
     }
 
-    /// A copy in which the parts that are given replace those that were there.
+    /// A copy in which the given parts replace the existing ones.
     ///
     /// ```
     /// use flyte_runtime::{compat::{ConfigParams, StatsConfig}, config::Config};
@@ -159,7 +158,7 @@ impl Config {
         config
     }
 
-    /// Every value with its path and origin, secrets masked: what a `config show` prints.
+    /// Every value with its path and origin and with secrets masked, as `config show` prints them.
     pub fn entries(&self) -> Vec<ConfigEntry> {
         let mut entries = self.platform.entries();
         entries.extend(self.secrets.entries());
@@ -171,7 +170,7 @@ impl Config {
         entries
     }
 
-    /// Where a value came from, by its path such as `platform.endpoint`; `None` if there is no such path.
+    /// The origin of a value, by its path such as `platform.endpoint`; `None` for an unknown path.
     pub fn origin(&self, key: &str) -> Option<Origin> {
         self.entries()
             .into_iter()
@@ -184,20 +183,20 @@ impl Config {
         self.file.as_deref()
     }
 
-    /// What was passed over while reading, as texts for a person: a variable that names a missing file, a zero that
-    /// means the default.
+    /// What was ignored while reading, as texts for users: a variable that names a missing file, or a zero that means
+    /// the default.
     pub fn notices(&self) -> &[String] {
         &self.notices
     }
 }
 
-/// The parts that [`Config::with_params`] replaces; `None` keeps what is there.
+/// The parts that [`Config::with_params`] replaces; `None` keeps the existing part.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ConfigParams {
-    /// How to reach a backend.
+    /// The connection to a backend.
     pub platform: Option<PlatformConfig>,
-    /// Where secrets are found.
+    /// Where secrets are searched for.
     pub secrets: Option<SecretsConfig>,
     /// Where metrics go.
     pub stats: Option<StatsConfig>,
@@ -222,7 +221,7 @@ setters! {
     }
 }
 
-/// Reads a [`Config`]: from which environment, and from which file.
+/// Reads a [`Config`] from an environment and a file.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is read before `load`"]
 pub struct ConfigLoader {
@@ -244,14 +243,14 @@ impl ConfigLoader {
         self
     }
 
-    /// Reads this file, which must exist, instead of looking for one. A relative path starts from the environment's
-    /// current directory.
+    /// Reads this file, which must exist, instead of searching for one. A relative path is resolved against the
+    /// environment's current directory.
     pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
         self.file = Choice::Named(path.into());
         self
     }
 
-    /// Reads no file at all.
+    /// Reads no file.
     pub fn no_file(mut self) -> Self {
         self.file = Choice::None;
         self
@@ -261,7 +260,7 @@ impl ConfigLoader {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] if the file cannot be read, or a value cannot be understood.
+    /// [`ConfigError`] if the file cannot be read, or a value is not valid.
     pub fn load(self) -> Result<Config, ConfigError> {
         let environment = self.environment.unwrap_or_default();
         let mut notices = Vec::new();

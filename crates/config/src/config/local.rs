@@ -1,4 +1,4 @@
-//! Settings of a program on its own: secrets, metrics, the local cache, and where things are registered by default.
+//! Local settings: secrets, metrics, the local cache, and the default place of registration.
 
 use super::{
     ConfigError, Origin, Sourced,
@@ -7,23 +7,24 @@ use super::{
 };
 use crate::setters::setters;
 
-/// Where a task finds its secrets. Corresponds to `flytekit.configuration.SecretsConfig`.
+/// Where the secrets of a task are searched for. Corresponds to `flytekit.configuration.SecretsConfig`.
 ///
 /// These three are set by `FLYTE_SECRETS_ENV_PREFIX`, `FLYTE_SECRETS_DEFAULT_DIR` and `FLYTE_SECRETS_FILE_PREFIX`, or
-/// by `[secrets]` in an ini file. They say where to look; a secret itself is read when a task asks for it, from the
-/// variable `<env_prefix><GROUP>_<KEY>` or the file `<default_dir>/<group>/<file_prefix><key>`.
+/// by `[secrets]` in an ini file. A secret itself is read when a task asks for it, from the variable
+/// `<env_prefix><GROUP>_<KEY>` or the file `<default_dir>/<group>/<file_prefix><key>`.
 ///
-/// Some of Flyte's pages show secrets in variables `FLYTE_SECRETS_<GROUP>_<KEY>`. That is what `env_prefix =
-/// "FLYTE_SECRETS_"` means; whether that form is also tried without it is decided where secrets are read. A group
-/// `env`, `default` or `file` with a key `prefix` or `dir` would collide with the three settings above.
+/// Some of Flyte's pages show secrets in variables `FLYTE_SECRETS_<GROUP>_<KEY>`, which corresponds to
+/// `env_prefix = "FLYTE_SECRETS_"`. The code that reads secrets decides whether to try that form also without the
+/// setting. A group `env`, `default` or `file` with a key `prefix` or `dir` would collide with the three settings
+/// above.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SecretsConfig {
-    /// What a variable with a secret begins with: `_FSEC_`.
+    /// The prefix of variables with secrets: `_FSEC_`.
     pub env_prefix: Sourced<String>,
     /// The directory with a folder for every group: `/etc/secrets`.
     pub default_dir: Sourced<String>,
-    /// What a file with a secret begins with: nothing.
+    /// The prefix of files with secrets: empty.
     pub file_prefix: Sourced<String>,
 }
 
@@ -86,8 +87,8 @@ fn trimmed(text: Sourced<String>) -> Sourced<String> {
 /// Where metrics go. Corresponds to `flytekit.configuration.StatsConfig`.
 ///
 /// Set by `FLYTE_STATSD_HOST`, `FLYTE_STATSD_PORT`, `FLYTE_STATSD_DISABLED` and `FLYTE_STATSD_DISABLE_TAGS`, by
-/// `[statsd]` in an ini file, or by `statsd.host` and so on in the YAML file. flytekit reads these four from the
-/// *secrets* section (`FLYTE_SECRETS_HOST` sets its statsd host), which is a mistake there: this crate does not.
+/// `[statsd]` in an ini file, or by `statsd.host` and so on in the YAML file. By mistake, flytekit reads these four
+/// from the *secrets* section (`FLYTE_SECRETS_HOST` sets its statsd host); this crate does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StatsConfig {
@@ -95,9 +96,9 @@ pub struct StatsConfig {
     pub host: Sourced<String>,
     /// The statsd port: 8125.
     pub port: Sourced<u16>,
-    /// Whether to send nothing at all.
+    /// Whether to send no metrics.
     pub disabled: Sourced<bool>,
-    /// Whether to leave tags out, so that fewer metrics are distinct.
+    /// Whether to leave tags out, which reduces the number of distinct metrics.
     pub disabled_tags: Sourced<bool>,
 }
 
@@ -193,10 +194,10 @@ impl LocalConfig {
     }
 }
 
-/// Where entities are registered and run unless a command says otherwise.
+/// Where entities are registered and run, unless a command says otherwise.
 ///
-/// Corresponds to `flytekit.configuration.TaskConfig`. `FLYTE_DEFAULT_PROJECT` and `FLYTE_DEFAULT_DOMAIN` win, as on
-/// flytekit's command line; then `FLYTE_LOCAL_PROJECT` and so on; then the file's `task.project`.
+/// Corresponds to `flytekit.configuration.TaskConfig`. As on flytekit's command line, `FLYTE_DEFAULT_PROJECT` and
+/// `FLYTE_DEFAULT_DOMAIN` take precedence, then `FLYTE_LOCAL_PROJECT` and so on, then the file's `task.project`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TaskConfig {

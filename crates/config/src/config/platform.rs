@@ -1,4 +1,4 @@
-//! How to reach a Flyte backend.
+//! The connection to a Flyte backend.
 
 use std::{fmt, str::FromStr};
 
@@ -8,7 +8,7 @@ use super::{
     sourced::ConfigEntry,
 };
 
-/// How a program proves to a backend who it is.
+/// How a program authenticates to a backend.
 ///
 /// Corresponds to `flytekit.configuration.AuthType`, whose eight members are two or more names for each of these four.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -21,7 +21,7 @@ pub enum AuthType {
     ClientSecret,
     /// A command that prints a token. Also called `external_process`.
     ExternalCommand,
-    /// A code that is typed in on another device.
+    /// A code that the user enters on another device.
     DeviceFlow,
 }
 
@@ -50,7 +50,7 @@ impl fmt::Display for AuthType {
     }
 }
 
-/// A text that names no way to authenticate.
+/// A text that does not name an authentication mode.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a way to authenticate; write {forms}", forms = AuthType::FORMS)]
 pub struct UnknownAuthType(String);
@@ -58,26 +58,26 @@ pub struct UnknownAuthType(String);
 impl FromStr for AuthType {
     type Err = UnknownAuthType;
 
-    /// Reads any of flytekit's names; case does not matter.
+    /// Parses any of flytekit's names; case does not matter.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::from_text(text).ok_or_else(|| UnknownAuthType(text.to_owned()))
     }
 }
 
-/// Settings to talk to a Flyte backend. Corresponds to `flytekit.configuration.PlatformConfig`.
+/// Settings for the connection to a Flyte backend. Corresponds to `flytekit.configuration.PlatformConfig`.
 ///
 /// Variables are `FLYTE_PLATFORM_…` for the address (`FLYTE_PLATFORM_URL` is the endpoint) and `FLYTE_CREDENTIALS_…`
 /// for authentication; in the YAML file both are under `admin`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlatformConfig {
-    /// Host and port of the backend, without a scheme: `localhost:30080` unless something else is said.
+    /// Host and port of the backend, without a scheme: `localhost:30080` by default.
     pub endpoint: Sourced<String>,
-    /// Whether to talk to it without TLS.
+    /// Whether to connect without TLS.
     pub insecure: Sourced<bool>,
-    /// Whether to accept any certificate it shows.
+    /// Whether to accept any certificate of the backend.
     pub insecure_skip_verify: Sourced<bool>,
-    /// A file with the root certificate to verify it with.
+    /// A file with the root certificate for verification.
     pub ca_cert_file_path: Sourced<Option<String>>,
     /// The address of the console, if it is not the backend's.
     pub console_endpoint: Sourced<Option<String>>,
@@ -85,17 +85,17 @@ pub struct PlatformConfig {
     pub command: Sourced<Vec<String>>,
     /// The command that prints a token for a proxy in front of the backend.
     pub proxy_command: Sourced<Vec<String>>,
-    /// The public name of the program towards the backend's authentication.
+    /// The public client id of the program.
     pub client_id: Sourced<Option<String>>,
     /// The client secret, for [`AuthType::ClientSecret`].
     pub client_credentials_secret: Sourced<Option<SecretText>>,
-    /// The scopes to ask for.
+    /// The scopes to request.
     pub scopes: Sourced<Vec<String>>,
-    /// How to authenticate.
+    /// The authentication mode.
     pub auth_mode: Sourced<AuthType>,
-    /// The audience to ask for.
+    /// The audience to request.
     pub audience: Sourced<Option<String>>,
-    /// How often a failed call is made again.
+    /// How often a failed call is retried.
     pub rpc_retries: Sourced<u32>,
     /// An HTTP proxy for authentication requests.
     pub http_proxy_url: Sourced<Option<String>>,
@@ -170,7 +170,7 @@ const AUDIENCE: Key =
 const RPC_RETRIES: &str = "platform.rpc_retries";
 
 impl PlatformConfig {
-    /// Settings for an endpoint, everything else by default. A `dns:///` in front is dropped.
+    /// Settings for an endpoint, with defaults for everything else. A leading `dns:///` is dropped.
     pub fn for_endpoint(endpoint: impl Into<String>, insecure: bool) -> Self {
         Self::default().with_endpoint(endpoint, insecure)
     }
@@ -214,8 +214,8 @@ impl PlatformConfig {
         Ok(config)
     }
 
-    /// A secret that is written down, then one in a file, then one in a variable; the last one found counts.
-    /// One that is not written down also decides how to authenticate.
+    /// Reads the secret: one in the configuration, then one in a file, then one in a variable; the last one found
+    /// counts. One from a file or a variable also selects the authentication mode.
     fn read_secret(&mut self, reader: &Reader<'_>) -> Result<(), ConfigError> {
         reader
             .text(CLIENT_SECRET)?

@@ -1,15 +1,15 @@
-//! One value of the configuration: from the environment, else from the file, else nothing.
+//! Reads one value of the configuration: from the environment, otherwise from the file.
 
 use std::{cell::RefCell, num::NonZero};
 
 use super::{ConfigError, ConfigFile, Environment, Origin, Sourced, file::Found};
 
-/// Where a value is looked for.
+/// Where a value is searched for.
 #[derive(Clone, Copy)]
 pub(super) struct Key {
     /// Its path in `Config`.
     name: &'static str,
-    /// The ini section; with `option`, also the name of the variable.
+    /// The ini section; together with `option`, also the name of the variable.
     section: &'static str,
     option: &'static str,
     /// The path in a YAML file.
@@ -57,12 +57,12 @@ impl Key {
     }
 }
 
-/// Everything that values are read from, and what there is to say about them afterwards.
+/// The sources of values, and the notices that result from reading them.
 pub(super) struct Reader<'a> {
     pub(super) env: &'a Environment,
     pub(super) file: Option<&'a ConfigFile>,
     pub(super) notices: RefCell<Vec<String>>,
-    /// Every key that was looked for.
+    /// Every key that was read.
     asked: RefCell<Vec<Key>>,
 }
 
@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Everything there is to say, once all that is read has been read: also of keys that nothing has asked for.
+    /// All notices, after everything has been read; includes keys of the file that were not read.
     pub(super) fn into_notices(self) -> Vec<String> {
         let mut notices = self.notices.into_inner();
         if let Some(file) = self.file {
@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
         notices
     }
 
-    /// A value that is there and not empty. An empty variable or option says nothing, as in flytekit.
+    /// A value that is present and not empty. As in flytekit, an empty variable or option means no value.
     fn raw(&self, key: Key) -> Result<Option<Sourced<Raw>>, ConfigError> {
         self.asked.borrow_mut().push(key);
         let name = key.variable();
@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A value of a type that some texts stand for; `expected` says which.
+    /// A value of a type with a fixed set of texts, which `expected` lists.
     pub(super) fn parsed<T>(
         &self,
         key: Key,
@@ -180,7 +180,7 @@ impl<'a> Reader<'a> {
         )
     }
 
-    /// A positive number. flytekit reads a zero as "not set"; so does this, and says so.
+    /// A positive number. Like flytekit, this treats a zero as "not set", and it adds a notice.
     pub(super) fn number<T: TryFrom<u32>>(
         &self,
         key: Key,
@@ -210,7 +210,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A list, or a text with commas between the items.
+    /// A list, or a text with comma-separated items.
     pub(super) fn list(&self, key: Key) -> Result<Option<Sourced<Vec<String>>>, ConfigError> {
         Ok(self.raw(key)?.map(|raw| {
             raw.map(|raw| match raw {
@@ -225,7 +225,7 @@ impl<'a> Reader<'a> {
         }))
     }
 
-    /// The named images of the file, in its order.
+    /// The named images of the file, in order.
     pub(super) fn images(&self) -> Result<Vec<(String, Sourced<String>)>, ConfigError> {
         let images = self.file.map(ConfigFile::images).unwrap_or_default();
         images
@@ -257,7 +257,7 @@ pub(super) fn wrong(
     }
 }
 
-/// Puts a value that was found over a default.
+/// Replaces a default by a value that was found.
 pub(super) trait Over<T> {
     fn over(self, default: &mut Sourced<T>);
 }

@@ -1,4 +1,4 @@
-//! Values that know where they came from.
+//! Values with their origin.
 
 use std::{
     fmt,
@@ -12,15 +12,15 @@ use zeroize::Zeroizing;
 
 /// Where a configuration value came from.
 ///
-/// Its text completes "the value comes from …". flytekit has no counterpart: a value there does not say why it is
-/// what it is.
+/// Its text completes "the value comes from …". flytekit does not have a counterpart: its values do not record where
+/// they come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origin {
-    /// Nobody said anything: the documented default.
+    /// The documented default, because the value is not set.
     #[default]
     Default,
-    /// A program gave it.
+    /// The program set it.
     Code,
     /// An option of the command line.
     Argument {
@@ -70,10 +70,10 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A configuration value and where it came from.
+/// A configuration value and its origin.
 ///
-/// It reads as the value (`Deref`), and it is made from a value by `into()`, which marks it as the program's. Two
-/// values are equal if the values are, wherever they came from.
+/// It dereferences to the value (`Deref`), and `into()` makes it from a value, with the program as the origin. Two
+/// values are equal if the values are, whatever their origins.
 ///
 /// ```
 /// use flyte_runtime::compat::{Origin, Sourced};
@@ -105,7 +105,7 @@ impl<T> Sourced<T> {
         self.value
     }
 
-    /// Where the value came from.
+    /// The origin of the value.
     pub fn origin(&self) -> &Origin {
         &self.origin
     }
@@ -177,7 +177,7 @@ impl<T: fmt::Debug> fmt::Debug for Sourced<T> {
     }
 }
 
-/// A text that is not printed: passwords, keys and tokens in a configuration.
+/// A text that is never printed: passwords, keys and tokens in a configuration.
 ///
 /// Neither `{}` nor `{:?}` shows it; [`expose`](Self::expose) does.
 ///
@@ -190,12 +190,12 @@ impl<T: fmt::Debug> fmt::Debug for Sourced<T> {
 pub struct SecretText(Zeroizing<String>);
 
 impl SecretText {
-    /// Keeps a text from being printed.
+    /// Wraps a text so that it is not printed.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// The text itself.
+    /// Returns the text.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -213,7 +213,7 @@ impl fmt::Display for SecretText {
     }
 }
 
-/// One line of a configuration as a person reads it: see [`Config::entries`](super::Config::entries).
+/// One line of a configuration for users: see [`Config::entries`](super::Config::entries).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConfigEntry {
@@ -221,7 +221,7 @@ pub struct ConfigEntry {
     pub key: &'static str,
     /// The value as text, `None` if there is none; secrets are `***`.
     pub value: Option<String>,
-    /// Where it came from.
+    /// The origin of the value.
     pub origin: Origin,
 }
 
@@ -235,7 +235,7 @@ impl ConfigEntry {
     }
 }
 
-/// How a value of a configuration is shown to a person.
+/// How a value of a configuration is displayed to users.
 pub(super) trait Shown {
     fn shown(&self) -> Option<String>;
 }

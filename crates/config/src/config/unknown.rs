@@ -1,10 +1,10 @@
-//! Keys of a configuration file that nothing reads.
+//! Keys of a configuration file that are not read.
 
 use flyte_grammar::nearest::nearest_by;
 
 use super::reader::Key;
 
-/// Keys that flytectl or flyteidl reads in sections that are read here too.
+/// Keys of flytectl or flyteidl in sections that are also read here.
 const OF_OTHERS: &[&str] = &[
     "admin.authorizationHeader",
     "admin.authorizationServerUrl",
@@ -30,9 +30,9 @@ const OF_OTHERS: &[&str] = &[
     "storage.type",
 ];
 
-/// What there is to say about a YAML key: nothing when it is known, or is in a section of another tool.
+/// A notice about a YAML key; none if the key is known or in a section of another tool.
 ///
-/// A section that nothing here reads is worth a word only if its name looks like a slip of one that is.
+/// A section that is not read here is reported only if its name looks like a misspelling of one that is.
 pub(super) fn yaml_key(path: &str, asked: &[Key]) -> Option<String> {
     let known = || {
         let asked = asked.iter().filter_map(|key| key.yaml_path());
@@ -58,13 +58,13 @@ pub(super) fn yaml_key(path: &str, asked: &[Key]) -> Option<String> {
     Some(notice(path, meant))
 }
 
-/// Whether keys that are read here are below a path.
+/// Whether keys that are read here are under a path.
 pub(super) fn is_section(path: &str, asked: &[Key]) -> bool {
     let mut asked = asked.iter().filter_map(|key| key.yaml_path());
     asked.any(|key| key != path && covers(key, path))
 }
 
-/// Whether a known key is this one, is inside of it, or, being a structure of another tool, contains it.
+/// Whether a known key is `path`, is inside it, or, as a structure of another tool, contains it.
 fn covers(known: &str, path: &str) -> bool {
     let inside = |outer: &str, inner: &str| {
         inner
@@ -74,7 +74,7 @@ fn covers(known: &str, path: &str) -> bool {
     inside(path, known) || inside(known, path)
 }
 
-/// What there is to say about an option of an ini file.
+/// A notice about an option of an ini file.
 pub(super) fn ini_option(section: &str, option: &str, asked: &[Key]) -> Option<String> {
     let path = format!("[{section}] {option}");
     let mut options = asked.iter().filter(|key| key.ini().0 == section).peekable();

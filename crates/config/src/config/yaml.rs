@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 
-/// More nodes than any configuration has; aliases could otherwise multiply a small file into a huge tree.
+/// More nodes than any configuration has; otherwise aliases could turn a small file into a huge tree.
 const MAX_NODES: usize = 100_000;
-/// Deeper than any configuration; bounds the recursion of the reader.
+/// Deeper than any configuration; limits the recursion of the reader.
 const MAX_DEPTH: usize = 64;
 
-/// A place in a file, from 1.
+/// A place in a file; line and column count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) line: usize,
@@ -50,7 +50,7 @@ impl Value {
 }
 
 impl Node {
-    /// The value of a key; `None` if this is not a mapping or has no such key.
+    /// The value of a key; `None` if this is not a mapping or does not have the key.
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
         match &self.value {
             Value::Mapping(entries) => entries
@@ -62,7 +62,7 @@ impl Node {
     }
 }
 
-/// Reads the one document of a text; an empty text is [`Value::Null`].
+/// Reads the only document of a text; an empty text is [`Value::Null`].
 pub(super) fn parse(text: &str) -> Result<Node, Mistake> {
     let mut reader = Reader {
         events: Parser::new_from_str(text),
@@ -111,7 +111,7 @@ impl<'input> Reader<'input> {
         }
     }
 
-    /// The next event inside a collection that began at `start`.
+    /// The next event in a collection that began at `start`.
     fn inside(&mut self, start: Place) -> Result<(Event<'input>, Place), Mistake> {
         self.next()?
             .ok_or_else(|| mistake(start, "what begins here has no end; close it"))
@@ -209,7 +209,7 @@ impl<'input> Reader<'input> {
     }
 }
 
-/// Adds the entries that `<<` names; those that are written out win.
+/// Adds the entries that `<<` refers to; explicit entries take precedence.
 fn merge(entries: &mut Vec<(String, Node)>, node: Node) -> Result<(), Mistake> {
     match node.value {
         Value::Mapping(more) => {

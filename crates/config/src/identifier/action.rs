@@ -6,10 +6,10 @@ use super::{IdentifierError, IdentifierKind, expect_prefix, optional_part, part,
 
 const KIND: IdentifierKind = IdentifierKind::Action;
 
-/// One action of a run: Flyte 2's unit of execution, what `ctx().action` holds inside a task.
+/// One action of a run: Flyte 2's unit of execution, and the value of `ctx().action` inside a task.
 ///
-/// Corresponds to `flyte.models.ActionID`. Where that has `None` for a part, this has the empty text; a run name that
-/// is not given is the action's name, as there. Clones share their text.
+/// Corresponds to `flyte.models.ActionID`. Where that has `None` for a part, this has an empty text. As there, a
+/// missing run name defaults to the action's name. Clones share their text.
 ///
 /// ```
 /// use flyte_runtime::context::ActionId;
@@ -30,7 +30,7 @@ pub struct ActionId {
 }
 
 impl ActionId {
-    /// An action that is a run of its own: the run has the action's name.
+    /// An action that is its own run: the run has the action's name.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl ActionId {
         })
     }
 
-    /// The same action within a named run, in a project, domain and organization (empty where there is none).
+    /// The same action within a named run, in a project, domain and organization (empty if not used).
     ///
     /// # Errors
     ///
@@ -85,29 +85,29 @@ impl ActionId {
         &self.name
     }
 
-    /// The name of the run it belongs to.
+    /// The name of its run.
     pub fn run_name(&self) -> &str {
         &self.run_name
     }
 
-    /// The project of the run, or the empty text.
+    /// The project of the run, or an empty text.
     pub fn project(&self) -> &str {
         &self.project
     }
 
-    /// The domain of the run, or the empty text.
+    /// The domain of the run, or an empty text.
     pub fn domain(&self) -> &str {
         &self.domain
     }
 
-    /// The organization of the run, or the empty text.
+    /// The organization of the run, or an empty text.
     pub fn org(&self) -> &str {
         &self.org
     }
 
     /// `project-domain-run_name-name`, for keys and file names (flyte's `unique_id_str`).
     ///
-    /// It cannot be read back, for parts may contain dashes: use `to_string` and `parse` for that.
+    /// It cannot be parsed, because parts may contain dashes: use `to_string` and `parse` for that.
     pub fn unique_id(&self) -> String {
         format!(
             "{}-{}-{}-{}",

@@ -6,7 +6,7 @@ use super::{IdentifierError, IdentifierKind, part, split};
 
 const KIND: IdentifierKind = IdentifierKind::Entity;
 
-/// What kind of entity an [`Identifier`] names.
+/// The kind of entity that an [`Identifier`] names.
 ///
 /// Corresponds to `flytekit.models.core.identifier.ResourceType`, without its `UNSPECIFIED`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,10 +52,10 @@ impl fmt::Display for ResourceType {
     }
 }
 
-/// The full name of a task, workflow or launch plan: where it is registered, and in which version.
+/// The full name of a task, workflow or launch plan: where it is registered, and its version.
 ///
-/// Its text is `tsk:project:domain:name:version`, or `wf:` or `lp:` in front. The longer form that flytekit's core
-/// identifiers print (`TASK:project:domain:name:version`) is read as well.
+/// Its text is `tsk:project:domain:name:version`, or begins with `wf:` or `lp:`. The longer form of flytekit's core
+/// identifiers (`TASK:project:domain:name:version`) is parsed too.
 ///
 /// Corresponds to `flytekit.interfaces.cli_identifiers.Identifier`. Clones share their text.
 ///
@@ -100,7 +100,7 @@ impl Identifier {
         })
     }
 
-    /// The task that runs on this machine when nothing else is known: `tsk:local:local:local:local`.
+    /// The identifier of a local task if nothing else is known: `tsk:local:local:local:local`.
     pub fn local() -> Self {
         let local: Arc<str> = "local".into();
         Self {

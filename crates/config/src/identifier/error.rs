@@ -1,8 +1,8 @@
-//! Why an identifier cannot be made or read.
+//! Why an identifier cannot be made or parsed.
 
 use std::fmt;
 
-/// Which identifier an [`IdentifierError`] is about.
+/// The kind of identifier of an [`IdentifierError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IdentifierKind {
@@ -19,7 +19,7 @@ pub enum IdentifierKind {
 }
 
 impl IdentifierKind {
-    /// The text form, with the names of the parts: what a text of this kind must look like.
+    /// The text form, with the names of the parts.
     pub fn form(self) -> &'static str {
         match self {
             Self::Entity => "(tsk|wf|lp):project:domain:name:version",
@@ -45,41 +45,41 @@ impl fmt::Display for IdentifierKind {
     }
 }
 
-/// An identifier that cannot be made from these parts, or read from this text.
+/// An identifier that cannot be made from these parts, or parsed from this text.
 ///
 /// flytekit raises `FlyteValueException` for the same texts; it does not check the parts it is constructed from.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum IdentifierError {
-    /// A part holds the separator, so the text form could not be read back.
+    /// A part contains the separator, so the text form could not be parsed.
     #[error(
         "the {part} of {kind} cannot contain `:`, found {value:?}; write it without the colon, which separates the \
          parts of `{}`", kind.form()
     )]
     Colon {
-        /// What was to be made.
+        /// The kind of identifier.
         kind: IdentifierKind,
         /// The name of the part.
         part: &'static str,
-        /// The value that was given for it.
+        /// The given value.
         value: String,
     },
-    /// A part says nothing.
+    /// A part is empty.
     #[error("the {part} of {kind} is empty; `{}` needs every part", kind.form())]
     Empty {
-        /// What was to be made.
+        /// The kind of identifier.
         kind: IdentifierKind,
         /// The name of the part.
         part: &'static str,
     },
-    /// A part holds a control character, such as the end of a line.
+    /// A part contains a control character, such as a line break.
     #[error("the {part} of {kind} cannot contain {found:?}, found {value:?}; write it without")]
     Control {
-        /// What was to be made.
+        /// The kind of identifier.
         kind: IdentifierKind,
         /// The name of the part.
         part: &'static str,
-        /// The value that was given for it.
+        /// The given value.
         value: String,
         /// The character.
         found: char,
@@ -87,19 +87,19 @@ pub enum IdentifierError {
     /// A text has too many or too few parts.
     #[error("{text:?} has {found} part(s) and {kind} has {expected}; write it as `{}`", kind.form())]
     PartCount {
-        /// What was to be read.
+        /// The kind of identifier.
         kind: IdentifierKind,
         /// The whole text.
         text: String,
-        /// How many parts it has.
+        /// The number of its parts.
         found: usize,
-        /// How many parts it must have.
+        /// The required number of parts.
         expected: usize,
     },
-    /// The first part of a text does not say that it is this kind of identifier.
+    /// The first part of a text does not identify this kind.
     #[error("{text:?} begins with {found:?}, which is not {kind}; write it as `{}`", kind.form())]
     Prefix {
-        /// What was to be read.
+        /// The kind of identifier.
         kind: IdentifierKind,
         /// The whole text.
         text: String,

@@ -45,7 +45,7 @@ impl WorkflowExecutionIdentifier {
         })
     }
 
-    /// The execution on this machine, outside any cluster: `ex:local:local:local`.
+    /// A local execution, outside of a cluster: `ex:local:local:local`.
     pub fn local() -> Self {
         let local: Arc<str> = "local".into();
         Self {
@@ -89,7 +89,8 @@ impl FromStr for WorkflowExecutionIdentifier {
 
 /// One node of one execution: `ne:project:domain:name:node_id`.
 ///
-/// Corresponds to `flytekit.models.core.identifier.NodeExecutionIdentifier`, which has no parseable text form.
+/// Corresponds to `flytekit.models.core.identifier.NodeExecutionIdentifier`, which does not have a text form that can
+/// be parsed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeExecutionIdentifier {
     execution_id: WorkflowExecutionIdentifier,
@@ -114,7 +115,7 @@ impl NodeExecutionIdentifier {
         })
     }
 
-    /// The execution it belongs to.
+    /// The execution of the workflow.
     pub fn execution_id(&self) -> &WorkflowExecutionIdentifier {
         &self.execution_id
     }
@@ -149,7 +150,7 @@ impl FromStr for NodeExecutionIdentifier {
     }
 }
 
-/// One attempt of the task behind a node.
+/// One attempt of the task of a node.
 ///
 /// Its text is `te:` and nine parts: project, domain and name of the execution, the node id, project, domain, name and
 /// version of the task, and the retry.
@@ -199,17 +200,17 @@ impl TaskExecutionIdentifier {
         })
     }
 
-    /// The task that is attempted.
+    /// The task.
     pub fn task_id(&self) -> &Identifier {
         &self.task_id
     }
 
-    /// The node that attempts it.
+    /// The node.
     pub fn node_execution_id(&self) -> &NodeExecutionIdentifier {
         &self.node_execution_id
     }
 
-    /// How many attempts came before this one.
+    /// The number of earlier attempts.
     pub fn retry_attempt(&self) -> u32 {
         self.retry_attempt
     }
@@ -254,7 +255,7 @@ impl FromStr for TaskExecutionIdentifier {
             retry,
         ] = split(Self::KIND, text)?;
         expect_prefix(Self::KIND, "te", prefix, text)?;
-        // One number has one text, or `parse` and `to_string` would not be each other's inverse: no `+1` and no `01`.
+        // Every number has exactly one text, so that `parse` and `to_string` are inverse: no `+1` and no `01`.
         let retry_attempt = retry
             .parse()
             .ok()

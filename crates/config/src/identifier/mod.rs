@@ -16,7 +16,7 @@ pub use execution::{
 
 use std::sync::Arc;
 
-/// Checks one part of an identifier and shares it; the only way a part is made.
+/// Checks one part of an identifier and shares it; all parts are made here.
 fn part(
     kind: IdentifierKind,
     name: &'static str,
@@ -44,7 +44,7 @@ fn part(
     Ok(value)
 }
 
-/// As [`part`], for a part that there may be none of.
+/// As [`part`], for a part that may be empty.
 fn optional_part(
     kind: IdentifierKind,
     name: &'static str,
@@ -57,7 +57,7 @@ fn optional_part(
     part(kind, name, value)
 }
 
-/// Splits a text into exactly `N` parts, of which the first says what it is.
+/// Splits a text into exactly `N` parts, the first of which identifies the kind.
 fn split<const N: usize>(kind: IdentifierKind, text: &str) -> Result<[&str; N], IdentifierError> {
     let parts: Vec<&str> = text.split(':').collect();
     let found = parts.len();
@@ -69,7 +69,7 @@ fn split<const N: usize>(kind: IdentifierKind, text: &str) -> Result<[&str; N], 
     })
 }
 
-/// Checks the first part of a text whose first part is always the same.
+/// Checks the first part of a text for a kind with only one valid first part.
 fn expect_prefix(
     kind: IdentifierKind,
     prefix: &str,

@@ -13,7 +13,7 @@ const PARTS: [&str; 7] = [
     "ü→𝄞",
 ];
 
-/// Every way to put the parts in `N` places.
+/// Every way to fill the `N` places with the parts.
 fn combinations<const N: usize>() -> impl Iterator<Item = [&'static str; N]> {
     (0..PARTS.len().pow(N as u32)).map(|mut number| {
         std::array::from_fn(|_| {

@@ -9,8 +9,8 @@ use serde::{
 
 /// Variables with their values, in the order in which they were first set.
 ///
-/// The order is kept because it is visible: it is the order in a container's specification. As in Python's `dict`,
-/// setting a variable again changes its value in place, and two sets are equal whatever their order.
+/// The order is kept because it is visible in a container's specification. As in Python's `dict`, setting a variable
+/// again changes its value in place, and two sets are equal whatever their order.
 ///
 /// ```
 /// use flyte_runtime::compat::settings::EnvVars;
@@ -28,7 +28,7 @@ impl EnvVars {
         Self::default()
     }
 
-    /// Sets a variable and gives back the value it had.
+    /// Sets a variable and returns its old value.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<String>) -> Option<String> {
         let (name, value) = (name.into(), value.into());
         match self.0.iter_mut().find(|(known, _)| *known == name) {
@@ -55,12 +55,12 @@ impl EnvVars {
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// How many variables there are.
+    /// The number of variables.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no variables.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

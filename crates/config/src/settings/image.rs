@@ -4,10 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A container image with a name: where it is, and which version of it.
+/// A named container image: its location and version.
 ///
-/// Corresponds to `flytekit.configuration.Image`. It has a tag, or a digest, or neither, never both. A path to a file
-/// that describes an image (flytekit's `ImageSpec`) is not read.
+/// Corresponds to `flytekit.configuration.Image`. It has a tag, or a digest, or neither, but never both. A path to a
+/// file that describes an image (flytekit's `ImageSpec`) is not read.
 ///
 /// ```
 /// use flyte_runtime::compat::settings::Image;
@@ -32,7 +32,7 @@ enum Version {
     Digest(String),
 }
 
-/// The form in which an image travels.
+/// The serialized form of an image.
 #[derive(Serialize, Deserialize)]
 struct Parts {
     name: String,
@@ -70,7 +70,7 @@ impl Image {
         })
     }
 
-    /// An image from a text such as `ghcr.io/acme/train:v1` or `ghcr.io/acme/train@sha256:…` (flytekit's
+    /// Parses an image such as `ghcr.io/acme/train:v1` or `ghcr.io/acme/train@sha256:…` (flytekit's
     /// `look_up_image_info`).
     ///
     /// # Errors
@@ -86,8 +86,8 @@ impl Image {
         Ok(image)
     }
 
-    /// Like [`parse`](Self::parse), but tag and digest may be left out: images in a configuration file take the
-    /// default image's version then.
+    /// Like [`parse`](Self::parse), but tag and digest are optional: images in a configuration file then take the
+    /// default image's version.
     pub fn parse_unversioned(name: impl Into<String>, text: &str) -> Self {
         let (fqn, version) = if let Some((fqn, digest)) = text.rsplit_once('@') {
             (fqn, Some(Version::Digest(digest.to_owned())))
@@ -104,7 +104,7 @@ impl Image {
         }
     }
 
-    /// What the image is called here, such as `default`.
+    /// The name of the image in the settings, such as `default`.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -137,7 +137,7 @@ impl Image {
             .map(|(Version::Tag(version) | Version::Digest(version))| version.as_str())
     }
 
-    /// What a container runtime is given: `fqn:tag`, `fqn@digest`, or only `fqn` (where flytekit writes `fqn:None`).
+    /// The text for a container runtime: `fqn:tag`, `fqn@digest`, or only `fqn` (where flytekit writes `fqn:None`).
     pub fn full(&self) -> String {
         match &self.version {
             Some(Version::Tag(tag)) => format!("{}:{tag}", self.fqn),
@@ -178,7 +178,7 @@ impl From<Image> for Parts {
     }
 }
 
-/// An image, or a text that stands for one, that cannot be understood.
+/// An image, or a text for one, that is not valid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImageError {
@@ -192,12 +192,12 @@ pub enum ImageError {
         /// Its digest.
         digest: String,
     },
-    /// An image has no version. (flytekit: `AssertionError`)
+    /// An image without a version. (flytekit: `AssertionError`)
     #[error(
         "the image {image:?} has neither a tag nor a digest; write `{image}:tag` or `{image}@sha256:digest`"
     )]
     NoVersion {
-        /// The image as it was written.
+        /// The image as written.
         image: String,
     },
     /// An image was given with an empty name.
@@ -205,36 +205,36 @@ pub enum ImageError {
         "{value:?} gives an image without a name to {param}; write `name={image}`, or `{image}` for the default"
     )]
     NoName {
-        /// The option it was given to.
+        /// The option.
         param: String,
         /// The whole value.
         value: String,
-        /// The image in it.
+        /// The image in the value.
         image: String,
     },
-    /// Two images claim to be the default. (flytekit: `ValueError`)
+    /// Two default images. (flytekit: `ValueError`)
     #[error(
         "{param} names two default images, {first} and {second}; write `name={second}` to give one a name"
     )]
     TwoDefaults {
-        /// The option they were given to.
+        /// The option.
         param: String,
         /// The first.
         first: String,
         /// The second.
         second: String,
     },
-    /// A template names an image that is not configured. (flytekit: `AssertionError`)
+    /// A template refers to an image that is not configured. (flytekit: `AssertionError`)
     #[error("{template:?} names the image `{name}`, which is not configured; {known}")]
     UnknownImage {
         /// The whole text.
         template: String,
-        /// The name in it.
+        /// The image's name in the template.
         name: String,
-        /// Which images there are.
+        /// The names of the configured images.
         known: String,
     },
-    /// A template asks for something that an image does not have. (flytekit: `AssertionError`)
+    /// A template uses an attribute that images do not have. (flytekit: `AssertionError`)
     #[error(
         "{template:?} asks for `{attribute}` of an image; write `{{{{.image.{name}}}}}`, `{{{{.image.{name}.fqn}}}}` \
          or `{{{{.image.{name}.version}}}}`"
@@ -242,12 +242,12 @@ pub enum ImageError {
     UnknownAttribute {
         /// The whole text.
         template: String,
-        /// The image in it.
+        /// The image's name in the template.
         name: String,
-        /// What it asks for.
+        /// The attribute.
         attribute: String,
     },
-    /// A text has braces, but is no template that can be resolved; flytekit leaves it as it is.
+    /// A text with braces that is not a valid template; flytekit leaves it unchanged.
     #[error(
         "{template:?} is neither an image nor a template; write `{{{{.image.name}}}}`, `{{{{.image.name.fqn}}}}` or \
          `{{{{.image.name.version}}}}` between braces"
@@ -256,7 +256,7 @@ pub enum ImageError {
         /// The whole text.
         template: String,
     },
-    /// A task names no image, and there is no default one. (flytekit: `ValueError`)
+    /// A task does not name an image, and there is no default one. (flytekit: `ValueError`)
     #[error(
         "a task needs an image; give one with `--image`, in `SerializationSettings`, or as its `container_image`"
     )]

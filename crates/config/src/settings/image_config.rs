@@ -1,14 +1,14 @@
-//! The images that tasks can run in.
+//! The images for tasks.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Image, ImageError, template};
 use crate::config::Config;
 
-/// The name of the image that a task runs in unless it names another.
+/// The name of the default image.
 const DEFAULT: &str = "default";
 
-/// A default image, and others by name. Corresponds to `flytekit.configuration.ImageConfig`.
+/// A default image and other named images. Corresponds to `flytekit.configuration.ImageConfig`.
 ///
 /// ```
 /// use flyte_runtime::compat::settings::ImageConfig;
@@ -21,7 +21,7 @@ const DEFAULT: &str = "default";
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ImageConfig {
-    /// The image of tasks that name none.
+    /// The image of tasks that do not name one.
     #[serde(default)]
     pub default_image: Option<Image>,
     /// Every image by name. [`create_from`](Self::create_from) puts the default one first, as flytekit does.
@@ -30,7 +30,7 @@ pub struct ImageConfig {
 }
 
 impl ImageConfig {
-    /// A default image and others; the default one is also the first of all.
+    /// A default image and others; the default one is also the first in the list.
     pub fn create_from(default_image: Option<Image>, other_images: Vec<Image>) -> Self {
         let images = default_image.iter().cloned().chain(other_images).collect();
         Self {
@@ -39,11 +39,11 @@ impl ImageConfig {
         }
     }
 
-    /// A default image from a text, and others from pairs of name and text.
+    /// Parses a default image, and others from pairs of name and text.
     ///
     /// # Errors
     ///
-    /// [`ImageError::NoVersion`] if the default image has neither tag nor digest. The others may lack both.
+    /// [`ImageError::NoVersion`] if the default image has neither tag nor digest. The others may have neither.
     pub fn from_images<N, T>(
         default_image: &str,
         others: impl IntoIterator<Item = (N, T)>,
@@ -59,7 +59,7 @@ impl ImageConfig {
         Ok(Self::create_from(Some(default_image), others.collect()))
     }
 
-    /// The images that a configuration file names, and a default one if it is given.
+    /// The images of a configuration file, with a default one if it is given.
     ///
     /// # Errors
     ///
@@ -75,14 +75,14 @@ impl ImageConfig {
         Ok(Self::create_from(default_image, others.collect()))
     }
 
-    /// The images that the values of a command line option give: `name=image`, or an image alone for the default.
+    /// Parses the values of a command line option: `name=image`, or an image alone for the default.
     ///
-    /// `param` is the option's name, for errors. Without a default among the values there is none: flytekit's own
-    /// image, which it would take, holds no Rust program.
+    /// `param` is the option's name, for errors. If the values contain no default image, there is none: flytekit would
+    /// use its own image, which does not contain a Rust program.
     ///
     /// # Errors
     ///
-    /// [`ImageError`] if an image lacks tag and digest or has an empty name, or if two are the default one.
+    /// [`ImageError`] if an image has neither tag nor digest, or an empty name, or if there are two default images.
     pub fn validate_image<T: AsRef<str>>(param: &str, values: &[T]) -> Result<Self, ImageError> {
         let mut default_image: Option<Image> = None;
         let mut others = Vec::new();
@@ -117,23 +117,23 @@ impl ImageConfig {
         Ok(Self::create_from(default_image, others))
     }
 
-    /// The image of that name; the default image is looked at first.
+    /// The image with this name; the default image is checked first.
     pub fn find_image(&self, name: &str) -> Option<&Image> {
         self.all().find(|image| image.name() == name)
     }
 
-    /// The image a task runs in, as a container runtime takes it.
+    /// The image for a task, as text for a container runtime.
     ///
-    /// `image` is what the task says: nothing, an image, or a text with templates in it: `{{.image.name}}` for the
-    /// whole image, `{{.image.name.fqn}}` and `{{.image.name.version}}` for its parts. An image that has no version
-    /// takes the default one's; where a version is a digest, the `:` in front of it becomes `@`.
+    /// `image` is the task's setting: nothing, an image, or a text with templates: `{{.image.name}}` for the whole
+    /// image, `{{.image.name.fqn}}` and `{{.image.name.version}}` for its parts. An image without a version takes that
+    /// of the default image; if a version is a digest, the `:` before it becomes `@`.
     ///
     /// Corresponds to `flytekit.core.python_auto_container.get_registerable_container_image`.
     ///
     /// # Errors
     ///
-    /// [`ImageError`] if the task says nothing and there is no default image, or if a template names an image or a
-    /// part that does not exist.
+    /// [`ImageError`] if the task does not set an image and there is no default one, or if a template refers to an
+    /// image or a part that does not exist.
     pub fn resolve(&self, image: Option<&str>) -> Result<String, ImageError> {
         match image.filter(|image| !image.is_empty()) {
             Some(image) => template::resolve(self, image),
@@ -145,7 +145,7 @@ impl ImageConfig {
         }
     }
 
-    /// Every image, the default one first, perhaps twice.
+    /// Every image, the default one first and possibly twice.
     pub(super) fn all(&self) -> impl Iterator<Item = &Image> {
         self.default_image
             .iter()

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
-/// Writes a value with `", "` and `": "` between items, and everything but printable ASCII escaped.
+/// Writes a value with `", "` and `": "` as separators, and escapes everything but printable ASCII.
 pub(super) fn to_string<T: Serialize>(value: &T) -> Result<String, serde_json::Error> {
     let mut text = Vec::new();
     value.serialize(&mut Serializer::with_formatter(&mut text, Python))?;

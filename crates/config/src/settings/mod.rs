@@ -1,4 +1,4 @@
-//! What entities need to know when they are serialized for a cluster: where they go, and in which image they run.
+//! Settings for serialising entities for a cluster: where they are registered, and in which image they run.
 
 mod env_vars;
 mod image;
@@ -21,15 +21,15 @@ pub use serialization::{
 };
 pub use transport::TransportError;
 
-/// The variable in which a registered task carries its settings.
+/// The variable that contains the settings of a registered task.
 pub const SERIALIZED_CONTEXT_ENV_VAR: &str = "_F_SS_C";
 
-/// The interpreter that Python tasks of flytekit's images run with; Rust tasks do not use it, the settings have it.
+/// The interpreter of Python tasks in flytekit's images; the settings contain it, but Rust tasks do not use it.
 pub const DEFAULT_PYTHON_INTERPRETER: &str = "/opt/venv/bin/python3";
 
-/// Stands for the project in serialized entities until they are registered.
+/// The placeholder for the project in serialized entities until they are registered.
 pub const PROJECT_PLACEHOLDER: &str = "{{ registration.project }}";
-/// Stands for the domain in serialized entities until they are registered.
+/// The placeholder for the domain in serialized entities until they are registered.
 pub const DOMAIN_PLACEHOLDER: &str = "{{ registration.domain }}";
-/// Stands for the version in serialized entities until they are registered.
+/// The placeholder for the version in serialized entities until they are registered.
 pub const VERSION_PLACEHOLDER: &str = "{{ registration.version }}";

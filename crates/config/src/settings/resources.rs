@@ -1,4 +1,4 @@
-//! Resources that are asked for where a task does not say: the default at registration.
+//! Default resources of tasks, which apply at registration.
 
 use crate::setters::setters;
 use std::fmt;
@@ -8,9 +8,9 @@ use serde::{
     de::{Error, Visitor},
 };
 
-/// How much of a resource, as whoever configured it wrote it: `"500m"`, `2` or `0.5`.
+/// An amount of a resource as it was written: `"500m"`, `2` or `0.5`.
 ///
-/// Kept as written, so that settings that travel come out as they went in. Kubernetes says what the texts mean.
+/// Kept as written, so that serialized settings do not change. Kubernetes defines the meaning of the texts.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResourceAmount {
@@ -101,13 +101,13 @@ pub struct ResourceSet {
     /// Cores.
     #[serde(default)]
     pub cpu: Option<ResourceAmount>,
-    /// Memory, in bytes unless a text says otherwise.
+    /// Memory, in bytes unless a text has a unit.
     #[serde(default)]
     pub mem: Option<ResourceAmount>,
     /// Devices.
     #[serde(default)]
     pub gpu: Option<ResourceAmount>,
-    /// Local disk, in bytes unless a text says otherwise.
+    /// Local disk, in bytes unless a text has a unit.
     #[serde(default)]
     pub ephemeral_storage: Option<ResourceAmount>,
 }
@@ -125,13 +125,13 @@ setters! {
     }
 }
 
-/// What a task asks for, and what it must not exceed. Corresponds to `flytekit.core.resources.ResourceSpec`.
+/// Requests and limits of a task. Corresponds to `flytekit.core.resources.ResourceSpec`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResourceSpec {
-    /// What the scheduler reserves.
+    /// The amounts that the scheduler reserves.
     pub requests: ResourceSet,
-    /// What the task may use at most.
+    /// The amounts that the task must not exceed.
     pub limits: ResourceSet,
 }
 

@@ -1,4 +1,4 @@
-//! Serialization settings and how they are made.
+//! Serialization settings and their builder.
 
 use crate::setters::setters;
 use std::borrow::Cow;
@@ -11,13 +11,13 @@ use super::{
     transport::{self, TransportError},
 };
 
-/// Where the program that runs Python tasks is, within a virtual environment.
+/// The path of the entry point of Python tasks in a virtual environment.
 const ENTRYPOINT: &str = "bin/entrypoint.py";
 
-/// What is fixed when entities are serialized, before they are registered.
+/// Settings that are fixed when entities are serialized, before they are registered.
 ///
-/// Corresponds to `flytekit.configuration.SerializationSettings`: the same fields, in the order of its JSON. The Python
-/// fields mean nothing to a Rust task; they are there so that settings can pass through a Rust program unchanged.
+/// Corresponds to `flytekit.configuration.SerializationSettings`: the same fields, in the order of its JSON. A Rust
+/// task does not use the Python fields; they exist so that settings can pass through a Rust program unchanged.
 ///
 /// ```
 /// use flyte_runtime::compat::settings::SerializationSettings;
@@ -36,7 +36,7 @@ const ENTRYPOINT: &str = "bin/entrypoint.py";
 #[serde(from = "Parts")]
 #[non_exhaustive]
 pub struct SerializationSettings {
-    /// The images that tasks can run in.
+    /// The images for tasks.
     pub image_config: ImageConfig,
     /// The project to register in.
     pub project: Option<String>,
@@ -44,9 +44,9 @@ pub struct SerializationSettings {
     pub domain: Option<String>,
     /// The version to register as.
     pub version: Option<String>,
-    /// Variables for the container of every task.
+    /// Environment variables for the container of every task.
     pub env: Option<EnvVars>,
-    /// Resources for tasks that ask for none.
+    /// Resources for tasks that do not request any.
     pub default_resources: Option<ResourceSpec>,
     /// The repository of the source code.
     pub git_repo: Option<String>,
@@ -54,13 +54,13 @@ pub struct SerializationSettings {
     pub python_interpreter: String,
     /// The virtual environment of Python tasks, within their container.
     pub flytekit_virtualenv_root: String,
-    /// How code reaches the container, if it is not in the image.
+    /// How code gets into the container, if it is not in the image.
     pub fast_serialization_settings: Option<FastSerializationSettings>,
     /// The root directory of the source code.
     pub source_root: Option<String>,
 }
 
-/// The form in which settings are read: everything but the images may be missing.
+/// The form in which settings are read; only the images are required.
 #[derive(Deserialize)]
 struct Parts {
     image_config: ImageConfig,
@@ -106,7 +106,7 @@ impl From<Parts> for SerializationSettings {
 }
 
 impl SerializationSettings {
-    /// Settings with these images, and nothing else said.
+    /// Settings with these images and defaults for everything else.
     pub fn new(image_config: ImageConfig) -> Self {
         Self::builder(image_config).build()
     }
@@ -119,7 +119,7 @@ impl SerializationSettings {
         }
     }
 
-    /// Settings with one image and a version; project and domain are the empty text, to be set at registration.
+    /// Settings with one image and a version; project and domain are empty texts, to be set at registration.
     ///
     /// # Errors
     ///
@@ -137,7 +137,7 @@ impl SerializationSettings {
             .build())
     }
 
-    /// Starts other settings from these; both can be changed without the other.
+    /// A builder that starts from these settings and does not change them.
     pub fn new_builder(&self) -> SerializationSettingsBuilder {
         let settings = self.clone();
         SerializationSettingsBuilder {
@@ -155,7 +155,7 @@ impl SerializationSettings {
         }
     }
 
-    /// Whether code is to reach the container by itself, without an image being built.
+    /// Whether code is sent to the container separately, without building an image.
     pub fn should_fast_serialize(&self) -> bool {
         self.fast_serialization_settings
             .as_ref()
@@ -164,7 +164,7 @@ impl SerializationSettings {
 
     /// These settings as a text for a variable: JSON, gzipped, in base64.
     ///
-    /// If [`env`](Self::env) carries such a text already, that one: settings do not nest.
+    /// If [`env`](Self::env) already contains such a text, returns that: settings do not nest.
     pub fn serialized_context(&self) -> String {
         match self.carried_context() {
             Some(text) => text.to_owned(),
@@ -172,8 +172,8 @@ impl SerializationSettings {
         }
     }
 
-    /// Settings whose [`env`](Self::env) carries their own text, in [`SERIALIZED_CONTEXT_ENV_VAR`]. The original is not
-    /// changed, and is what comes back if it carries a text already.
+    /// Settings whose [`env`](Self::env) contains their own text, in [`SERIALIZED_CONTEXT_ENV_VAR`]. Returns these
+    /// settings unchanged if they already contain a text.
     ///
     /// ```
     /// use flyte_runtime::compat::settings::{ImageConfig, SERIALIZED_CONTEXT_ENV_VAR, SerializationSettings};
@@ -196,11 +196,11 @@ impl SerializationSettings {
         Cow::Owned(settings)
     }
 
-    /// The settings in a text from [`serialized_context`](Self::serialized_context), or from flytekit's.
+    /// Reads settings from a text of [`serialized_context`](Self::serialized_context), or of flytekit's.
     ///
     /// # Errors
     ///
-    /// [`TransportError`] if the text is not one.
+    /// [`TransportError`] if the text is not valid.
     pub fn from_transport(text: &str) -> Result<Self, TransportError> {
         Self::from_json(&transport::unpack(text)?)
     }
@@ -210,17 +210,17 @@ impl SerializationSettings {
         json::to_string(self).expect("settings are texts, numbers and maps with text keys")
     }
 
-    /// The settings in a JSON text. Fields that are not there are the default; unknown ones are passed over, as in
-    /// flytekit, so that a newer one's settings can be read.
+    /// Reads settings from JSON. Missing fields have the default; as in flytekit, unknown ones are ignored, so that the
+    /// settings of a newer flytekit can be read.
     ///
     /// # Errors
     ///
-    /// [`TransportError::Json`] if it is not the JSON of settings.
+    /// [`TransportError::Json`] if the text is not the JSON of settings.
     pub fn from_json(text: &str) -> Result<Self, TransportError> {
         serde_json::from_str(text).map_err(TransportError::Json)
     }
 
-    /// The virtual environment that an interpreter belongs to: `/opt/venv/bin/python3` is in `/opt/venv`.
+    /// The virtual environment of an interpreter: `/opt/venv` for `/opt/venv/bin/python3`.
     pub fn venv_root_from_interpreter(interpreter_path: &str) -> &str {
         parent(parent(interpreter_path))
     }
@@ -248,14 +248,14 @@ impl SerializationSettings {
     }
 }
 
-/// Python's `os.path.dirname`. Container paths have slashes, whatever system serializes.
+/// Python's `os.path.dirname`. Container paths have slashes on every system.
 fn parent(path: &str) -> &str {
     let head = path.rfind('/').map_or("", |slash| &path[..=slash]);
     let trimmed = head.trim_end_matches('/');
     if trimmed.is_empty() { head } else { trimmed }
 }
 
-/// Where the program is that runs Python tasks. Corresponds to `flytekit.configuration.EntrypointSettings`.
+/// The entry point of Python tasks. Corresponds to `flytekit.configuration.EntrypointSettings`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EntrypointSettings {
@@ -270,19 +270,19 @@ setters! {
     }
 }
 
-/// How code reaches a container whose image does not hold it.
+/// How code gets into a container whose image does not contain it.
 ///
 /// Corresponds to `flytekit.configuration.FastSerializationSettings`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FastSerializationSettings {
-    /// Whether it does so at all.
+    /// Whether code is sent separately.
     #[serde(default)]
     pub enabled: bool,
-    /// The directory in the container that the code is put in.
+    /// The directory in the container for the code.
     #[serde(default)]
     pub destination_dir: Option<String>,
-    /// Where the packed code was uploaded to.
+    /// The address to which the packed code was uploaded.
     #[serde(default)]
     pub distribution_location: Option<String>,
 }
@@ -316,74 +316,74 @@ pub struct SerializationSettingsBuilder {
 }
 
 impl SerializationSettingsBuilder {
-    /// The images that tasks can run in.
+    /// Sets the images for tasks.
     pub fn image_config(mut self, images: ImageConfig) -> Self {
         self.image_config = images;
         self
     }
 
-    /// The project to register in.
+    /// Sets the project to register in.
     pub fn project(mut self, project: impl Into<String>) -> Self {
         self.project = Some(project.into());
         self
     }
 
-    /// The domain to register in.
+    /// Sets the domain to register in.
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
 
-    /// The version to register as.
+    /// Sets the version to register as.
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = Some(version.into());
         self
     }
 
-    /// Variables for the container of every task; replaces those that were there.
+    /// Sets the environment variables for the container of every task; replaces the existing ones.
     pub fn env(mut self, env: impl Into<EnvVars>) -> Self {
         self.env = Some(env.into());
         self
     }
 
-    /// Resources for tasks that ask for none.
+    /// Sets the resources for tasks that do not request any.
     pub fn default_resources(mut self, resources: ResourceSpec) -> Self {
         self.default_resources = Some(resources);
         self
     }
 
-    /// The repository of the source code.
+    /// Sets the repository of the source code.
     pub fn git_repo(mut self, repo: impl Into<String>) -> Self {
         self.git_repo = Some(repo.into());
         self
     }
 
-    /// The interpreter of Python tasks; without one it is
+    /// Sets the interpreter of Python tasks; the default is
     /// [`DEFAULT_PYTHON_INTERPRETER`](super::DEFAULT_PYTHON_INTERPRETER).
     pub fn python_interpreter(mut self, path: impl Into<String>) -> Self {
         self.python_interpreter = Some(path.into());
         self
     }
 
-    /// The virtual environment of Python tasks; without one it is the interpreter's.
+    /// Sets the virtual environment of Python tasks; the default is that of the interpreter.
     pub fn flytekit_virtualenv_root(mut self, path: impl Into<String>) -> Self {
         self.flytekit_virtualenv_root = Some(path.into());
         self
     }
 
-    /// How code reaches the container, if it is not in the image.
+    /// Sets how code gets into the container, if it is not in the image.
     pub fn with_fast_serialization_settings(mut self, fast: FastSerializationSettings) -> Self {
         self.fast_serialization_settings = Some(fast);
         self
     }
 
-    /// The root directory of the source code.
+    /// Sets the root directory of the source code.
     pub fn source_root(mut self, path: impl Into<String>) -> Self {
         self.source_root = Some(path.into());
         self
     }
 
-    /// The settings.
+    /// Builds the settings.
     pub fn build(self) -> SerializationSettings {
         let python_interpreter = self
             .python_interpreter

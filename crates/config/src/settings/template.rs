@@ -13,7 +13,7 @@ pub(super) fn resolve(config: &ImageConfig, text: &str) -> Result<String, ImageE
         };
         let (inside, after) = rest[start + 2..].split_once("}}").ok_or_else(bad)?;
         if inside.trim().starts_with("registration.") {
-            // Replaced at registration, with the project, the domain or the version.
+            // Registration replaces it by the project, the domain or the version.
             resolved.push_str(&rest[start..rest.len() - after.len()]);
             rest = after;
             continue;
@@ -72,7 +72,7 @@ fn version<'a>(config: &'a ImageConfig, image: &'a Image) -> Result<&'a str, Ima
         })
 }
 
-/// A digest (the only version with a `:` in it) follows an `@`.
+/// A digest (the only version that contains a `:`) follows an `@`.
 fn push_version(resolved: &mut String, version: &str) {
     if version.contains(':') && resolved.ends_with(':') {
         resolved.pop();

@@ -5,9 +5,9 @@ use std::io::{self, Read, Write};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use flate2::{Compression, GzBuilder, read::GzDecoder};
 
-/// More than any settings take; a text in a variable cannot unpack to everything there is.
+/// More than any settings need; limits the memory that a malicious text can use.
 const MAX_BYTES: u64 = 16 << 20;
-/// "Unknown" in a gzip header, which Python writes: the text is the same on every system.
+/// "Unknown" in a gzip header, as Python writes it, so that the text is the same on every system.
 const UNKNOWN_SYSTEM: u8 = 255;
 
 /// A text from which settings cannot be read.
@@ -19,12 +19,12 @@ pub enum TransportError {
         "the serialized context is not base64; pass the text that `serialized_context` returned, whole"
     )]
     Base64(#[source] base64::DecodeError),
-    /// It does not unpack to text.
+    /// It does not decompress to text.
     #[error(
         "the serialized context is not gzipped text; pass the text that `serialized_context` returned, whole"
     )]
     Gzip(#[source] io::Error),
-    /// It unpacks to more than settings are.
+    /// It decompresses to more than settings need.
     #[error(
         "the serialized context unpacks to more than {MAX_BYTES} bytes, which settings never are"
     )]
@@ -36,7 +36,7 @@ pub enum TransportError {
     Json(#[source] serde_json::Error),
 }
 
-/// Packs a text, the same way every time: the header carries no time and no system.
+/// Compresses a text, always to the same bytes: the header contains neither a time nor a system.
 pub(super) fn pack(text: &str) -> io::Result<String> {
     let mut packed = GzBuilder::new()
         .mtime(0)
@@ -46,7 +46,7 @@ pub(super) fn pack(text: &str) -> io::Result<String> {
     Ok(STANDARD.encode(packed.finish()?))
 }
 
-/// Unpacks a text.
+/// Decompresses a text.
 pub(super) fn unpack(text: &str) -> Result<String, TransportError> {
     let packed = STANDARD.decode(text).map_err(TransportError::Base64)?;
     let mut unpacked = String::new();

@@ -1,4 +1,4 @@
-//! The functions of `unix` on a system that does without them, or refuses by name what it cannot do.
+//! The functions of `unix` for other systems: they do nothing or return an error that names what is missing.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -8,35 +8,35 @@ use std::{
     process::{self, Command, ExitStatus},
 };
 
-/// Nothing of that kind is known.
+/// Special files are not distinguished.
 pub fn special(_: FileType) -> Option<&'static str> {
     None
 }
 
-/// Pipes have no names among files.
+/// Named pipes do not exist as files.
 pub fn is_pipe(_: &Metadata) -> bool {
     false
 }
 
-/// Files have no modes.
+/// Files do not have modes.
 pub fn private_options(_follow: bool) -> OpenOptions {
     OpenOptions::new()
 }
 
-/// Directories have no modes.
+/// Directories do not have modes.
 pub fn private_builder() -> DirBuilder {
     DirBuilder::new()
 }
 
-/// What is in a user's directories is the user's.
+/// A user's directories are private.
 pub fn is_open(_: &Metadata) -> bool {
     false
 }
 
-/// There is nothing to take away.
+/// There are no permissions to remove.
 pub fn close_file(_: &File, _: &Metadata) {}
 
-/// There is nothing to take away.
+/// There are no permissions to remove.
 ///
 /// # Errors
 ///
@@ -45,12 +45,12 @@ pub fn close_directory(_: &Path, _: &Metadata) -> io::Result<Option<String>> {
     Ok(None)
 }
 
-/// Directories have no modes.
+/// Directories do not have modes.
 pub fn openness(_: &Path) -> Option<String> {
     None
 }
 
-/// Archives for such a system have nothing of this kind.
+/// Archives for such a system do not contain modes.
 ///
 /// # Errors
 ///
@@ -59,7 +59,7 @@ pub fn open_for_owner(_: &Path) -> io::Result<Option<Permissions>> {
     Ok(None)
 }
 
-/// A file that is open cannot be removed.
+/// An open file cannot be removed, so this is not needed.
 pub fn is_same(_: &File, _: &Path) -> bool {
     true
 }
@@ -74,12 +74,12 @@ pub fn os_str(bytes: &[u8]) -> io::Result<&OsStr> {
     Ok(text.as_ref())
 }
 
-/// What the system has is not bytes; text comes as UTF-8.
+/// The system's values are not bytes; text is returned as UTF-8.
 pub fn bytes_of(value: OsString) -> Vec<u8> {
     value.into_encoded_bytes()
 }
 
-/// Results and what tasks print cannot be told apart.
+/// Results cannot be separated from the output of tasks.
 ///
 /// # Errors
 ///
@@ -89,10 +89,10 @@ pub fn take_stdout() -> io::Result<File> {
     Err(unsupported("standard output for results alone"))
 }
 
-/// What was typed stays.
+/// Typed input is kept.
 pub fn drop_what_is_typed() {}
 
-/// Waits for the command and ends with its exit code. Comes back only with an error.
+/// Waits for the command and exits with its exit code. Returns only with an error.
 pub fn become_command(command: &mut Command) -> io::Error {
     match command.status() {
         Ok(status) => process::exit(status.code().unwrap_or(1)),
@@ -100,21 +100,21 @@ pub fn become_command(command: &mut Command) -> io::Error {
     }
 }
 
-/// Signals do not end processes.
+/// Processes are not ended by signals.
 pub fn signal_of(_: ExitStatus) -> Option<i32> {
     None
 }
 
-/// There are no groups; a process is killed alone, by the `Child` that has started it.
+/// Process groups do not exist; the `Child` that has started a process kills it alone.
 pub fn join_group(_: &mut Command, _group: u32) {}
 
-/// There are no groups.
+/// Process groups do not exist.
 pub fn kill_group(_group: u32) {}
 
-/// A process is killed by the `Child` that has started it.
+/// The `Child` that has started a process kills it.
 pub fn kill(_process: u32) {}
 
-/// What only Unix can do, as an error that names it.
+/// An error for an operation that only Unix supports.
 pub fn unsupported(what: &str) -> io::Error {
     io::Error::new(
         io::ErrorKind::Unsupported,

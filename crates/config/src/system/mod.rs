@@ -1,5 +1,5 @@
-//! What only Unix can do, in one place for all crates. `elsewhere` has the same functions: what another system does
-//! without, they leave out, and what it cannot do they refuse by name.
+//! Unix-only functions, in one place for all crates. `elsewhere` has the same functions for other systems: they do
+//! nothing where that is safe, and otherwise return an error that names the missing operation.
 
 #[cfg(not(unix))]
 mod elsewhere;

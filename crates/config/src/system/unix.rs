@@ -1,4 +1,4 @@
-//! Owners and permissions of files, standard streams, signals and groups of processes.
+//! Owners and permissions of files, standard streams, signals and process groups.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -28,7 +28,7 @@ use nix::{
     unistd::{Pid, dup2_stdout, getegid, geteuid},
 };
 
-/// What is neither a file nor a directory nor a link.
+/// Names the kind of a file that is neither a regular file nor a directory nor a link.
 pub fn special(kind: FileType) -> Option<&'static str> {
     match () {
         () if kind.is_fifo() => Some("a pipe"),
@@ -38,12 +38,12 @@ pub fn special(kind: FileType) -> Option<&'static str> {
     }
 }
 
-/// Whether it is a pipe with a name.
+/// Whether it is a named pipe.
 pub fn is_pipe(metadata: &Metadata) -> bool {
     metadata.file_type().is_fifo()
 }
 
-/// Opens nothing that waits, nor a link unless it is to be followed, and makes files for this user.
+/// Options that never block, do not follow a link unless `follow` is set, and create private files.
 pub fn private_options(follow: bool) -> OpenOptions {
     let links = if follow { 0 } else { O_NOFOLLOW };
     let mut options = OpenOptions::new();
@@ -51,31 +51,31 @@ pub fn private_options(follow: bool) -> OpenOptions {
     options
 }
 
-/// Makes directories for this user.
+/// A builder of private directories.
 pub fn private_builder() -> DirBuilder {
     let mut builder = DirBuilder::new();
     builder.mode(0o700);
     builder
 }
 
-/// Whether others may look into a file or a directory, or change it.
+/// Whether other users can read or change a file or a directory.
 pub fn is_open(metadata: &Metadata) -> bool {
     metadata.mode() & 0o077 != 0
 }
 
-/// Takes a file away from others.
+/// Makes a file private.
 pub fn close_file(file: &File, metadata: &Metadata) {
     if is_open(metadata) {
-        // One of another user stays as it is, and was not made here.
+        // A file of another user stays as it is; it was not created here.
         let _done = file.set_permissions(Permissions::from_mode(0o600));
     }
 }
 
-/// Takes a directory away from others; the text says why they may still look into it.
+/// Makes a directory private; the text says why other users may still have access.
 ///
 /// # Errors
 ///
-/// When it belongs to another user, who could look into it and change what is there.
+/// When it belongs to another user, who could read and change its contents.
 pub fn close_directory(path: &Path, metadata: &Metadata) -> io::Result<Option<String>> {
     const ROOT: u32 = 0;
     let (user, owner) = (geteuid().as_raw(), metadata.uid());
@@ -98,10 +98,9 @@ pub fn close_directory(path: &Path, metadata: &Metadata) -> io::Result<Option<St
     )))
 }
 
-/// Why others could put something of theirs in the place of what is made in a directory that the user has named,
-/// which stays as it is.
+/// Why other users could replace files in a directory that the user has chosen. The directory is not changed.
 ///
-/// A group that only this user is in, as many systems give one to each, is nobody else.
+/// A group whose only member is this user, as on many systems, does not count as another user.
 pub fn openness(path: &Path) -> Option<String> {
     const STICKY: u32 = 0o1000;
     let metadata = fs::metadata(path).ok()?;
@@ -113,12 +112,11 @@ pub fn openness(path: &Path) -> Option<String> {
     })
 }
 
-/// Lets files be put into a directory that does not let its owner do so, and returns what it has to be set to in the
-/// end.
+/// Makes a directory writable for its owner, and returns the permissions to restore at the end.
 ///
 /// # Errors
 ///
-/// When it cannot be looked at or changed.
+/// When it cannot be read or changed.
 pub fn open_for_owner(directory: &Path) -> io::Result<Option<Permissions>> {
     const ALL: u32 = 0o700;
     let permissions = fs::metadata(directory)?.permissions();
@@ -130,7 +128,7 @@ pub fn open_for_owner(directory: &Path) -> io::Result<Option<Permissions>> {
     Ok(Some(permissions))
 }
 
-/// Whether a file that is open is still the one of this name.
+/// Whether an open file still has this name.
 pub fn is_same(file: &File, path: &Path) -> bool {
     let id = |metadata: Metadata| (metadata.dev(), metadata.ino());
     match (file.metadata().map(id), fs::metadata(path).map(id)) {
@@ -143,23 +141,23 @@ pub fn is_same(file: &File, path: &Path) -> bool {
 ///
 /// # Errors
 ///
-/// None here; elsewhere it has to be text.
+/// None here; on other systems the value must be text.
 pub fn os_str(bytes: &[u8]) -> io::Result<&OsStr> {
     Ok(OsStr::from_bytes(bytes))
 }
 
-/// The bytes of a value of the environment.
+/// The bytes of a value from the environment.
 pub fn bytes_of(value: OsString) -> Vec<u8> {
     value.into_vec()
 }
 
-/// From now on what is printed in this process goes to standard error, and what comes back is standard output, for
-/// the results: a task that prints, here or in a process that it starts, does not write into them. Nobody can tell
-/// its prints from ours later, so it stays like this until the process ends.
+/// Redirects this process's standard output to standard error, and returns the original standard output for the
+/// results. So the output of tasks, here or in child processes, does not mix with the results. It cannot be separated
+/// later, so the redirection lasts until the process ends.
 ///
 /// # Errors
 ///
-/// When the system refuses it.
+/// When the system reports an error.
 pub fn take_stdout() -> io::Result<File> {
     io::stdout().flush()?;
     let results = io::stdout().as_fd().try_clone_to_owned()?;
@@ -167,48 +165,48 @@ pub fn take_stdout() -> io::Result<File> {
     Ok(results.into())
 }
 
-/// Forgets what was typed on the terminal and not entered.
+/// Discards input that was typed on the terminal but not entered.
 pub fn drop_what_is_typed() {
-    // It may have become something else than a terminal.
+    // Standard input may no longer be a terminal.
     let _kept = tcflush(io::stdin(), FlushArg::TCIFLUSH);
 }
 
-/// A command takes this process over, so that signals reach it and its exit code is the process's. Comes back only
-/// with an error.
+/// Replaces this process by a command, so that signals reach the command and its exit code is that of the process.
+/// Returns only with an error.
 pub fn become_command(command: &mut Command) -> io::Error {
     command.exec()
 }
 
-/// The signal that has ended a process.
+/// The signal that ended a process.
 pub fn signal_of(status: ExitStatus) -> Option<i32> {
     status.signal()
 }
 
-/// Has what is started be of a group, or lead a new one, which is group 0.
+/// Adds a child process to a group, or makes it the leader of a new one if `group` is 0.
 pub fn join_group(command: &mut Command, group: u32) {
     command.process_group(group.try_into().unwrap_or(0));
 }
 
-/// The number of a process as the system wants it.
+/// A process id in the system's type.
 pub fn pid(number: u32) -> Option<Pid> {
     Some(Pid::from_raw(number.try_into().ok()?))
 }
 
-/// Kills a group of processes. That it is gone already is not an error.
+/// Kills a process group. It is not an error if the group has already ended.
 pub fn kill_group(group: u32) {
     if let Some(group) = pid(group) {
         let _gone = signal::killpg(group, Signal::SIGKILL);
     }
 }
 
-/// Kills a process. That it is gone already is not an error.
+/// Kills a process. It is not an error if the process has already ended.
 pub fn kill(process: u32) {
     if let Some(process) = pid(process) {
         let _gone = signal::kill(process, Signal::SIGKILL);
     }
 }
 
-/// Asks a process to end. That it is gone already is not an error.
+/// Asks a process to end. It is not an error if the process has already ended.
 pub fn terminate(process: u32) {
     if let Some(process) = pid(process) {
         let _gone = signal::kill(process, Signal::SIGTERM);

@@ -11,15 +11,15 @@ use tokio::{runtime::Handle, task::spawn_blocking};
 
 use super::{Checkpoint, CheckpointError};
 
-/// A [`Checkpoint`] whose methods are awaited: what it does to files happens on a thread where nothing else waits for
-/// it.
+/// A [`Checkpoint`] with async methods. File operations run on a separate thread, where they do not block async code.
 ///
-/// A task gets its own from
-/// [`ExecutionParameters::async_checkpoint`](crate::context::ExecutionParameters::async_checkpoint). It is one and the
-/// same with the task's [`checkpoint`](crate::context::ExecutionParameters::checkpoint), and clones are as well.
-/// Dropping a future does not stop what it has begun. Outside of a tokio runtime it is done on the thread that polls.
+/// A task gets one from
+/// [`ExecutionParameters::async_checkpoint`](crate::context::ExecutionParameters::async_checkpoint). It shares its
+/// state with the task's [`checkpoint`](crate::context::ExecutionParameters::checkpoint), and so do clones. Dropping a
+/// future does not stop an operation that has begun. Outside of a tokio runtime, operations run on the thread that
+/// polls.
 ///
-/// Corresponds to the awaited methods of Flyte 2's `flyte.Checkpoint`; flytekit has none.
+/// Corresponds to the async methods of Flyte 2's `flyte.Checkpoint`; flytekit does not have them.
 ///
 /// ```
 /// use flyte_runtime::checkpoint::{AsyncCheckpoint, SyncCheckpoint};
@@ -50,7 +50,7 @@ impl AsyncCheckpoint {
         &*self.0
     }
 
-    /// As [`Checkpoint::prev_exists`], which touches no file.
+    /// As [`Checkpoint::prev_exists`], which does not access files.
     pub fn prev_exists(&self) -> bool {
         self.0.prev_exists()
     }
@@ -118,7 +118,7 @@ impl AsyncCheckpoint {
         self.aside(move |checkpoint| checkpoint.write(&bytes)).await
     }
 
-    /// Does something where it may block.
+    /// Runs an operation that may block.
     async fn aside<R: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn Checkpoint) -> Result<R, CheckpointError> + Send + 'static,
@@ -129,7 +129,7 @@ impl AsyncCheckpoint {
         }
         match spawn_blocking(move || work(&*checkpoint)).await {
             Ok(done) => done,
-            // A checkpoint of the user's own may panic; that is the task's panic.
+            // A user's own checkpoint may panic; the panic is the task's.
             Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
             Err(error) => Err(CheckpointError::Ended(error.into())),
         }

@@ -1,59 +1,59 @@
-//! What goes wrong with checkpoints.
+//! Errors of checkpoints.
 
 use std::{io, path::PathBuf};
 
 use crate::storage::DataError;
 
-/// Why a checkpoint was not kept or not restored.
+/// Why a checkpoint was not saved or restored.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CheckpointError {
-    /// It was to be restored to something else than a directory.
+    /// The target of a restore is not a directory.
     #[error("Checkpoints can be restored to a directory only. {} is none", path.display())]
     NotADirectory {
-        /// Where it was to be restored to.
+        /// The target of the restore.
         path: PathBuf,
     },
-    /// What the previous attempt kept is not there. Corresponds to `FlyteDataNotFoundException`.
+    /// The previous attempt's checkpoint is missing. Corresponds to `FlyteDataNotFoundException`.
     #[error("the previous checkpoint is not found at {}", path.display())]
     SourceMissing {
-        /// Where it was to be.
+        /// Where it should be.
         path: PathBuf,
     },
-    /// There is not exactly one file, so it cannot be told which to read.
+    /// There is not exactly one file, so it is unclear which one to read.
     #[error("Expected exactly one checkpoint - found {found} in {}; restore them to a directory", path.display())]
     NotOne {
-        /// How many there are.
+        /// The number of files.
         found: usize,
-        /// Where they are.
+        /// Their directory.
         path: PathBuf,
     },
-    /// There is nothing to keep.
+    /// The file or directory to save does not exist.
     #[error("Only a valid path should be provided, and there is no {}", path.display())]
     NothingToSave {
-        /// What was to be kept.
+        /// Its path.
         path: PathBuf,
     },
-    /// The run has ended whose task kept it.
+    /// The run of the task has ended.
     #[error("the checkpoint cannot be used any more: {0}")]
     Ended(io::Error),
-    /// A path cannot be used, as the address of a store.
+    /// A path that cannot be used, such as the address of a store.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// Keeping it failed.
+    /// Saving failed.
     #[error("cannot save a checkpoint in {}: {source}", path.display())]
     Save {
-        /// Where checkpoints are kept.
+        /// The directory of the checkpoints.
         path: PathBuf,
-        /// What happened, and to which file.
+        /// The error, with the file.
         source: io::Error,
     },
-    /// Getting it back failed.
+    /// Restoring failed.
     #[error("cannot restore the checkpoint in {}: {source}", path.display())]
     Restore {
-        /// Where checkpoints are kept.
+        /// The directory of the checkpoints.
         path: PathBuf,
-        /// What happened, and to which file.
+        /// The error, with the file.
         source: io::Error,
     },
 }

@@ -1,4 +1,4 @@
-//! Checkpoints: what a task keeps for its next attempt.
+//! Checkpoints: data that a task saves for its next attempt.
 
 mod asynchronous;
 mod error;
@@ -19,19 +19,19 @@ pub use asynchronous::AsyncCheckpoint;
 pub use error::CheckpointError;
 pub use sync::SyncCheckpoint;
 
-/// What a task keeps for its next attempt. Corresponds to `flytekit.core.context_manager.Checkpoint`.
+/// Saves and restores data for a task's next attempt. Corresponds to `flytekit.core.context_manager.Checkpoint`.
 ///
-/// Attempts differ in two places: the *source*, where the previous attempt's checkpoint is, and the *destination*,
-/// where this attempt's goes. The first attempt has no source.
+/// Each attempt has two places: the *source*, where the previous attempt's checkpoint is, and the *destination*, where
+/// its own checkpoint goes. The first attempt has no source.
 pub trait Checkpoint: fmt::Debug + Send + Sync {
-    /// Whether there is a source. It is not looked at.
+    /// Whether there is a source. Its contents are not checked.
     fn prev_exists(&self) -> bool;
 
-    /// Copies the previous attempt's checkpoint into a directory, and gives back where it is; `None` if there was no
+    /// Copies the previous attempt's checkpoint into a directory and returns the directory; `None` if there was no
     /// previous attempt.
     ///
-    /// Without a path, that is a temporary directory, which lives as long as this. What was restored once is not
-    /// restored again: the first directory is given back, whatever is asked for.
+    /// Without a path, that is a temporary directory, which exists as long as this value. A checkpoint is restored only
+    /// once: later calls return the first directory, even for another path.
     ///
     /// # Errors
     ///
@@ -39,40 +39,40 @@ pub trait Checkpoint: fmt::Debug + Send + Sync {
     /// [`CheckpointError::SourceMissing`] if the previous checkpoint is gone.
     fn restore(&self, path: Option<&Path>) -> Result<Option<PathBuf>, CheckpointError>;
 
-    /// Keeps a file under its own name, or all that is in a directory, beside what was kept before; the same names are
-    /// replaced.
+    /// Saves a file under its own name, or the contents of a directory, beside what was saved before; files with the
+    /// same name are replaced.
     ///
     /// # Errors
     ///
-    /// If there is no such file, or if it cannot be kept.
+    /// If the file does not exist or cannot be saved.
     fn save_path(&self, path: &Path) -> Result<(), CheckpointError>;
 
-    /// Keeps all that a stream still has, under the name that [`write`](Self::write) uses.
+    /// Saves the rest of a stream under the name that [`write`](Self::write) uses.
     ///
     /// # Errors
     ///
-    /// If the stream fails, or if it cannot be kept.
+    /// If the stream fails or its contents cannot be saved.
     fn save_reader(&self, reader: &mut dyn Read) -> Result<(), CheckpointError>;
 
-    /// The bytes of the one file that is kept; `None` if there is none.
+    /// The bytes of the only saved file; `None` if there is none.
     ///
-    /// That is this attempt's, once it has kept something, and the previous attempt's before that.
+    /// That is a file of this attempt, once it has saved something, and before that one of the previous attempt.
     ///
     /// # Errors
     ///
-    /// [`CheckpointError::NotOne`] if several files are kept, for which [`restore`](Self::restore) is;
+    /// [`CheckpointError::NotOne`] if several files are saved; use [`restore`](Self::restore) then.
     /// [`CheckpointError::SourceMissing`] if the previous checkpoint is gone.
     fn read(&self) -> Result<Option<Vec<u8>>, CheckpointError>;
 
-    /// Where the previous attempt's checkpoint is on this machine: its file, or the directory of its files if it is not
-    /// exactly one; `None` if there was no previous attempt, or if it kept nothing.
+    /// The local path of the previous attempt's checkpoint: its file, or the directory of its files if there is not
+    /// exactly one; `None` if there was no previous attempt or it saved nothing.
     ///
-    /// That is a copy, in a temporary directory. Corresponds to `load` of Flyte 2's `flyte.Checkpoint`, whose `save` is
-    /// [`write`](Self::write) for bytes, and [`save_path`](Self::save_path) for files and directories.
+    /// The path is a copy in a temporary directory. Corresponds to `load` of Flyte 2's `flyte.Checkpoint`, whose `save`
+    /// is [`write`](Self::write) for bytes, and [`save_path`](Self::save_path) for files and directories.
     ///
     /// # Errors
     ///
-    /// If it cannot be copied. In Flyte 2 a checkpoint that is gone is none; here it is an error.
+    /// If it cannot be copied. In Flyte 2 a missing checkpoint gives `None`; here it is an error.
     fn load(&self) -> Result<Option<PathBuf>, CheckpointError> {
         let Some(directory) = self.restore(None)? else {
             return Ok(None);
@@ -89,18 +89,18 @@ pub trait Checkpoint: fmt::Debug + Send + Sync {
         })
     }
 
-    /// Keeps bytes, in place of those that were written before.
+    /// Saves bytes, and replaces those written before.
     ///
     /// # Errors
     ///
-    /// If they cannot be kept.
+    /// If they cannot be saved.
     fn write(&self, bytes: &[u8]) -> Result<(), CheckpointError> {
         self.save_reader(&mut &*bytes)
     }
 }
 
 impl dyn Checkpoint + '_ {
-    /// [`save_path`](Checkpoint::save_path) of whatever is a path, such as a text.
+    /// As [`save_path`](Checkpoint::save_path), for anything that converts to a path, such as a text.
     ///
     /// # Errors
     ///

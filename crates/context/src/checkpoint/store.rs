@@ -1,4 +1,4 @@
-//! Checkpoints in a store, which is where a cluster keeps them.
+//! Checkpoints in a store, which a cluster uses.
 
 use std::{
     io::{self, Read},
@@ -8,7 +8,7 @@ use std::{
 use super::SyncCheckpoint;
 use crate::storage::{DataError, FileAccessProvider};
 
-/// What is to be kept.
+/// The data to save.
 pub(super) enum Kept<'a> {
     File(&'a Path),
     Directory(&'a Path),
@@ -16,17 +16,17 @@ pub(super) enum Kept<'a> {
     Bytes(&'a [u8]),
 }
 
-/// The address of a store, if it is one.
+/// The address, if the path is the address of a store.
 pub(super) fn address(path: &Path) -> Option<&str> {
     path.to_str()
         .filter(|text| FileAccessProvider::is_remote(text))
 }
 
-/// Keeps something below an address. An object is there when all of it is.
+/// Saves data under an address. An object exists only when it is complete.
 pub(super) fn keep(files: &FileAccessProvider, uri: &str, what: Kept<'_>) -> Result<(), DataError> {
     match what {
         Kept::Directory(path) => files.upload_directory(path, uri).map(drop),
-        // With the slash it is put there under its own name.
+        // Because of the slash, it is stored under its own name.
         Kept::File(path) => files
             .upload(path, &format!("{}/", uri.trim_end_matches('/')))
             .map(drop),
@@ -47,7 +47,7 @@ fn stream(files: &FileAccessProvider, uri: &str, reader: &mut dyn Read) -> Resul
     writer.finish()
 }
 
-/// Copies what is kept below an address; `false` if that is nothing.
+/// Copies the checkpoint at an address; `false` if there is none.
 pub(super) fn restore(files: &FileAccessProvider, uri: &str, to: &Path) -> Result<bool, DataError> {
     match files.download_directory(uri, to) {
         Ok(()) => Ok(true),

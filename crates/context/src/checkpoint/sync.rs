@@ -20,29 +20,29 @@ use crate::{
 };
 use flyte_core::lock::lock;
 
-/// Keeps checkpoints in a directory, before it returns. Corresponds to
+/// Saves checkpoints in a directory and returns when they are saved. Corresponds to
 /// `flytekit.core.context_manager.SyncCheckpoint`.
 ///
-/// Directories are local paths, `file://` addresses, or addresses of a store, which is what a cluster gives; a store is
-/// reached when the checkpoint is used. There a file counts when all of it is there, and those of a directory one by
-/// one: what belongs together is best kept as one. A previous attempt that has kept nothing in a store has left no
-/// checkpoint, which is no error.
+/// Directories are local paths, `file://` addresses, or addresses of a store, as on a cluster; a store is accessed when
+/// the checkpoint is used. In a store a file exists only when it is complete, but the files of a directory appear one
+/// by one, so data that belongs together should be one file. If the previous attempt saved nothing in a store, there is
+/// no checkpoint, which is not an error.
 ///
-/// On this machine what is kept outlives a crash of the program and of the machine: a file, or a directory with all its
-/// files, counts only when all of it is on the disk, so a later attempt finds what was kept before or what is new, and
-/// never some of both. A directory is made when something is kept in it.
+/// Locally, a checkpoint survives a crash of the program and of the machine: a file, or a directory with all its files,
+/// counts only when all of it is on disk. So a later attempt finds either the old checkpoint or the new one, never a
+/// mix. A directory is created when something is saved in it.
 ///
-/// Unlike flytekit's, it may be used from several threads (the last write wins), and [`read`](Checkpoint::read) gives
-/// what this attempt wrote; there it gives what the previous attempt wrote, always.
+/// Unlike flytekit's, it may be used from several threads (the last write wins), and [`read`](Checkpoint::read) returns
+/// what this attempt wrote; flytekit's always returns what the previous attempt wrote.
 #[derive(Debug)]
 pub struct SyncCheckpoint {
     dest: PathBuf,
     source: Option<PathBuf>,
-    /// What reaches a store, if it is not the current context.
+    /// The access to a store, if it is not that of the current context.
     files: Option<FileAccessProvider>,
-    /// The directory of the task that the checkpoints are kept in; they end with it.
+    /// The task's directory that contains the checkpoints; they are removed with it.
     sandbox: Option<Sandbox>,
-    /// Where the previous checkpoint is restored to if nobody says where.
+    /// The default directory into which the previous checkpoint is restored.
     temporary: TempSandbox,
     state: Mutex<State>,
     changing: Mutex<()>,
@@ -55,12 +55,12 @@ struct State {
 }
 
 impl SyncCheckpoint {
-    /// What the temporary directory that a checkpoint is restored to is called.
+    /// The name of the temporary directory into which a checkpoint is restored.
     pub const SRC_LOCAL_FOLDER: &'static str = "prev_cp";
-    /// What bytes and streams are called.
+    /// The name under which bytes and streams are saved.
     pub const TMP_DST_PATH: &'static str = "_dst_cp";
 
-    /// Keeps checkpoints in a directory, which need not exist, for an attempt that has no previous one.
+    /// Saves checkpoints in a directory, which may not exist yet, for an attempt without a previous one.
     pub fn new(checkpoint_dest: impl Into<PathBuf>) -> Self {
         Self {
             dest: checkpoint_dest.into(),
@@ -73,7 +73,7 @@ impl SyncCheckpoint {
         }
     }
 
-    /// The same, after an attempt that kept its checkpoints in this directory. The empty path is none.
+    /// Sets the directory of the previous attempt's checkpoints. An empty path means none.
     #[must_use]
     pub fn with_source(mut self, checkpoint_src: impl Into<PathBuf>) -> Self {
         let source = checkpoint_src.into();
@@ -81,20 +81,20 @@ impl SyncCheckpoint {
         self
     }
 
-    /// The same, with what reaches the store; without it that of the current context does.
+    /// Sets the access to stores; the default is that of the current context.
     #[must_use]
     pub fn with_file_access(mut self, files: FileAccessProvider) -> Self {
         self.files = Some(files);
         self
     }
 
-    /// The same, in the directory of a task.
+    /// Sets the directory of the task.
     pub(crate) fn of(mut self, sandbox: Sandbox) -> Self {
         self.sandbox = Some(sandbox);
         self
     }
 
-    /// Does something with what is kept, unless the run is over that it was kept for: its directory must not come back.
+    /// Runs an operation on the checkpoint, unless its run has ended, so that its directory is not created again.
     fn in_run<R>(
         &self,
         work: impl FnOnce() -> Result<R, CheckpointError>,
@@ -109,7 +109,7 @@ impl SyncCheckpoint {
         lock(&self.state)
     }
 
-    /// The directory of the previous attempt, if there was one. It exists.
+    /// The existing directory of the previous attempt, if there was one.
     fn source(&self) -> Result<Option<PathBuf>, CheckpointError> {
         let Some(source) = &self.source else {
             return Ok(None);
@@ -132,7 +132,7 @@ impl SyncCheckpoint {
         let dest = to_local(&self.dest)?;
         self.in_run(|| {
             let _alone = self.alone();
-            // What an earlier process has saved, and not moved, would count before what is kept now.
+            // A save that an earlier process did not finish moving would otherwise take precedence over this one.
             match directory::finish(&dest).and_then(|()| put(what, &dest)) {
                 Ok(()) => {
                     self.state().saved = true;
@@ -146,7 +146,7 @@ impl SyncCheckpoint {
         })
     }
 
-    /// What reaches the store.
+    /// The access to stores.
     fn files(&self) -> Result<FileAccessProvider, DataError> {
         match &self.files {
             Some(files) => Ok(files.clone()),
@@ -154,7 +154,7 @@ impl SyncCheckpoint {
         }
     }
 
-    /// Held while the files are changed. Whoever panics leaves what a crash would.
+    /// Held while files are changed. A panic leaves the files as a crash would.
     fn alone(&self) -> MutexGuard<'_, ()> {
         lock(&self.changing)
     }
@@ -198,7 +198,7 @@ impl Checkpoint for SyncCheckpoint {
 }
 
 impl SyncCheckpoint {
-    /// [`save_path`](Checkpoint::save_path) of whatever is a path, such as a text.
+    /// As [`save_path`](Checkpoint::save_path), for anything that converts to a path, such as a text.
     ///
     /// # Errors
     ///
@@ -271,7 +271,7 @@ impl SyncCheckpoint {
     }
 }
 
-/// Puts what is to be kept where it belongs.
+/// Writes the data to its destination.
 fn put(what: Kept<'_>, dest: &Path) -> io::Result<()> {
     match what {
         Kept::Directory(path) => directory::save(path, dest),
@@ -288,7 +288,7 @@ fn written_in(dest: &Path) -> PathBuf {
     dest.join(SyncCheckpoint::TMP_DST_PATH)
 }
 
-/// The bytes of the one file in a directory; an error names the place that it shows.
+/// The bytes of the only file in a directory; an error names the path `shown`.
 fn only_one_in(dir: &Path, shown: &Path) -> Result<Option<Vec<u8>>, CheckpointError> {
     let restore_error = |source| CheckpointError::Restore {
         path: shown.to_owned(),

@@ -110,7 +110,7 @@ fn a_previous_checkpoint_that_is_gone_is_an_error_each_time() {
             );
         }
     }
-    // A restore that failed is not remembered.
+    // A failed restore is not remembered.
     write(file, "x");
     assert_eq!(list(&checkpoint.restore(None).unwrap().unwrap()), ["test"]);
 }
@@ -174,7 +174,7 @@ fn read_takes_one_file_only() {
         "{error}"
     );
 
-    // The same rule holds for what this attempt keeps: the next one could not read it either.
+    // The same rule applies to what this attempt saves: the next one could not read it either.
     let checkpoint = SyncCheckpoint::new(&dest);
     checkpoint.write(b"1").unwrap();
     checkpoint.save(source.join("a")).unwrap();
@@ -256,7 +256,7 @@ fn a_save_that_fails_leaves_the_old_checkpoint() {
     let error = checkpoint.save(&missing).unwrap_err();
     assert!(matches!(error, CheckpointError::NothingToSave { path } if path == missing));
 
-    // `dest` inside of what is saved.
+    // `dest` is inside the saved directory.
     let error = checkpoint.save(dir.path()).unwrap_err();
     assert!(
         error.to_string().contains("cannot be copied into itself"),

@@ -1,4 +1,4 @@
-//! Attempts of tasks: who they are, and what a task is told about itself once it asks.
+//! Attempts of tasks: their identity, and the parameters that a task can ask for.
 
 use std::{
     any::Any,
@@ -13,18 +13,18 @@ use crate::output_metadata::OutputMetadataTracker;
 use flyte_config::identifier::ActionId;
 use flyte_core::graph::entity::EntityDescriptor;
 
-/// Who makes the attempts of some nodes, and so knows what their tasks ask.
+/// Makes the attempts of some nodes, and knows the parameters of their tasks.
 pub trait AttemptSource: Any + Send + Sync {
-    /// What runs for a node.
+    /// The entity that runs for a node.
     fn entity(&self, node: u32) -> &'static EntityDescriptor;
 
-    /// The id of a node, with the ids of the nodes around it.
+    /// The id of a node, with the ids of the enclosing nodes.
     fn path(&self, node: u32) -> String;
 
-    /// What identifies the execution of a node in Flyte 2's words.
+    /// Flyte 2's identifier of the execution of a node.
     fn action(&self, node: u32) -> ActionId;
 
-    /// What the task of an attempt is told about itself.
+    /// The execution parameters for the task of an attempt.
     fn parameters(&self, attempt: &AttemptOf) -> ExecutionParameters;
 
     /// Whether an attempt is to end although it could go on: it, or the task whose run it is in.
@@ -46,12 +46,12 @@ pub struct AttemptOf {
     again: Option<Box<Again>>,
 }
 
-/// What an attempt after the first knows of those before it.
+/// Data of a later attempt about those before it.
 #[derive(Clone)]
 struct Again {
     /// Which attempt it is, from 1.
     attempt: u32,
-    /// Where the newest attempt that kept a checkpoint kept it.
+    /// The checkpoint of the newest attempt that saved one.
     checkpoint: Option<PathBuf>,
 }
 
@@ -72,14 +72,14 @@ impl AttemptOf {
         }
     }
 
-    /// Makes this an attempt of another node of the same source; false when the source is another.
+    /// Reuses this for an attempt of another node of the same source; returns false if the source is another one.
     fn reuse_for<S: AttemptSource>(&mut self, source: &Arc<S>, node: u32) -> bool {
         self.node = node;
         self.again = None;
         ptr::addr_eq(Arc::as_ptr(&self.source), Arc::as_ptr(source))
     }
 
-    /// The attempt after this one, which was told `parameters` if it asked.
+    /// The attempt after this one; `parameters` are those that the task asked for, if it did.
     fn next(&self, parameters: Option<&ExecutionParameters>) -> Self {
         let before = self.again.as_deref();
         let again = Again {
@@ -94,13 +94,13 @@ impl AttemptOf {
         }
     }
 
-    /// Who makes the attempt.
+    /// The source of the attempt.
     #[inline]
     pub fn source(&self) -> &Arc<dyn AttemptSource> {
         &self.source
     }
 
-    /// The number of the node, by which its source knows it.
+    /// The number by which the source knows the node.
     #[inline]
     pub fn node(&self) -> u32 {
         self.node
@@ -118,13 +118,13 @@ impl AttemptOf {
         self.again.as_deref().map_or(0, |again| again.attempt)
     }
 
-    /// Where an attempt before this one has kept its checkpoint.
+    /// The checkpoint of an earlier attempt.
     #[inline]
     pub fn checkpoint(&self) -> Option<&Path> {
         self.again.as_deref()?.checkpoint.as_deref()
     }
 
-    /// The id of the node, with the ids of the nodes around it.
+    /// The id of the node, with the ids of the enclosing nodes.
     #[inline]
     pub fn path(&self) -> String {
         self.source.path(self.node)
@@ -145,14 +145,14 @@ impl AttemptOf {
         self.source.forget(number);
     }
 
-    /// What identifies the execution in Flyte 2's words.
+    /// Flyte 2's identifier of the execution.
     #[inline]
     pub(crate) fn action(&self) -> ActionId {
         self.source.action(self.node)
     }
 }
 
-/// An attempt with what the task has asked for.
+/// An attempt with the state that its task asked for.
 #[derive(Debug)]
 pub struct Attempt {
     of: AttemptOf,
@@ -161,7 +161,7 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// An attempt whose task has said and asked nothing yet.
+    /// An attempt whose task has not asked for anything yet.
     #[inline]
     pub fn new(of: AttemptOf) -> Self {
         Self {
@@ -177,13 +177,13 @@ impl Attempt {
         Self::new(self.of.next(self.parameters.get()))
     }
 
-    /// Which attempt of which node it is.
+    /// The node and the number of the attempt.
     #[inline]
     pub fn of(&self) -> &AttemptOf {
         &self.of
     }
 
-    /// Makes this an attempt of another node of the same source, as if it were new; false when the source is another.
+    /// Reuses this for a fresh attempt of another node of the same source; returns false if the source is another one.
     #[inline]
     pub(crate) fn reuse_for<S: AttemptSource>(&mut self, source: &Arc<S>, node: u32) -> bool {
         self.parameters.take();
@@ -191,13 +191,13 @@ impl Attempt {
         self.of.reuse_for(source, node)
     }
 
-    /// What the task says about its outputs; each attempt starts with nothing said.
+    /// The output metadata; each attempt starts without any.
     #[inline]
     pub(crate) fn output_metadata(&self) -> &OutputMetadataTracker {
         self.output_metadata.get_or_init(OutputMetadataTracker::new)
     }
 
-    /// What the task has said about its outputs, if it has said anything.
+    /// The output metadata, if the task has attached any.
     #[inline]
     pub(crate) fn said_about_outputs(&self) -> Option<&OutputMetadataTracker> {
         self.output_metadata.get()
@@ -210,7 +210,8 @@ impl Attempt {
     }
 }
 
-// A copy is one attempt with the original, so what belongs to the attempt, such as its directory, is settled before it.
+// A copy belongs to the same attempt as the original, so shared state, such as the directory, is created before the
+// copy.
 impl Clone for Attempt {
     fn clone(&self) -> Self {
         Self {

@@ -54,7 +54,7 @@ fn of_current_entry() -> Arc<FlyteContext> {
     scope::with_current(|entry| entry.map(view)).unwrap_or_else(outermost)
 }
 
-/// The context of an entry that is none itself.
+/// The context of a scope entry that is not a context itself.
 #[cold]
 fn view(entry: &dyn Entry) -> Arc<FlyteContext> {
     let make = || {
@@ -108,24 +108,24 @@ fn make_outermost() -> Arc<FlyteContext> {
     known.unwrap_or_else(|_| Arc::new(FlyteContext::outermost()))
 }
 
-/// Reads the innermost context that was entered, without touching its reference count. Others may be entered meanwhile.
+/// Calls `read` with the innermost entered context, without touching its reference count. `read` may enter contexts.
 #[inline]
 pub fn with_current<R>(read: impl FnOnce(Option<&FlyteContext>) -> R) -> R {
     scope::with_current(|entry| with_context_of(entry, read))
 }
 
-/// The same for code that enters no context and runs nothing of the user's.
+/// As [`with_current`], for code that does not enter contexts or run user code.
 #[inline]
 pub fn look_at_current<R>(look: impl FnOnce(Option<&FlyteContext>) -> R) -> R {
     scope::look_at_current(|entry| with_context_of(entry, look))
 }
 
-/// How many contexts there are, the outermost included.
+/// The number of contexts, including the outermost.
 pub(crate) fn size() -> usize {
     scope::size() + 1
 }
 
-/// Forgets every context the running code has entered; outside of a task and a scope, the outermost too.
+/// Drops every context that the running code has entered; outside of a task and a scope, also the outermost.
 pub(crate) fn reset() {
     scope::reset();
     if !scope::is_based() {
@@ -138,15 +138,15 @@ pub(crate) fn enter(context: FlyteContext) -> ContextGuard {
     ContextGuard(scope::enter(Arc::new(context)))
 }
 
-/// A context that was entered; dropping the guard leaves it, together with everything entered inside and not left.
+/// An entered context; dropping the guard leaves it, together with contexts that were entered inside and not left.
 ///
-/// The stack is the thread's, so a guard stays on its thread. Across an `.await` use a [`Scope`](super::Scope).
+/// The stack belongs to the thread, so a guard stays on its thread. Across an `.await` use a [`Scope`](super::Scope).
 #[derive(Debug)]
 #[must_use = "the context is left when the guard is dropped"]
 pub struct ContextGuard(Guard<FlyteContext>);
 
 impl ContextGuard {
-    /// Leaves the context; `None` when it was left already.
+    /// Leaves the context; `None` if it was already left.
     pub(super) fn leave(self) -> Option<Arc<FlyteContext>> {
         self.0.leave()
     }

@@ -1,13 +1,14 @@
-//! Flyte 2's custom context and groups: what one scope says to every task below it.
+//! Flyte 2's custom context and groups: data that a scope passes to every task below it.
 
 use std::collections::BTreeMap;
 
 use super::{ContextGuard, FlyteContext, FlyteContextManager, current};
 
-/// Adds entries to the custom context until the guard is dropped; every task started meanwhile, here or by what runs
-/// here, sees them. Not part of a cache key. Corresponds to Flyte 2's `flyte.custom_context`.
+/// Adds entries to the custom context until the guard is dropped. Every task started meanwhile, directly or by tasks
+/// started here, sees them. They are not part of cache keys. Corresponds to Flyte 2's `flyte.custom_context`.
 ///
-/// Unlike there, it also works outside of a task. In async code use [`FlyteContext::with_custom_context`] with a scope.
+/// Unlike in Flyte 2, it also works outside of a task. In async code use [`FlyteContext::with_custom_context`] with a
+/// scope.
 ///
 /// ```
 /// use flyte_runtime::{context::{custom_context, get_custom_context}, prelude::*};
@@ -30,13 +31,13 @@ pub fn custom_context<K: Into<String>, V: Into<String>>(
     FlyteContextManager::enter(FlyteContext::current().with_custom_context(entries))
 }
 
-/// The entries of the custom context here and around. Corresponds to Flyte 2's `get_custom_context`.
+/// The entries of the current custom context. Corresponds to Flyte 2's `get_custom_context`.
 pub fn get_custom_context() -> BTreeMap<String, String> {
     current::with_current(|context| context.map(|context| context.custom_context().clone()))
         .unwrap_or_default()
 }
 
-/// Names the group that actions started before the guard is dropped belong to. Corresponds to Flyte 2's `flyte.group`.
+/// Sets the group of the actions that start before the guard is dropped. Corresponds to Flyte 2's `flyte.group`.
 #[track_caller]
 pub fn group(name: &str) -> ContextGuard {
     FlyteContextManager::enter(FlyteContext::current().with_group(name))

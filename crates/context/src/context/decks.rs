@@ -4,8 +4,8 @@ use super::current_context;
 use crate::deck::Deck;
 
 impl Deck {
-    /// The deck with this name of the task that is running here, or of the context outside of tasks; the same one every
-    /// time.
+    /// The deck with this name of the running task, or of the context outside of tasks. Every call returns the same
+    /// deck.
     ///
     /// ```
     /// use flyte_runtime::deck::Deck;

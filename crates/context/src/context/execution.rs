@@ -12,28 +12,27 @@ use std::{
 use super::{Attempt, ExecutionParameters};
 use flyte_core::graph::entity::{EntityDescriptor, ExecutionBehavior};
 
-/// What kind of execution is going on. Corresponds to flytekit's `ExecutionState.Mode`, numbers included.
+/// The kind of execution. Corresponds to flytekit's `ExecutionState.Mode`, including the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Mode {
     /// A task in a container.
     TaskExecution = 1,
-    /// A workflow on this machine.
+    /// A workflow in a local run.
     LocalWorkflowExecution = 2,
-    /// A task on this machine.
+    /// A task in a local run.
     LocalTaskExecution = 3,
     /// A dynamic task in a container, while its graph is being built.
     DynamicTaskExecution = 4,
     /// An eager task in a container.
     EagerExecution = 5,
-    /// An eager task on this machine.
+    /// An eager task in a local run.
     EagerLocalExecution = 6,
-    /// A dynamic task on this machine.
+    /// A dynamic task in a local run.
     LocalDynamicTaskExecution = 7,
 }
 
-/// Whether the branch of a condition that is being walked is the chosen one. Corresponds to flytekit's
-/// `BranchEvalMode`.
+/// Whether the current branch of a condition is the chosen one. Corresponds to flytekit's `BranchEvalMode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BranchEvalMode {
@@ -53,18 +52,18 @@ impl fmt::Display for BranchEvalMode {
     }
 }
 
-/// An execution state that cannot be made.
+/// An invalid execution state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExecutionStateError {
-    /// The working directory is the empty path.
+    /// The working directory is empty.
     #[error(
         "a working directory is needed and the path is empty; give a directory, or `.` for the current one"
     )]
     EmptyWorkingDir,
 }
 
-/// What a context holds while a workflow or a task runs. Corresponds to flytekit's `ExecutionState`.
+/// The state that a context holds while a workflow or a task runs. Corresponds to flytekit's `ExecutionState`.
 ///
 /// ```
 /// use flyte_runtime::compat::{BranchEvalMode, ExecutionState, Mode};
@@ -89,7 +88,7 @@ pub struct ExecutionState {
     parameters: Parameters,
 }
 
-/// Shared by the states of nested contexts, because taking a branch is seen by all that walk it.
+/// Shared by the states of nested contexts, so that all of them see which branch was taken.
 #[derive(Clone, Debug)]
 struct Branch(Arc<AtomicU8>);
 
@@ -105,7 +104,7 @@ enum Parameters {
 }
 
 impl ExecutionState {
-    /// A state of no particular mode with a directory to work in. Nothing is created.
+    /// A state without a mode and with a working directory. Creates no directory.
     ///
     /// # Errors
     ///
@@ -115,7 +114,7 @@ impl ExecutionState {
         Self::empty().with_working_dir(working_dir)
     }
 
-    /// A state without anything; its directory is the task's when there is one, else the system's for temporary files.
+    /// An empty state; its directory is the task's if there is one, otherwise the system's for temporary files.
     #[inline]
     pub fn empty() -> Self {
         Self {
@@ -127,7 +126,7 @@ impl ExecutionState {
         }
     }
 
-    /// The state of an attempt, inside of the branch that `around` tells of.
+    /// The state of an attempt, with the branch of the state `around`.
     #[inline]
     pub fn of_attempt(attempt: Attempt, around: Option<&Self>) -> Self {
         Self {
@@ -137,7 +136,7 @@ impl ExecutionState {
         }
     }
 
-    /// The same with another mode.
+    /// Sets the mode.
     #[must_use]
     #[inline]
     pub fn with_mode(mut self, mode: Mode) -> Self {
@@ -145,7 +144,7 @@ impl ExecutionState {
         self
     }
 
-    /// The same with another directory to work in.
+    /// Sets the working directory.
     ///
     /// # Errors
     ///
@@ -163,7 +162,7 @@ impl ExecutionState {
         Ok(self)
     }
 
-    /// The same with another directory for the engine's own files.
+    /// Sets the directory for the engine's own files.
     #[must_use]
     #[inline]
     pub fn with_engine_dir(mut self, engine_dir: impl Into<PathBuf>) -> Self {
@@ -171,7 +170,7 @@ impl ExecutionState {
         self
     }
 
-    /// The same with other execution parameters.
+    /// Sets the execution parameters.
     #[must_use]
     #[inline]
     pub fn with_user_space_params(mut self, parameters: ExecutionParameters) -> Self {
@@ -179,30 +178,30 @@ impl ExecutionState {
         self
     }
 
-    /// The same inside a condition, with every branch skipped until one is taken. A state that is already inside a
-    /// condition keeps what it says about the branch around it when that is skipped.
+    /// The state inside a condition, where every branch is skipped until one is taken. A state that is already inside a
+    /// condition keeps its value if its branch is skipped.
     #[must_use]
     #[inline]
     pub fn in_branches(&self) -> Self {
         let mut inside = self.clone();
-        // A branch that is skipped stays so for the one around, whatever is taken inside.
+        // If the outer branch is skipped, the inner ones are too, whichever is taken.
         if self.branch_eval_mode() != Some(BranchEvalMode::BranchActive) {
             inside.branch = Some(Branch(Arc::new(AtomicU8::new(SKIPPED))));
         }
         inside
     }
 
-    /// Whether a cluster has started this process for the attempt. It is asked for each attempt, and does not ask whose
-    /// attempt it is, as [`mode`](Self::mode) has to.
+    /// Whether a cluster started this process for the attempt. This is called for each attempt and, unlike
+    /// [`mode`](Self::mode), does not look up the attempt's task.
     #[inline]
     pub(super) fn is_in_container(&self) -> bool {
         self.mode == Some(Mode::TaskExecution)
     }
 
-    /// What kind of execution is going on; `None` outside of any.
+    /// The kind of execution; `None` outside of any.
     pub fn mode(&self) -> Option<Mode> {
         self.mode.or_else(|| {
-            // Asked for here and not stored, because a context serves one attempt after the other.
+            // Computed here instead of stored, because one context serves many attempts.
             let eager = self.attempt()?.of().entity().execution_behavior()
                 == Some(ExecutionBehavior::Eager);
             Some(if eager {
@@ -213,7 +212,7 @@ impl ExecutionState {
         })
     }
 
-    /// The directory to work in.
+    /// The working directory.
     #[inline]
     pub fn working_dir(&self) -> PathBuf {
         match (&self.working_dir, self.user_space_params()) {
@@ -224,8 +223,8 @@ impl ExecutionState {
         }
     }
 
-    /// The directory for the engine's own files, `engine_dir` in the working directory unless set. Not created by
-    /// asking.
+    /// The directory for the engine's own files, `engine_dir` in the working directory unless set. This call does not
+    /// create it.
     #[inline]
     pub fn engine_dir(&self) -> PathBuf {
         match &self.engine_dir {
@@ -234,7 +233,7 @@ impl ExecutionState {
         }
     }
 
-    /// Inside a condition, whether the branch at hand is the chosen one.
+    /// Inside a condition, whether the current branch is the chosen one.
     #[inline]
     pub fn branch_eval_mode(&self) -> Option<BranchEvalMode> {
         let branch = self.branch.as_ref()?;
@@ -244,13 +243,13 @@ impl ExecutionState {
         })
     }
 
-    /// The branch that comes now is the chosen one. Seen by every copy of this state; nothing outside of a condition.
+    /// Marks the next branch as the chosen one, for every copy of this state; does nothing outside of a condition.
     #[inline]
     pub fn take_branch(&self) {
         self.set_branch(ACTIVE);
     }
 
-    /// The branch is over: what comes now is skipped.
+    /// Ends the branch: the next ones are skipped.
     #[inline]
     pub fn branch_complete(&self) {
         self.set_branch(SKIPPED);
@@ -263,7 +262,7 @@ impl ExecutionState {
         }
     }
 
-    /// What the running task is told about itself.
+    /// The execution parameters of the running task.
     #[inline]
     pub fn user_space_params(&self) -> Option<&ExecutionParameters> {
         match &self.parameters {
@@ -273,13 +272,13 @@ impl ExecutionState {
         }
     }
 
-    /// The task that is running here.
+    /// The running task.
     #[inline]
     pub fn task(&self) -> Option<&'static EntityDescriptor> {
         self.attempt().map(|attempt| attempt.of().entity())
     }
 
-    /// The attempt whose code runs here; `None` outside of the tasks of a run.
+    /// The running attempt; `None` outside of the tasks of a run.
     #[inline]
     pub fn attempt(&self) -> Option<&Attempt> {
         match &self.parameters {
@@ -296,7 +295,7 @@ impl ExecutionState {
         }
     }
 
-    /// Whether this machine runs the code, and not a cluster.
+    /// Whether the code runs locally and not on a cluster.
     #[inline]
     pub fn is_local_execution(&self) -> bool {
         matches!(

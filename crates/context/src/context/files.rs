@@ -4,7 +4,7 @@ use super::FlyteContext;
 use crate::storage::{DataError, FileAccessProvider};
 
 impl FileAccessProvider {
-    /// What reaches files in the current context.
+    /// The file access of the current context.
     pub(crate) fn current() -> Result<Self, DataError> {
         FlyteContext::with_current(|context| context.file_access().cloned())
     }

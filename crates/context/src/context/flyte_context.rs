@@ -1,4 +1,4 @@
-//! One context: an immutable answer to "where am I".
+//! A context: an immutable description of where code runs.
 
 use std::{
     any::Any,
@@ -26,16 +26,17 @@ use flyte_core::{
 use flyte_scope as scope;
 use flyte_scope::Chain;
 
-/// A connection to a Flyte cluster, as a context carries it. Corresponds to flytekit's `SynchronousFlyteClient`.
+/// A connection to a Flyte cluster that a context carries. Corresponds to flytekit's `SynchronousFlyteClient`.
 pub trait FlyteClient: Any + fmt::Debug + Send + Sync {
-    /// The address it talks to.
+    /// The address of the cluster.
     fn endpoint(&self) -> &str;
 }
 
-/// Where the calls of an eager task go. Corresponds to flytekit's `Controller`, known to contexts as `worker_queue`.
+/// The queue for the calls of an eager task. Corresponds to flytekit's `Controller`, which contexts call
+/// `worker_queue`.
 pub trait WorkerQueue: Any + fmt::Debug + Send + Sync {}
 
-/// Where the current code runs. Immutable; a changed context is a new one, made with a builder.
+/// The context of the current code. Immutable; a builder makes changed copies.
 ///
 /// Corresponds to flytekit's `FlyteContext`.
 #[derive(Clone, Debug)]
@@ -46,14 +47,14 @@ pub struct FlyteContext {
     compilation_state: Option<CompilationState>,
     execution_state: Option<ExecutionState>,
     output_metadata_tracker: Option<OutputMetadataTracker>,
-    /// What seldom changes, behind one reference count, so that entering a context is cheap.
+    /// Parts that rarely change, behind one reference count, so that entering a context is cheap.
     inherited: Arc<Inherited>,
 }
 
-/// The parts of a context that tasks inherit and hardly ever change.
+/// The parts of a context that tasks inherit and that rarely change.
 #[derive(Clone, Debug, Default)]
 struct Inherited {
-    /// Shared by all contexts made from one another, until one sets its own.
+    /// Shared by all contexts derived from each other, until one sets its own.
     file_access: Arc<OnceLock<FileAccessProvider>>,
     flyte_client: Option<Arc<dyn FlyteClient>>,
     serialization_settings: Option<Arc<SerializationSettings>>,
@@ -62,9 +63,9 @@ struct Inherited {
     data: BTreeMap<String, String>,
     group: Option<Arc<str>>,
     raw_data_path: Option<Arc<str>>,
-    /// Who answers gates; nobody is the terminal.
+    /// The source of answers for gates; `None` means the terminal.
     answers: Option<SharedAnswers>,
-    /// What layers above want to find again.
+    /// Data that higher crates attach.
     carried: Chain,
 }
 
@@ -82,7 +83,7 @@ impl FlyteContext {
         }
     }
 
-    /// The context of a thread that entered none: level 1, an execution state without a mode.
+    /// The default context of a thread: level 1, an execution state without a mode.
     pub(crate) fn outermost() -> Self {
         let state = ExecutionState::empty().with_user_space_params(ExecutionParameters::local());
         FlyteContextBuilder {
@@ -92,16 +93,16 @@ impl FlyteContext {
         .build()
     }
 
-    /// A context that has nothing of the current one.
+    /// A context that inherits nothing from the current one.
     pub fn new_root() -> FlyteContextBuilder {
         FlyteContextBuilder {
             context: Self::blank(),
         }
     }
 
-    /// The context of one attempt of a task, inside the context in which the run was started.
+    /// The context of one attempt of a task, derived from the context in which the run was started.
     ///
-    /// What a task in a container says about its outputs goes to the tracker of whoever writes them.
+    /// In a container, the task's output metadata goes to the tracker of the code that writes the outputs.
     #[inline]
     pub fn of_attempt(&self, state: ExecutionState) -> Self {
         let in_container = state.is_in_container();
@@ -117,8 +118,7 @@ impl FlyteContext {
         }
     }
 
-    /// Whether what the attempt has said about its outputs is about outputs that `task` has, and can be written beside
-    /// them.
+    /// Checks that the attempt's output metadata is about outputs that `task` has, and can be written with them.
     pub fn check_output_metadata(
         &self,
         task: &EntityDescriptor,
@@ -141,7 +141,7 @@ impl FlyteContext {
         }
     }
 
-    /// The context of the attempt after the one that this is the context of.
+    /// The context of the next attempt; this is the context of the current one.
     pub fn next_attempt(&self) -> Arc<Self> {
         let attempt = self
             .execution_state
@@ -164,7 +164,7 @@ impl FlyteContext {
         })
     }
 
-    /// The context in which a dynamic task, whose context this is, builds its graph.
+    /// The context in which a dynamic task builds its graph; this is the context of the task.
     pub fn building(&self, state: CompilationState) -> Arc<Self> {
         let execution = self
             .execution_state()
@@ -180,7 +180,7 @@ impl FlyteContext {
         Arc::new(context.build())
     }
 
-    /// Makes this the context of another attempt of the same source, as if it were new; false when it is no attempt's.
+    /// Reuses this for a fresh attempt of the same source; returns false if it is not the context of such an attempt.
     pub fn reuse_for<S: AttemptSource>(&mut self, source: &Arc<S>, node: u32) -> bool {
         let attempt = self
             .execution_state
@@ -189,7 +189,7 @@ impl FlyteContext {
         attempt.is_some_and(|attempt| attempt.reuse_for(source, node))
     }
 
-    /// The context the calling code runs in. Corresponds to `FlyteContext.current_context()`.
+    /// The context of the calling code. Corresponds to `FlyteContext.current_context()`.
     pub fn current() -> Arc<Self> {
         FlyteContextManager::current_context()
     }
@@ -215,7 +215,7 @@ impl FlyteContext {
         scope::within(context, work).0
     }
 
-    /// Makes this context the current one of the thread until the guard is dropped. In async code use
+    /// Makes this the current context of the thread until the guard is dropped. In async code use
     /// [`scope`](Self::scope).
     ///
     /// ```
@@ -247,7 +247,7 @@ impl FlyteContext {
         Scope::new(Arc::new(self), future)
     }
 
-    /// A builder of a context one level deeper that differs in what is set on it.
+    /// A builder of a context one level deeper, which starts from this one.
     pub fn new_builder(&self) -> FlyteContextBuilder {
         let context = Self {
             origin_stackframe: None,
@@ -260,7 +260,7 @@ impl FlyteContext {
         FlyteContextBuilder { context }
     }
 
-    /// How many contexts lie below this one; the outermost has level 1.
+    /// The depth of this context; the outermost has level 1.
     pub fn level(&self) -> usize {
         self.level
     }
@@ -275,7 +275,7 @@ impl FlyteContext {
         self.origin_stackframe
     }
 
-    /// Where the context was entered, as text; empty when that is not known.
+    /// Where the context was entered, as text; empty if that is not known.
     pub fn get_origin_stackframe_repr(&self) -> String {
         match self.origin_stackframe {
             Some(origin) => format!("StackOrigin({}, {})", origin.line(), origin.file()),
@@ -283,13 +283,13 @@ impl FlyteContext {
         }
     }
 
-    /// The same context, entered at `place`.
+    /// Sets the place where the context was entered.
     pub(crate) fn at(mut self, place: &'static Location<'static>) -> Self {
         self.origin_stackframe = Some(place);
         self
     }
 
-    /// The graph being built, while a workflow's body is compiled.
+    /// The graph under construction, while a workflow's body is compiled.
     #[inline]
     pub fn compilation_state(&self) -> Option<&CompilationState> {
         self.compilation_state.as_ref()
@@ -301,7 +301,7 @@ impl FlyteContext {
         self.execution_state.as_ref()
     }
 
-    /// What the running task is told about itself.
+    /// The execution parameters of the running task.
     #[inline]
     pub fn user_space_params(&self) -> Option<&ExecutionParameters> {
         self.execution_state
@@ -309,8 +309,8 @@ impl FlyteContext {
             .and_then(ExecutionState::user_space_params)
     }
 
-    /// Files of this machine and of stores: what was set, else a temporary place that is removed with the last context
-    /// made from the one in which it was first used. Asking creates nothing.
+    /// The access to local files and stores: the one that was set, otherwise one to a temporary directory, which is
+    /// removed with the last context derived from the one that first used it. This call creates nothing.
     ///
     /// # Errors
     ///
@@ -323,16 +323,16 @@ impl FlyteContext {
         Ok(self.inherited.file_access.get_or_init(|| provider))
     }
 
-    /// The access to files that was set or made, if one was.
+    /// The file access that was set or made, if any.
     pub fn given_file_access(&self) -> Option<&FileAccessProvider> {
         self.inherited.file_access.get()
     }
 
-    /// The page of what was written to the decks of this context, here and by the tasks of runs that were started in
-    /// it; what a notebook would show. Each task has a part of its own, whether it has succeeded or failed.
+    /// The page of all decks of this context: its own, and those of tasks of runs started in it, as a notebook would
+    /// show them. Each task has its own section, whether it succeeded or failed.
     ///
-    /// A run leaves its decks when it ends, in place of those of runs that were over when it began. So the page shows
-    /// the last of runs that follow each other, and all of runs at the same time.
+    /// When a run ends, its decks replace those of runs that were over when it began. So the page shows the last of
+    /// several consecutive runs, and all concurrent ones.
     pub fn get_deck(&self) -> String {
         match self.user_space_params() {
             Some(parameters) => deck::render(parameters.decks()),
@@ -340,7 +340,7 @@ impl FlyteContext {
         }
     }
 
-    /// How entities are to be serialised, when they are.
+    /// The settings for serialising entities, while that happens.
     pub fn serialization_settings(&self) -> Option<&SerializationSettings> {
         self.inherited.serialization_settings.as_deref()
     }
@@ -350,44 +350,44 @@ impl FlyteContext {
         self.inherited.flyte_client.as_ref()
     }
 
-    /// Where the calls of an eager task go.
+    /// The queue for the calls of an eager task.
     pub fn worker_queue(&self) -> Option<&Arc<dyn WorkerQueue>> {
         self.inherited.worker_queue.as_ref()
     }
 
-    /// What the running task says about its outputs; every attempt has a tracker of its own unless a context inside it
-    /// sets another.
+    /// The tracker of the running task's output metadata; every attempt has its own unless an inner context sets
+    /// another.
     pub fn output_metadata_tracker(&self) -> Option<&OutputMetadataTracker> {
         let attempt = || Some(self.execution_state.as_ref()?.attempt()?.output_metadata());
         self.output_metadata_tracker.as_ref().or_else(attempt)
     }
 
-    /// What [`custom_context`](super::custom_context) put here and around.
+    /// The custom context here, from all calls of [`custom_context`](super::custom_context).
     pub fn custom_context(&self) -> &BTreeMap<String, String> {
         &self.inherited.custom_context
     }
 
-    /// What [`with_data`](Self::with_data) has attached here and around.
+    /// The data here, from all calls of [`with_data`](Self::with_data).
     pub fn data(&self) -> &BTreeMap<String, String> {
         &self.inherited.data
     }
 
-    /// The group of actions the code belongs to; see [`group`](super::group()).
+    /// The group of the current actions; see [`group`](super::group()).
     pub fn group(&self) -> Option<&str> {
         self.inherited.group.as_deref()
     }
 
-    /// Who answers gates.
+    /// The source of answers for gates.
     pub fn answers(&self) -> Option<&SharedAnswers> {
         self.inherited.answers.as_ref()
     }
 
-    /// What layers above have put here or around, by its type.
+    /// The data that higher crates attached, by type.
     pub fn carried(&self) -> &Chain {
         &self.inherited.carried
     }
 
-    /// Where offloaded data goes, if a context says so.
+    /// The prefix for offloaded data, if a context sets one.
     pub fn raw_data_path(&self) -> Option<&str> {
         self.inherited.raw_data_path.as_deref()
     }
@@ -397,7 +397,7 @@ impl FlyteContext {
         CompilationState::new(prefix).with_task_resolver(Arc::new(DefaultTaskResolver::default()))
     }
 
-    /// An execution state of no mode with the current parameters.
+    /// An execution state without a mode and with the current parameters.
     pub fn new_execution_state(&self) -> ExecutionState {
         match self.user_space_params() {
             Some(parameters) => ExecutionState::empty().with_user_space_params(parameters.clone()),
@@ -405,7 +405,7 @@ impl FlyteContext {
         }
     }
 
-    /// A builder with a fresh compilation state that has the default resolver.
+    /// A builder with a fresh compilation state and the default resolver.
     pub fn with_new_compilation_state(&self) -> FlyteContextBuilder {
         self.with_compilation_state(self.new_compilation_state(""))
     }
@@ -413,7 +413,7 @@ impl FlyteContext {
     /// A builder of the context of a condition.
     ///
     /// While compiling, its nodes are counted from zero, with the same prefix, mode and resolver. While executing
-    /// locally, its branches are skipped until one is taken; inside a skipped branch all of it is.
+    /// locally, its branches are skipped until one is taken; inside a skipped branch everything is skipped.
     pub fn enter_conditional_section(&self) -> FlyteContextBuilder {
         let mut builder = self.new_builder();
         builder.context.in_a_condition = true;
@@ -432,7 +432,8 @@ impl FlyteContext {
 
 macro_rules! forwarded {
     ($($(#[$doc:meta])* $name:ident($argument:ident: $type:ty);)*) => {
-        /// Each gives a builder with one thing changed, as the method of the same name on [`FlyteContextBuilder`].
+        /// Each method returns a builder with one change, like the method with the same name on
+        /// [`FlyteContextBuilder`].
         impl FlyteContext {
             $(
                 $(#[$doc])*
@@ -445,11 +446,11 @@ macro_rules! forwarded {
 }
 
 forwarded! {
-    /// A builder with another graph being built.
+    /// A builder with another graph under construction.
     with_compilation_state(state: CompilationState);
     /// A builder with another execution.
     with_execution_state(state: ExecutionState);
-    /// A builder with another access to files.
+    /// A builder with another file access.
     with_file_access(provider: FileAccessProvider);
     /// A builder with other serialization settings.
     with_serialization_settings(settings: SerializationSettings);
@@ -459,14 +460,14 @@ forwarded! {
     with_client(client: Arc<dyn FlyteClient>);
     /// A builder with another queue for the calls of an eager task.
     with_worker_queue(queue: Arc<dyn WorkerQueue>);
-    /// A builder with another place for offloaded data.
+    /// A builder with another prefix for offloaded data.
     with_raw_data_path(path: &str);
     /// A builder with another group of actions.
     with_group(name: &str);
 }
 
 impl FlyteContext {
-    /// A builder whose custom context has these entries besides the current ones.
+    /// A builder that adds these entries to the custom context.
     pub fn with_custom_context<K: Into<String>, V: Into<String>>(
         &self,
         entries: impl IntoIterator<Item = (K, V)>,
@@ -474,8 +475,7 @@ impl FlyteContext {
         self.new_builder().with_custom_context(entries)
     }
 
-    /// A builder that attaches these entries besides the current ones, for
-    /// [`TaskContext::data`](super::TaskContext::data).
+    /// A builder that attaches these entries too, for [`TaskContext::data`](super::TaskContext::data).
     pub fn with_data<K: Into<String>, V: Into<String>>(
         &self,
         entries: impl IntoIterator<Item = (K, V)>,
@@ -492,13 +492,13 @@ pub struct FlyteContextBuilder {
 }
 
 impl FlyteContextBuilder {
-    /// Sets the graph being built.
+    /// Sets the graph under construction.
     pub fn with_compilation_state(mut self, state: CompilationState) -> Self {
         self.context.compilation_state = Some(state);
         self
     }
 
-    /// Sets a graph being built that has no nodes and, unlike the context's method of this name, no resolver.
+    /// Sets an empty graph under construction; unlike the context's method with this name, without a resolver.
     pub fn with_new_compilation_state(self) -> Self {
         let state = self.new_compilation_state("");
         self.with_compilation_state(state)
@@ -515,12 +515,12 @@ impl FlyteContextBuilder {
         self
     }
 
-    /// An execution state of no mode and without parameters.
+    /// An execution state without a mode and without parameters.
     pub fn new_execution_state(&self) -> ExecutionState {
         ExecutionState::empty()
     }
 
-    /// Sets the access to files.
+    /// Sets the file access.
     pub fn with_file_access(mut self, provider: FileAccessProvider) -> Self {
         self.inherited().file_access = Arc::new(OnceLock::from(provider));
         self
@@ -544,13 +544,13 @@ impl FlyteContextBuilder {
         self
     }
 
-    /// Sets where the calls of an eager task go.
+    /// Sets the queue for the calls of an eager task.
     pub fn with_worker_queue(mut self, queue: Arc<dyn WorkerQueue>) -> Self {
         self.inherited().worker_queue = Some(queue);
         self
     }
 
-    /// Sets where offloaded data goes.
+    /// Sets the prefix for offloaded data.
     pub fn with_raw_data_path(mut self, path: &str) -> Self {
         self.inherited().raw_data_path = Some(path.into());
         self
@@ -562,7 +562,7 @@ impl FlyteContextBuilder {
         self
     }
 
-    /// Adds entries to the custom context; of two with one key the new one stands.
+    /// Adds entries to the custom context; for the same key the new entry counts.
     pub fn with_custom_context<K: Into<String>, V: Into<String>>(
         mut self,
         entries: impl IntoIterator<Item = (K, V)>,
@@ -574,7 +574,7 @@ impl FlyteContextBuilder {
         self
     }
 
-    /// Attaches entries that tasks below can read; of two with one key the new one stands.
+    /// Attaches entries that tasks below can read; for the same key the new entry counts.
     pub fn with_data<K: Into<String>, V: Into<String>>(
         mut self,
         entries: impl IntoIterator<Item = (K, V)>,
@@ -586,18 +586,18 @@ impl FlyteContextBuilder {
         self
     }
 
-    /// Has gates of runs below answered by this source; see `Runner::answers`.
+    /// Sets the source of answers for gates of runs below; see `Runner::answers`.
     pub fn with_answers(self, source: impl AnswerSource) -> Self {
         self.with_shared_answers(SharedAnswers::new(source))
     }
 
-    /// The same with a source that several contexts share.
+    /// As [`with_answers`](Self::with_answers), with a source that several contexts share.
     pub fn with_shared_answers(mut self, answers: SharedAnswers) -> Self {
         self.inherited().answers = Some(answers);
         self
     }
 
-    /// What layers above have put here or around, to put more there.
+    /// The data that higher crates attached, to attach more.
     pub fn carried(&mut self) -> &mut Chain {
         &mut self.inherited().carried
     }
@@ -606,7 +606,7 @@ impl FlyteContextBuilder {
         Arc::make_mut(&mut self.context.inherited)
     }
 
-    /// The context, one level deeper than the one the builder came from.
+    /// Builds the context, one level deeper than the one from which the builder came.
     pub fn build(mut self) -> FlyteContext {
         self.context.level += 1;
         self.context

@@ -1,4 +1,4 @@
-//! The current context and how to change it for a while.
+//! The current context, and temporary changes of it.
 
 use std::{panic::Location, sync::Arc};
 
@@ -6,9 +6,9 @@ use super::{
     ContextGuard, FlyteContext, FlyteContextBuilder, SignalHandlerError, current, signals,
 };
 
-/// The current context and how to change it for a while.
+/// Access to the current context, and temporary changes of it.
 ///
-/// The stack of contexts belongs to the thread, or to the async [`Scope`](super::Scope), that runs the code: code on
+/// The stack of contexts belongs to the thread, or to the async [`Scope`](super::Scope), that runs the code. Code on
 /// another thread, or in another scope under the same `join!`, never sees it. Corresponds to flytekit's
 /// `FlyteContextManager`, which is one list for the whole process and documented as not thread-safe.
 ///
@@ -26,7 +26,7 @@ use super::{
 #[derive(Debug)]
 pub struct FlyteContextManager;
 
-/// The context was left before: with one around it, by `initialize`, or on another stack. Nothing was changed.
+/// The context was already left: with an outer one, by `initialize`, or on another stack. Nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the context was left before and cannot be popped; pop what was pushed in reverse order, or use `with_context`, \
@@ -36,11 +36,11 @@ pub struct FlyteContextManager;
 pub struct PopContextError;
 
 impl FlyteContextManager {
-    /// Forgets all contexts of this thread and starts again from a default one of level 1.
+    /// Drops all contexts of this thread and starts again with a default one of level 1.
     ///
-    /// In a task or an async [`Scope`](super::Scope) it forgets what was entered there, and starts again from the
-    /// context of the task or scope: what runs stays a task, and the thread's own contexts belong to others. Touches
-    /// nothing else: flytekit's also installs a signal handler and makes two directories.
+    /// In a task or an async [`Scope`](super::Scope) it drops only what was entered there, and starts again from the
+    /// context of the task or scope: the code still runs in the task, and the thread's other contexts are not its own.
+    /// It has no other effect: flytekit's also installs a signal handler and makes two directories.
     pub fn initialize() {
         current::reset();
     }
@@ -66,11 +66,11 @@ impl FlyteContextManager {
         current::enter(builder.build().at(Location::caller()))
     }
 
-    /// Makes `context` the current one until what this gives is handed to [`pop_context`](Self::pop_context), or
-    /// dropped.
+    /// Makes `context` the current one until the returned guard is dropped or passed to
+    /// [`pop_context`](Self::pop_context).
     ///
-    /// The stack is the thread's, so a future that is pushed in and not yet popped when it awaits cannot be spawned; it
-    /// needs a [`Scope`](super::Scope).
+    /// The stack belongs to the thread, so a future that holds a pushed context across an await cannot be spawned; use
+    /// a [`Scope`](super::Scope) instead.
     ///
     /// ```compile_fail
     /// # use flyte_runtime::{compat::FlyteContextManager, context::FlyteContext};
@@ -85,38 +85,38 @@ impl FlyteContextManager {
         current::enter(context.at(Location::caller()))
     }
 
-    /// Leaves a context that was pushed, with everything pushed after it, and gives it back.
+    /// Leaves a pushed context, with everything pushed after it, and returns it.
     ///
-    /// Only what was pushed can be popped, so the context that a task, scope or thread stands on cannot. flytekit's
-    /// removes that one, too, and then complains.
+    /// Only pushed contexts can be popped, not the base context of a task, scope or thread. flytekit's method removes
+    /// that one, too, and then fails.
     ///
     /// # Errors
     ///
-    /// When the context was left before. Nothing is lost then.
+    /// When the context was already left. Nothing changes then.
     pub fn pop_context(pushed: ContextGuard) -> Result<Arc<FlyteContext>, PopContextError> {
         pushed.leave().ok_or(PopContextError)
     }
 
-    /// How many contexts there are; 1 outside of everything.
+    /// The number of contexts; 1 outside of everything.
     pub fn size() -> usize {
         current::size()
     }
 
     /// Calls `handler` when the program is interrupted (Ctrl-C), before it ends with the exit code 130.
     ///
-    /// Until the first call Ctrl-C is what it was: flytekit takes it over when it is imported. Handlers are called in
+    /// Before the first call, Ctrl-C keeps its default behaviour; flytekit changes it on import. Handlers are called in
     /// the order in which they were added.
     ///
     /// # Errors
     ///
-    /// When the program has a handler of its own, which is left in place.
+    /// When the program has its own handler, which stays in place.
     pub fn add_signal_handler(
         handler: impl Fn() + Send + Sync + 'static,
     ) -> Result<(), SignalHandlerError> {
         signals::add(Arc::new(handler))
     }
 
-    /// Where the current context was entered, or this call is made when nobody entered one.
+    /// Where the current context was entered; the location of this call if none was entered.
     #[track_caller]
     pub fn get_origin_stackframe() -> &'static Location<'static> {
         let here = Location::caller();

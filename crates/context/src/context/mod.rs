@@ -1,4 +1,4 @@
-//! Contexts: what holds in the code that is running, what a task is told, and what threads and futures take along.
+//! Contexts: the state of running code, the parameters of a task, and how threads and futures inherit them.
 
 mod attempt;
 mod current;

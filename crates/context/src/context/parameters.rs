@@ -1,4 +1,4 @@
-//! What a task is told about itself.
+//! The execution parameters of a task.
 
 use std::{
     any::Any,
@@ -25,7 +25,7 @@ use flyte_config::{
     identifier::{Identifier, WorkflowExecutionIdentifier},
 };
 
-/// The execution parameters of the code that is running: those of its task, or local ones outside of any task.
+/// The execution parameters of the running code: those of its task, or local ones outside of a task.
 ///
 /// Corresponds to `flytekit.current_context()`.
 ///
@@ -46,7 +46,7 @@ pub fn current_context() -> ExecutionParameters {
         .unwrap_or_else(ExecutionParameters::local)
 }
 
-/// What a task is told about itself. Cheap to clone; clones are one and the same.
+/// The execution parameters of a task. Cheap to clone; clones share all state.
 ///
 /// Corresponds to flytekit's `ExecutionParameters`.
 #[derive(Clone, Debug)]
@@ -61,12 +61,12 @@ struct Inner {
     task_id: Identifier,
     attempt_number: u32,
     working_directory: WorkingDirectory,
-    /// Something is running that could be resumed.
+    /// Whether code runs that could be resumed.
     in_task: bool,
     raw_output_prefix: Option<String>,
     output_metadata_prefix: Option<String>,
     logging: OnceLock<tracing::Span>,
-    /// The workflow that the task is a node of.
+    /// The workflow that contains the task.
     workflow: Option<String>,
     enable_deck: bool,
     decks: Decks,
@@ -75,7 +75,7 @@ struct Inner {
     attributes: BTreeMap<String, Attribute>,
 }
 
-/// What a builder was given; tasks of a run started here have it too.
+/// Values given to a builder; tasks of a run started here inherit them.
 #[derive(Clone, Debug, Default)]
 struct Given {
     stats: Option<Stats>,
@@ -83,20 +83,20 @@ struct Given {
     checkpoint: Option<Arc<dyn Checkpoint>>,
 }
 
-/// What is made when it is first asked for, for one attempt alone.
+/// Values made on first use, for one attempt.
 #[derive(Clone, Debug, Default)]
 struct Made {
     stats: OnceLock<Stats>,
     secrets: OnceLock<SecretsManager>,
     checkpoint: OnceLock<Arc<dyn Checkpoint>>,
-    /// Where an attempt before this one has kept its checkpoint.
+    /// The checkpoint of an earlier attempt.
     checkpoint_source: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug)]
 enum WorkingDirectory {
     Given(PathBuf),
-    /// Made at the first use, removed with the run.
+    /// Made on first use, removed with the run.
     Sandbox(Sandbox),
 }
 
@@ -112,52 +112,52 @@ impl fmt::Debug for Attribute {
     }
 }
 
-/// There is no attribute of this name and type.
+/// An attribute with this name and type does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnknownAttributeError {
-    /// There is none of this name.
+    /// No attribute has this name.
     #[error("{name} is not available as a parameter in the Flyte context; {}", known(.available))]
     Name {
-        /// The name in capitals, as attributes are stored.
+        /// The name in upper case, as attributes are stored.
         name: String,
-        /// The names there are.
+        /// The existing names.
         available: Vec<String>,
     },
-    /// There is one of this name, and its type is another.
+    /// The attribute with this name has another type.
     #[error(
         "{name} is there as a parameter in the Flyte context, and its type is `{found}`, not `{expected}`; ask for \
          `{found}`"
     )]
     Type {
-        /// The name in capitals, as attributes are stored.
+        /// The name in upper case, as attributes are stored.
         name: String,
-        /// The Rust type that was asked for.
+        /// The requested Rust type.
         expected: &'static str,
-        /// The Rust type it has.
+        /// The attribute's Rust type.
         found: &'static str,
     },
 }
 
-/// There is no checkpoint.
+/// A checkpoint is not available.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoCheckpointError {
-    /// Nothing is running that could be resumed.
+    /// No code runs that could be resumed.
     #[error(
         "checkpointing is not available outside of a task; call this in a task, or set one with \
          `ExecutionParameters::builder()`"
     )]
     OutsideOfTask,
-    /// The directory for it cannot be created.
+    /// Its directory cannot be created.
     #[error("checkpointing is not available: {reason}")]
     Directory {
-        /// What the system said.
+        /// The system's error.
         reason: String,
     },
 }
 
-/// Metrics for the server that the configuration names; for nobody if it names none or cannot be read.
+/// Metrics for the server in the configuration; discarded if there is none or the configuration cannot be read.
 fn configured_stats() -> Stats {
     let config = match Config::auto(None) {
         Ok(config) => config.stats,
@@ -184,7 +184,7 @@ fn known(available: &[String]) -> String {
 }
 
 impl ExecutionParameters {
-    /// The parameters outside of any task: local ids, now, and no particular directory.
+    /// The parameters outside of a task: local ids, the current time, and no particular directory.
     pub(crate) fn local() -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -207,23 +207,23 @@ impl ExecutionParameters {
         }
     }
 
-    /// A builder with everything still to be said; what is not said is as outside of any task.
+    /// An empty builder; values that are not set are as outside of a task.
     pub fn builder() -> ExecutionParametersBuilder {
         ExecutionParametersBuilder {
             inner: (*Self::local().inner).clone(),
         }
     }
 
-    /// A builder that starts from these parameters. What is changed there is not seen here.
+    /// A builder that starts from these parameters. Changes do not affect these.
     pub fn new_builder(&self) -> ExecutionParametersBuilder {
         ExecutionParametersBuilder {
             inner: (*self.inner).clone(),
         }
     }
 
-    /// A builder with a directory of its own to work in, made when it is first asked for.
+    /// A builder with a new working directory, made on first use.
     ///
-    /// Unlike flytekit's, the directory is removed when the last of the parameters that name it is dropped.
+    /// Unlike flytekit's, the directory is removed when the last parameters that refer to it are dropped.
     pub fn with_task_sandbox(&self) -> ExecutionParametersBuilder {
         let mut builder = self.new_builder();
         builder.inner.given.checkpoint = None;
@@ -231,37 +231,37 @@ impl ExecutionParameters {
         builder.sandbox(Sandbox::standalone())
     }
 
-    /// A builder in which decks are switched on or off.
+    /// A builder with decks switched on or off.
     pub fn with_enable_deck(&self, enable: bool) -> ExecutionParametersBuilder {
         self.new_builder().enable_deck(enable)
     }
 
-    /// The execution the task belongs to; `ex:local:local:local` on this machine.
+    /// The execution of the task; `ex:local:local:local` in a local run.
     pub fn execution_id(&self) -> &WorkflowExecutionIdentifier {
         &self.inner.execution_id
     }
 
-    /// When the run started; the same for every task of it.
+    /// When the run started; the same for all its tasks.
     pub fn execution_date(&self) -> SystemTime {
         self.inner.execution_date
     }
 
-    /// The task.
+    /// The identifier of the task.
     pub fn task_id(&self) -> &Identifier {
         &self.inner.task_id
     }
 
-    /// Which attempt this is, counted from zero.
+    /// The number of the attempt, counted from zero.
     pub fn attempt_number(&self) -> u32 {
         self.inner.attempt_number
     }
 
-    /// A directory for the task's own files, empty at first; removed when the run ends, but for files that its outputs
-    /// name, or, outside of a run, with the last of the parameters that name it.
+    /// A directory for the task's own files, initially empty. It is removed when the run ends, except for files that
+    /// outputs refer to. Outside of a run it is removed with the last parameters that refer to it.
     ///
     /// # Errors
     ///
-    /// When it cannot be created, or the run it belonged to has ended.
+    /// When it cannot be created, or its run has ended.
     pub fn working_directory(&self) -> io::Result<&Path> {
         match &self.inner.working_directory {
             WorkingDirectory::Given(path) => Ok(path),
@@ -269,7 +269,7 @@ impl ExecutionParameters {
         }
     }
 
-    /// The directory for the task's own files, if it is there already; asking creates nothing.
+    /// The directory for the task's own files, if it exists; this call does not create it.
     pub(crate) fn existing_working_directory(&self) -> Option<&Path> {
         match &self.inner.working_directory {
             WorkingDirectory::Given(path) => Some(path),
@@ -277,12 +277,12 @@ impl ExecutionParameters {
         }
     }
 
-    /// Where offloaded outputs go.
+    /// The prefix for offloaded outputs.
     pub fn raw_output_prefix(&self) -> Option<&str> {
         self.inner.raw_output_prefix.as_deref()
     }
 
-    /// Where outputs and decks go; `None` on this machine.
+    /// The prefix for outputs and decks; `None` in a local run.
     pub fn output_metadata_prefix(&self) -> Option<&str> {
         self.inner.output_metadata_prefix.as_deref()
     }
@@ -292,8 +292,8 @@ impl ExecutionParameters {
         if let Some(span) = self.inner.logging.get() {
             return span;
         }
-        // Made outside of the initialisation: a subscriber is told of the span, and may ask for these parameters
-        // itself.
+        // Made outside of the initialisation, because a subscriber is notified of the span and may read these
+        // parameters.
         let span = tracing::info_span!(
             "task",
             task = self.task_id().name(),
@@ -302,12 +302,12 @@ impl ExecutionParameters {
         self.inner.logging.get_or_init(|| span)
     }
 
-    /// Where the task's metrics go.
+    /// The metrics of the task.
     ///
     /// In a task they have the prefix `<project>.<domain>.<task>.user_stats` in lower case and the tags `exec_project`,
     /// `exec_domain`, `exec_workflow` and `api_version`, as flytekit's in a container. They go to the sink that a
-    /// builder was given around the run, else to the statsd server that the [`Config`] names. Nobody sees them when it
-    /// names none, or says `disabled`: on this machine, flytekit's default of `localhost:8125` is not assumed.
+    /// builder set around the run, otherwise to the statsd server in the [`Config`]. They are discarded if it names
+    /// none or says `disabled`: locally, flytekit's default of `localhost:8125` is not used.
     pub fn stats(&self) -> &Stats {
         self.inner.made.stats.get_or_init(|| {
             if !self.inner.in_task {
@@ -334,44 +334,44 @@ impl ExecutionParameters {
         })
     }
 
-    /// Whether decks are shown.
+    /// Whether decks are enabled.
     pub fn enable_deck(&self) -> bool {
         self.inner.enable_deck
     }
 
-    /// The decks of the execution: what it has written for people to look at.
+    /// The decks of the execution: pages that it writes for users.
     ///
-    /// Every execution of a task has its own. When a run ends, the code that started it finds those of its tasks here,
-    /// beside its own, instead of those of runs that were over before it began; see [`Decks::tasks`] and
+    /// Every execution of a task has its own. When a run ends, the code that started it finds the decks of its tasks
+    /// here, beside its own; they replace those of runs that were over before it began. See [`Decks::tasks`] and
     /// [`FlyteContext::get_deck`].
     pub fn decks(&self) -> &Decks {
         &self.inner.decks
     }
 
-    /// The deck for whatever has no deck of its own. Unlike flytekit's, what is appended to it adds up.
+    /// The deck for contents that do not have their own. Unlike flytekit's, it keeps everything that is appended.
     pub fn default_deck(&self) -> Deck {
         self.inner.decks.default_deck()
     }
 
-    /// The deck of how long the parts of the task took.
+    /// The deck with the durations of the task's steps.
     pub fn timeline_deck(&self) -> TimelineDeck {
         self.inner.decks.timeline_deck()
     }
 
-    /// Where the task keeps what it wants to find again after a failure.
+    /// The task's checkpoint, which keeps data for an attempt after a failure.
     ///
-    /// Every attempt has one of its own, whose source is what the newest attempt that kept anything has kept: in this
-    /// process or, in a run that was resumed, in another, isolated or not. What an attempt was still writing when it
-    /// was ended does not count. One that a builder was given is the same for all tasks of the runs below it.
+    /// Every attempt has its own. Its source is the checkpoint of the newest attempt that saved one: in this process,
+    /// in an isolated one, or in an earlier process of a resumed run. Data that an attempt was still saving when it was
+    /// stopped does not count. A checkpoint set on a builder is shared by all tasks of the runs below it.
     ///
     /// # Errors
     ///
-    /// Outside of a task, where there is none unless a builder has set one, and when its directory cannot be created.
+    /// Outside of a task, unless a builder set a checkpoint, and when its directory cannot be created.
     pub fn checkpoint(&self) -> Result<&dyn Checkpoint, NoCheckpointError> {
         self.shared_checkpoint().map(|checkpoint| &**checkpoint)
     }
 
-    /// The same for async code: its methods are awaited.
+    /// The task's checkpoint for async code.
     ///
     /// # Errors
     ///
@@ -410,25 +410,25 @@ impl ExecutionParameters {
         Ok(made.checkpoint.get_or_init(|| Arc::new(checkpoint)))
     }
 
-    /// Whether these are of a task.
+    /// Whether these belong to a task.
     pub(crate) fn is_in_task(&self) -> bool {
         self.inner.in_task
     }
 
-    /// Where a checkpoint was kept, if one was: all of it.
+    /// The checkpoint, if one was completely saved.
     pub(crate) fn saved_checkpoint(&self) -> Option<PathBuf> {
         let saved = self.existing_working_directory()?.join(CHECKPOINT);
         is_finished(&saved).then_some(saved)
     }
 
-    /// Where an attempt before this one has kept its checkpoint.
+    /// The checkpoint of an earlier attempt.
     pub fn checkpoint_source(&self) -> Option<&Path> {
         self.inner.made.checkpoint_source.as_deref()
     }
 
     /// The secrets of the task: from variables and files, as the configuration says.
     ///
-    /// In a task on this machine a variable without the prefix counts as well.
+    /// In a local task a variable without the prefix is used too.
     ///
     /// # Errors
     ///
@@ -448,11 +448,11 @@ impl ExecutionParameters {
         Ok(made.get_or_init(|| manager))
     }
 
-    /// What this kind of task offers besides, such as a session; the case of the name does not matter.
+    /// An attribute that this kind of task provides, such as a session; the case of the name does not matter.
     ///
     /// # Errors
     ///
-    /// When there is none of this name, or when it is of another type.
+    /// When no attribute has this name, or it has another type.
     pub fn get<T: Any + Send + Sync>(&self, name: &str) -> Result<Arc<T>, UnknownAttributeError> {
         let name = name.to_uppercase();
         let Some(attribute) = self.inner.attributes.get(&name) else {
@@ -472,7 +472,7 @@ impl ExecutionParameters {
             })
     }
 
-    /// Whether there is an attribute of this name, of whatever type.
+    /// Whether an attribute with this name exists, of any type.
     pub fn has_attr(&self, name: &str) -> bool {
         self.inner.attributes.contains_key(&name.to_uppercase())
     }
@@ -504,13 +504,13 @@ impl ExecutionParametersBuilder {
         self
     }
 
-    /// Sets which attempt it is, counted from zero.
+    /// Sets the number of the attempt, counted from zero.
     pub fn attempt_number(mut self, attempt: u32) -> Self {
         self.inner.attempt_number = attempt;
         self
     }
 
-    /// Sets the directory for the task's own files, which is left alone afterwards.
+    /// Sets the directory for the task's own files, which is not removed afterwards.
     ///
     /// # Errors
     ///
@@ -527,7 +527,7 @@ impl ExecutionParametersBuilder {
         Ok(self)
     }
 
-    /// Forgets what was made for another attempt; this one resumes from what was kept in `checkpoint_source`.
+    /// Drops the state of another attempt; this one resumes from `checkpoint_source`.
     pub fn for_attempt(mut self, checkpoint_source: Option<PathBuf>) -> Self {
         self.inner.made = Made {
             checkpoint_source,
@@ -537,32 +537,32 @@ impl ExecutionParametersBuilder {
         self
     }
 
-    /// Sets the workflow that the task is a node of.
+    /// Sets the workflow that contains the task.
     pub fn workflow(mut self, name: &str) -> Self {
         self.inner.workflow = Some(name.to_owned());
         self
     }
 
-    /// Has code find itself in a task.
+    /// Marks the parameters as those of a task.
     pub fn in_task(mut self) -> Self {
         self.inner.in_task = true;
         self
     }
 
-    /// Has the task work in this directory, which is made at its first use.
+    /// Sets the task's directory, which is made on first use.
     pub fn sandbox(mut self, sandbox: Sandbox) -> Self {
         self.inner.working_directory = WorkingDirectory::Sandbox(sandbox);
         self.inner.in_task = true;
         self
     }
 
-    /// Sets where offloaded outputs go.
+    /// Sets the prefix for offloaded outputs.
     pub fn raw_output_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.inner.raw_output_prefix = Some(prefix.into());
         self
     }
 
-    /// Sets where outputs and decks go.
+    /// Sets the prefix for outputs and decks.
     pub fn output_metadata_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.inner.output_metadata_prefix = Some(prefix.into());
         self
@@ -574,7 +574,7 @@ impl ExecutionParametersBuilder {
         self
     }
 
-    /// Sets where metrics go. The tasks of runs below put a prefix and tags of their own on them.
+    /// Sets the metrics. Tasks of runs below add their own prefix and tags.
     pub fn stats(mut self, stats: Stats) -> Self {
         self.inner.given.stats = Some(stats);
         self.inner.made.stats = OnceLock::new();
@@ -593,19 +593,19 @@ impl ExecutionParametersBuilder {
         self
     }
 
-    /// Sets where the task keeps what it wants to find again; all tasks of runs below share it.
+    /// Sets the checkpoint; all tasks of runs below share it.
     pub fn checkpoint(mut self, checkpoint: impl Checkpoint + 'static) -> Self {
         self.inner.given.checkpoint = Some(Arc::new(checkpoint));
         self
     }
 
-    /// Sets where secrets come from.
+    /// Sets the secrets manager.
     pub fn secrets(mut self, secrets: SecretsManager) -> Self {
         self.inner.given.secrets = Some(secrets);
         self
     }
 
-    /// Adds an attribute; the case of the name does not matter, here as when it is read.
+    /// Adds an attribute; the case of the name does not matter.
     pub fn add_attr<T: Any + Send + Sync>(mut self, name: &str, value: T) -> Self {
         let attribute = Attribute {
             value: Arc::new(value),
@@ -615,7 +615,7 @@ impl ExecutionParametersBuilder {
         self
     }
 
-    /// The parameters. Creates no directory.
+    /// Builds the parameters. Creates no directory.
     pub fn build(self) -> ExecutionParameters {
         ExecutionParameters {
             inner: Arc::new(self.inner),

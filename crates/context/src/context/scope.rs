@@ -1,4 +1,4 @@
-//! Contexts of async code, and of the threads and tasks that code starts.
+//! Contexts of async code, and of threads and tasks that it starts.
 
 use std::{
     pin::Pin,
@@ -14,14 +14,14 @@ use flyte_core::graph::{
 };
 use flyte_scope::Scoped;
 
-/// A future that runs in a context of its own, wherever and whenever it is polled; made by
+/// A future that runs in its own context, wherever and whenever it is polled; made by
 /// [`FlyteContext::scope`](super::FlyteContext::scope).
 ///
-/// Several scopes under one `join!` each see their own contexts. What is entered inside stays inside.
+/// Several scopes under one `join!` each see their own contexts. Contexts entered inside stay inside.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct Scope<F> {
-    /// Whether it belongs to the body of an eager task; while it is being polled, that of the thread.
+    /// Whether it belongs to the body of an eager task; while it is polled, this holds the thread's value.
     in_eager: InEager,
     /// `None` only while the scope is being dropped.
     future: Option<Scoped<F>>,
@@ -36,7 +36,7 @@ impl<F: Future> Scope<F> {
         }
     }
 
-    /// The same for an attempt of a task.
+    /// The scope of an attempt of a task.
     #[inline]
     pub fn of_attempt(context: Arc<FlyteContext>, entity: &EntityDescriptor, future: F) -> Self {
         let mut scope = Self::new(context, future);
@@ -45,7 +45,7 @@ impl<F: Future> Scope<F> {
     }
 }
 
-/// Puts back what was so on the thread, also when the future panics.
+/// Restores the thread's value, also when the future panics.
 struct Restore<'a>(&'a mut InEager);
 
 impl<'a> Restore<'a> {
@@ -77,7 +77,7 @@ impl<F: Future> Future for Scope<F> {
     }
 }
 
-// What the future holds is dropped where it lived.
+// The future is dropped in its own context.
 impl<F> Drop for Scope<F> {
     #[inline]
     fn drop(&mut self) {
@@ -86,7 +86,7 @@ impl<F> Drop for Scope<F> {
     }
 }
 
-/// [`tokio::spawn`] with the current context: the new task goes on in it.
+/// [`tokio::spawn`] with the current context, which the new task inherits.
 ///
 /// # Panics
 ///
@@ -114,7 +114,7 @@ pub fn spawn_blocking<R: Send + 'static>(
     tokio::task::spawn_blocking(going_on(work))
 }
 
-/// Work that goes on in the current context on another thread.
+/// Work that continues in the current context on another thread.
 fn going_on<R>(work: impl FnOnce() -> R) -> impl FnOnce() -> R {
     let (context, statement) = (current::current(), plain_call::current_statement());
     let in_eager = InEager::inherited();
@@ -128,7 +128,7 @@ fn going_on<R>(work: impl FnOnce() -> R) -> impl FnOnce() -> R {
     }
 }
 
-/// Threads that go on in the current context.
+/// Threads that inherit the current context.
 pub mod thread {
     use super::going_on;
 
@@ -141,9 +141,9 @@ pub mod thread {
     }
 }
 
-/// Runs async code on a copy of the current context: what it changes stays with it.
+/// Runs async code on a copy of the current context, so that its changes do not affect the caller.
 ///
-/// Flyte 2's `contextual_run`, which isolates only the making of the coroutine and lets changes made in its body leak
+/// Like Flyte 2's `contextual_run`, but that isolates only the creation of the coroutine; changes made in its body leak
 /// out.
 #[inline]
 pub fn contextual_run<F: Future>(make: impl FnOnce() -> F) -> Scope<F> {

@@ -3,14 +3,14 @@
 use flyte_core::lock::lock;
 use std::sync::{Arc, Mutex, OnceLock};
 
-/// The exit code of a program that was interrupted, as shells report it.
+/// The exit code of an interrupted program, as shells report it.
 const INTERRUPTED: i32 = 130;
 
 pub(crate) type Handler = Arc<dyn Fn() + Send + Sync>;
 
 static HANDLERS: Mutex<Vec<Handler>> = Mutex::new(Vec::new());
 
-/// Ctrl-C could not be taken over.
+/// A handler of Ctrl-C could not be installed.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error(
     "cannot react to Ctrl-C: {reason}; call what is to happen from the program's own handler, or start it otherwise"
@@ -19,7 +19,7 @@ pub struct SignalHandlerError {
     reason: String,
 }
 
-/// What happens at the first Ctrl-C in the place of the end of the program.
+/// Runs at the first Ctrl-C instead of ending the program.
 static FIRST: Mutex<Option<Handler>> = Mutex::new(None);
 
 fn ensure_installed() -> Result<(), SignalHandlerError> {
@@ -27,7 +27,7 @@ fn ensure_installed() -> Result<(), SignalHandlerError> {
     INSTALLED.get_or_init(install).clone()
 }
 
-/// Has the next Ctrl-C do this and nothing else; the one after it ends the program.
+/// Runs `handler` at the next Ctrl-C instead of ending the program; the one after it ends the program.
 pub fn instead_of_the_end(handler: Handler) -> Result<(), SignalHandlerError> {
     ensure_installed()?;
     *lock(&FIRST) = Some(handler);
@@ -42,11 +42,11 @@ pub(super) fn add(handler: Handler) -> Result<(), SignalHandlerError> {
 
 fn install() -> Result<(), SignalHandlerError> {
     let interrupted = || {
-        // Called outside of the lock: a handler may add another, which is then too late for this time. And once: the
-        // program may go on to its end after the first time.
+        // Called without the lock: a handler may add another, which is then too late for this time. Each is called only
+        // once, because the program may continue after the first Ctrl-C and end later.
         let handlers = std::mem::take(&mut *lock(&HANDLERS));
         for handler in handlers {
-            // A handler that panics must not keep the others from being called.
+            // A panic of one handler must not keep the others from being called.
             let _outcome = flyte_core::panic::catch(|| handler());
         }
         let first = lock(&FIRST).take();
@@ -67,7 +67,7 @@ fn install() -> Result<(), SignalHandlerError> {
     })
 }
 
-/// Whether the process ignores the signal; the system has no other way of telling than a file.
+/// Whether the process ignores the signal; the system reports this only in a file.
 #[cfg(target_os = "linux")]
 fn is_ignored() -> bool {
     const INTERRUPT: u32 = 2;

@@ -1,4 +1,4 @@
-//! The running task in Flyte 2's words.
+//! The running task, as in Flyte 2.
 
 use std::{collections::BTreeMap, io, path::Path, time::SystemTime};
 
@@ -14,7 +14,7 @@ use flyte_config::{
     identifier::{ActionId, Identifier, WorkflowExecutionIdentifier},
 };
 
-/// The task that is running, or `None` outside of one. Corresponds to Flyte 2's `flyte.ctx()`.
+/// The running task, or `None` outside of one. Corresponds to Flyte 2's `flyte.ctx()`.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -42,7 +42,7 @@ pub enum RunMode {
     Remote,
 }
 
-/// There is no place for offloaded data.
+/// No prefix for offloaded data is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "neither the task nor a context around it says where offloaded data goes; set it with `with_raw_data_path`"
@@ -71,7 +71,7 @@ impl TaskContext {
         let parameters = context.user_space_params()?.clone();
         let action = match state.attempt() {
             Some(attempt) => attempt.of().action(),
-            // A context for tests, made by hand.
+            // A context made by hand for tests.
             None if parameters.is_in_task() && state.mode().is_some() => {
                 ActionId::new("test").expect("a plain word is the name of an action")
             }
@@ -91,27 +91,27 @@ impl TaskContext {
         })
     }
 
-    /// What identifies this execution of the task.
+    /// The identifier of this execution of the task.
     pub fn action(&self) -> &ActionId {
         &self.action
     }
 
-    /// The execution that the task belongs to; `ex:local:local:local` on this machine.
+    /// The execution of the task; `ex:local:local:local` in a local run.
     pub fn execution_id(&self) -> &WorkflowExecutionIdentifier {
         self.parameters.execution_id()
     }
 
-    /// The task: its project, domain, name and version, of which all but the name are `local` on this machine.
+    /// The task's project, domain, name and version; in a local run all but the name are `local`.
     pub fn task_id(&self) -> &Identifier {
         self.parameters.task_id()
     }
 
-    /// The version of the task, `local` on this machine.
+    /// The version of the task; `local` in a local run.
     pub fn version(&self) -> &str {
         self.parameters.task_id().version()
     }
 
-    /// Which attempt this is, counted from zero; counts local retries too.
+    /// The number of the attempt, counted from zero; includes local retries.
     pub fn attempt_number(&self) -> u32 {
         self.parameters.attempt_number()
     }
@@ -121,37 +121,36 @@ impl TaskContext {
         self.mode
     }
 
-    /// When the run started; the same for every task of it.
+    /// When the run started; the same for all its tasks.
     pub fn run_start_time(&self) -> SystemTime {
         self.parameters.execution_date()
     }
 
-    /// Where offloaded data goes: what the task was told, else what a context around says.
+    /// The prefix for offloaded data: the task's own, otherwise that of an outer context.
     ///
     /// # Errors
     ///
-    /// When neither says anything.
+    /// When neither is set.
     pub fn raw_data_path(&self) -> Result<&str, RawDataPathError> {
         self.raw_data_path.as_deref().ok_or(RawDataPathError)
     }
 
-    /// The group the action belongs to.
+    /// The group of the action.
     pub fn group(&self) -> Option<&str> {
         self.group.as_deref()
     }
 
-    /// What the scopes around have said; see [`custom_context`](super::custom_context).
+    /// The custom context of the enclosing scopes; see [`custom_context`](super::custom_context).
     pub fn custom_context(&self) -> &BTreeMap<String, String> {
         &self.custom_context
     }
 
-    /// What contexts around the task have attached with `with_data`.
+    /// The data that outer contexts attached with `with_data`.
     pub fn data(&self) -> &BTreeMap<String, String> {
         &self.data
     }
 
-    /// The same with more attached; of two with one key the new one stands. Corresponds to
-    /// `TaskContext.replace(data=..)`.
+    /// A copy with more data; for the same key the new entry counts. Corresponds to `TaskContext.replace(data=..)`.
     #[must_use]
     pub fn replace_data<K: Into<String>, V: Into<String>>(
         mut self,
@@ -164,7 +163,7 @@ impl TaskContext {
         self
     }
 
-    /// Where the task keeps what it wants to find again after a failure.
+    /// The task's checkpoint, which keeps data for an attempt after a failure.
     ///
     /// # Errors
     ///
@@ -173,7 +172,7 @@ impl TaskContext {
         self.parameters.checkpoint()
     }
 
-    /// The same for async code: its methods are awaited.
+    /// The task's checkpoint for async code.
     ///
     /// # Errors
     ///
@@ -182,12 +181,12 @@ impl TaskContext {
         self.parameters.async_checkpoint()
     }
 
-    /// A directory for the task's own files, empty at first; removed when the run ends, but for files that its outputs
-    /// name.
+    /// A directory for the task's own files, initially empty. It is removed when the run ends, except for files that
+    /// outputs refer to.
     ///
     /// # Errors
     ///
-    /// When it cannot be created, or the run it belonged to has ended.
+    /// When it cannot be created, or its run has ended.
     pub fn working_directory(&self) -> io::Result<&Path> {
         self.parameters.working_directory()
     }
@@ -201,17 +200,17 @@ impl TaskContext {
         self.parameters.secrets()
     }
 
-    /// What the task has written for people to look at.
+    /// The decks of the task: pages that it writes for users.
     pub fn decks(&self) -> &Decks {
         self.parameters.decks()
     }
 
-    /// The deck for whatever has no deck of its own.
+    /// The deck for contents that do not have their own.
     pub fn default_deck(&self) -> Deck {
         self.parameters.default_deck()
     }
 
-    /// The deck of how long the parts of the task took.
+    /// The deck with the durations of the task's steps.
     pub fn timeline_deck(&self) -> TimelineDeck {
         self.parameters.timeline_deck()
     }
@@ -221,7 +220,7 @@ impl TaskContext {
         self.parameters.logging()
     }
 
-    /// Where the task's metrics go.
+    /// The metrics of the task.
     pub fn stats(&self) -> &Stats {
         self.parameters.stats()
     }

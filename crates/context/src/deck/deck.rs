@@ -1,4 +1,4 @@
-//! What a task writes about itself, by name.
+//! The decks that a task writes, by name.
 
 use std::{
     fmt,
@@ -11,13 +11,13 @@ use flyte_core::{graph::entity::EntityDescriptor, lock::lock, options::DeckField
 
 const DEFAULT_DECK: &str = "default";
 
-/// The decks of one execution of a task, in the order in which they were first asked for: what is on its page.
+/// The decks of one execution of a task, in the order of their creation: the contents of its page.
 ///
-/// A clone is the same collection, also in another thread. Decks exist only in one: asking twice for a name gives the
-/// same deck, so that what is appended adds up. (flytekit makes a new deck every time, and shows the last.)
+/// A clone is the same collection, also on another thread. Decks exist only in a collection, and asking twice for a
+/// name returns the same deck, so appended contents add up. (flytekit makes a new deck every time and shows the last.)
 ///
-/// Beside its own decks, a collection leads to those of the tasks that were run below it; see [`tasks`](Self::tasks)
-/// and [`FlyteContext::get_deck`](crate::context::FlyteContext::get_deck).
+/// A collection also contains those of the tasks that ran below it; see [`tasks`](Self::tasks) and
+/// [`FlyteContext::get_deck`](crate::context::FlyteContext::get_deck).
 #[derive(Clone, Default)]
 pub struct Decks {
     shared: Arc<Shared>,
@@ -25,7 +25,7 @@ pub struct Decks {
 
 #[derive(Default)]
 struct Shared {
-    /// Of which execution; `None` outside of tasks.
+    /// The execution; `None` outside of tasks.
     about: Option<About>,
     state: Mutex<State>,
 }
@@ -35,9 +35,9 @@ struct About {
     task: &'static str,
     node: String,
     attempt: u32,
-    /// The pages of the run; it is they that hold this.
+    /// The pages of the run, which own this page.
     pages: Weak<Pages>,
-    /// The task has said that it has no deck.
+    /// Whether the task disabled its deck.
     hidden: bool,
 }
 
@@ -47,13 +47,13 @@ struct State {
     /// Whether it is one of the run's pages.
     is_page: bool,
     progress: Option<Progress>,
-    /// How many runs have ended.
+    /// The number of runs that have ended.
     ended: u64,
-    /// What runs have left, each with its number among those that ended.
+    /// The pages of ended runs, each with the number of its run in the order of ending.
     left: Vec<(u64, Vec<Decks>)>,
 }
 
-/// How far an execution has come.
+/// The progress of an execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     pub(crate) status: Status,
@@ -62,17 +62,17 @@ pub struct Progress {
     pub(crate) took: Option<Duration>,
 }
 
-/// How an execution of a task ended, if it has.
+/// The status of an execution of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum Status {
     /// It has not ended.
     Running,
-    /// It has given its outputs.
+    /// It has returned its outputs.
     Succeeded,
-    /// It has failed: an error, a panic, or its time was over.
+    /// It has failed with an error, a panic, or a timeout.
     Failed,
-    /// It was ended from outside.
+    /// It was cancelled.
     Cancelled,
 }
 
@@ -82,7 +82,7 @@ impl Decks {
         Self::default()
     }
 
-    /// Those of an execution of a task, which become one of the pages of its run with the first deck.
+    /// The decks of an execution of a task, which become a page of its run when the first deck is made.
     pub fn of_task(
         task: &'static str,
         node: String,
@@ -105,7 +105,7 @@ impl Decks {
         }
     }
 
-    /// The deck with a name; it is made if there is none.
+    /// The deck with a name, made on first use.
     pub fn deck(&self, name: &str) -> Deck {
         let mut state = self.lock();
         if let Some(deck) = state.own.iter().find(|deck| deck.name() == name) {
@@ -118,27 +118,27 @@ impl Decks {
         deck
     }
 
-    /// The deck called `default`, for a task that needs only one. Corresponds to `current_context().default_deck`.
+    /// The deck `default`, for a task that needs only one. Corresponds to `current_context().default_deck`.
     pub fn default_deck(&self) -> Deck {
         self.deck(DEFAULT_DECK)
     }
 
-    /// The deck for a part that Flyte itself writes. Which parts a task shows, its options say.
+    /// The deck for a part that Flyte itself writes. The task's options select the parts to show.
     pub fn field(&self, field: DeckField) -> Deck {
         self.deck(field.title())
     }
 
-    /// The deck with how long the steps of the task took. Corresponds to `current_context().timeline_deck`.
+    /// The deck with the durations of the task's steps. Corresponds to `current_context().timeline_deck`.
     pub fn timeline_deck(&self) -> TimelineDeck {
         TimelineDeck::new(self.field(DeckField::Timeline))
     }
 
-    /// The first deck with a name, if there is one.
+    /// The first deck with a name, if it exists.
     pub fn get(&self, name: &str) -> Option<Deck> {
         self.all().into_iter().find(|deck| deck.name() == name)
     }
 
-    /// All decks: its own, and then those of the tasks below, which may have the same names.
+    /// All decks: first its own, then those of the tasks below, which may have the same names.
     pub fn all(&self) -> Vec<Deck> {
         let mut all = self.own();
         all.extend(self.tasks().iter().flat_map(Self::own));
@@ -150,8 +150,8 @@ impl Decks {
         self.lock().own.clone()
     }
 
-    /// The decks of every task that was run below, one collection for each execution: those of runs that have ended
-    /// and, inside of a task, of the runs that it has started. Of several attempts it is the last.
+    /// The decks of every task that ran below, one collection for each execution: those of runs that have ended and,
+    /// inside a task, of the runs it has started. If there were several attempts, those of the last one.
     pub fn tasks(&self) -> Vec<Self> {
         let mut tasks: Vec<_> = match &self.shared.about {
             Some(about) => match about.pages.upgrade() {
@@ -165,7 +165,7 @@ impl Decks {
         tasks
     }
 
-    /// How many decks there are.
+    /// The number of decks.
     pub fn len(&self) -> usize {
         self.all().len()
     }
@@ -175,33 +175,33 @@ impl Decks {
         self.len() == 0
     }
 
-    /// The name of the task whose decks these are; `None` outside of tasks.
+    /// The name of the task; `None` outside of tasks.
     pub fn task(&self) -> Option<&'static str> {
         Some(self.shared.about.as_ref()?.task)
     }
 
-    /// The id of the node that ran the task, with the ids of the nodes around it.
+    /// The id of the node that ran the task, with the ids of the enclosing nodes.
     pub fn node(&self) -> Option<&str> {
         Some(&self.shared.about.as_ref()?.node)
     }
 
-    /// Which attempt it was, from 0.
+    /// The number of the attempt, from 0.
     pub fn attempt(&self) -> Option<u32> {
         Some(self.shared.about.as_ref()?.attempt)
     }
 
-    /// How the execution ended, for a task that has `enable_deck`; of others nobody keeps it.
+    /// How the execution ended, for a task with `enable_deck`; not recorded for other tasks.
     pub fn status(&self) -> Option<Status> {
         Some(self.progress()?.status)
     }
 
-    /// Shows what is in the decks so far, while the task goes on: the page is written where the pages of the run go, in
-    /// a container as `deck.html` beside the outputs, in a run with `Runner::deck_dir` in that directory. Elsewhere,
-    /// and for a task with `enable_deck = false`, there is nothing to do.
+    /// Writes the page with the current contents of the decks while the task continues. The page goes where the run's
+    /// pages go: in a container to `deck.html` beside the outputs, in a run with `Runner::deck_dir` to that directory.
+    /// Elsewhere, and for a task with `enable_deck = false`, this does nothing.
     ///
     /// # Errors
     ///
-    /// When the page cannot be written. At the end of a task that is only a warning.
+    /// When the page cannot be written. At the end of a task that is only logged as a warning.
     pub fn publish(&self) -> Result<(), DeckError> {
         match &self.shared.about {
             Some(about) if !about.hidden => match about.pages.upgrade() {
@@ -220,23 +220,23 @@ impl Decks {
         Arc::ptr_eq(&self.shared, &other.shared)
     }
 
-    /// The pages of the run that these are of.
+    /// The pages of the run.
     pub fn pages(&self) -> Option<Arc<Pages>> {
         self.shared.about.as_ref()?.pages.upgrade()
     }
 
-    /// How far the execution has come; `None` before it begins.
+    /// The progress of the execution; `None` before it begins.
     pub fn progress(&self) -> Option<Progress> {
         self.lock().progress
     }
 
-    /// What another process says of it.
+    /// Sets the progress from the report of another process.
     pub(super) fn set_progress(&self, progress: Progress) {
         self.lock().progress = Some(progress);
         self.become_page();
     }
 
-    /// The task runs from now on.
+    /// Marks the execution as running.
     pub fn begin(&self) {
         self.lock().progress = Some(Progress {
             status: Status::Running,
@@ -246,7 +246,7 @@ impl Decks {
         self.become_page();
     }
 
-    /// The task has ended, unless that was known, and its page is complete.
+    /// Marks the execution as ended, unless it is already; its page is complete.
     pub fn end(&self, status: Status) {
         if let Some(progress) = &mut self.lock().progress {
             if progress.took.is_some() {
@@ -263,7 +263,7 @@ impl Decks {
         }
     }
 
-    /// Makes this one of the pages of its run.
+    /// Adds this to the pages of its run.
     fn become_page(&self) {
         let Some(about) = &self.shared.about else {
             return;
@@ -277,14 +277,14 @@ impl Decks {
         }
     }
 
-    /// How many runs have left their decks here.
+    /// The number of runs that have left their decks here.
     #[inline]
     pub fn ended_runs(&self) -> u64 {
         self.lock().ended
     }
 
-    /// Shows the pages of a run that has ended, instead of those of runs that were over when `ended_before` runs were.
-    /// Those of runs at the same time stay.
+    /// Adds the pages of an ended run, and removes those of the first `ended_before` runs that ended. The pages of
+    /// concurrent runs stay.
     #[inline]
     pub fn leave(&self, pages: Vec<Self>, ended_before: u64) {
         let mut state = self.lock();
@@ -307,26 +307,26 @@ impl fmt::Debug for Decks {
     }
 }
 
-/// A part of a page, with a name. A clone is the same deck, also in another thread. Corresponds to `flytekit.Deck`.
+/// A named part of a page. A clone is the same deck, also on another thread. Corresponds to `flytekit.Deck`.
 #[derive(Clone)]
 pub struct Deck {
     name: Arc<str>,
     content: Arc<Mutex<Content>>,
-    /// Where it is; they hold it.
+    /// The collection that owns it.
     decks: Weak<Shared>,
 }
 
 #[derive(Default)]
 struct Content {
     html: String,
-    /// Whether a user has written markup.
+    /// Whether it contains a user's own markup.
     is_raw: bool,
     rows: Vec<TimelineRow>,
-    /// What is above it, made when it is looked at: it is the same for every execution of a task.
+    /// The description above the contents, made when it is displayed: it is the same for every execution of a task.
     described: Option<(&'static EntityDescriptor, Describe)>,
 }
 
-/// What is told of a task.
+/// Makes the description of a task.
 type Describe = fn(&EntityDescriptor) -> Html;
 
 impl Deck {
@@ -338,13 +338,12 @@ impl Deck {
         }
     }
 
-    /// What the deck is called.
+    /// The name of the deck.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Adds a text, a [`Table`](super::Table), a [`Plot`](super::Plot), a [`Markdown`](super::Markdown) or [`Html`],
-    /// below what is there.
+    /// Appends a text, a [`Table`](super::Table), a [`Plot`](super::Plot), a [`Markdown`](super::Markdown) or [`Html`].
     pub fn append(&self, content: impl Into<Html>) -> &Self {
         let added = content.into();
         let mut content = self.lock();
@@ -357,7 +356,7 @@ impl Deck {
         self
     }
 
-    /// All that was appended.
+    /// The appended contents.
     pub fn html(&self) -> String {
         let content = self.lock();
         match content.described {
@@ -370,12 +369,12 @@ impl Deck {
         }
     }
 
-    /// Tells of a task, above what is appended.
+    /// Sets the description of a task to show above the contents.
     pub fn describe(&self, task: &'static EntityDescriptor, describe: Describe) {
         self.lock().described = Some((task, describe));
     }
 
-    /// Shows the page that the deck is on, while the task goes on; see [`Decks::publish`].
+    /// Writes the page with this deck while the task continues; see [`Decks::publish`].
     ///
     /// # Errors
     ///

@@ -13,22 +13,22 @@ use super::{
 use flyte_config::private;
 use flyte_core::lock::lock;
 
-/// The page that leads to the others.
+/// The page with links to the others.
 const INDEX: &str = "index.html";
 
-/// How often the index is written while pages come, at most: it names them all.
+/// The minimum interval between writes of the index while pages are added, because it lists all of them.
 const INDEX_EVERY: Duration = Duration::from_millis(500);
 
-/// Writes pages into a directory, which is made if it is not there. They show what tasks were given and gave, and are
-/// for this user.
+/// Writes pages into a directory, which is made if necessary. Pages show inputs and outputs of tasks, so only this user
+/// can read them.
 pub struct Directory {
     path: PathBuf,
-    /// When the index was written. Whoever writes holds this: two must not write the same file.
+    /// When the index was last written. The writer holds this lock, because two threads must not write the same file.
     indexed: Mutex<Option<Instant>>,
 }
 
 impl Directory {
-    /// Names the directory; nothing is written yet.
+    /// Sets the directory; nothing is written yet.
     pub fn new(path: PathBuf) -> Self {
         Self {
             path,
@@ -49,7 +49,7 @@ impl Directory {
         Ok(())
     }
 
-    /// Writes a file so that who reads it meanwhile sees the old one or the new.
+    /// Writes a file so that concurrent readers see either the old or the new one.
     fn write(&self, name: &str, text: &str) -> Result<(), DeckError> {
         let to = self.path.join(name);
         let written =
@@ -82,7 +82,7 @@ fn index(all: &[Decks], moment: Moment) -> String {
     page::index(&all.iter().zip(names).collect::<Vec<_>>(), moment)
 }
 
-/// A name that is unique by its number, and a name of a file everywhere.
+/// A file name that is unique by its number and valid on every system.
 fn file_name(page: &Decks, number: usize) -> String {
     let told = format!(
         "{}-{}",

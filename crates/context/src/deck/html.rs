@@ -1,11 +1,11 @@
-//! HTML that may be put into a page.
+//! HTML for pages.
 
 use std::fmt;
 
 /// A piece of HTML.
 ///
-/// Whatever converts into it is escaped, so a text shows as it is written; so do what a [`Table`](super::Table), a
-/// [`Plot`](super::Plot) and a [`Markdown`](super::Markdown) are made of. [`Html::raw`] is the one way to write markup.
+/// Values that convert into it are escaped: texts, and the contents of a [`Table`](super::Table), a
+/// [`Plot`](super::Plot) or a [`Markdown`](super::Markdown). Only [`Html::raw`] writes markup.
 ///
 /// ```
 /// use flyte_runtime::deck::Html;
@@ -16,15 +16,15 @@ use std::fmt;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Html {
     markup: String,
-    /// Whether a user has written the markup.
+    /// Whether it contains a user's own markup.
     is_raw: bool,
 }
 
 impl Html {
-    /// Markup, which is put into the page as it is: scripts in it run where the page is shown, and a tag that is not
-    /// closed swallows what follows. Never make it of texts from elsewhere without [`escape`](Self::escape).
+    /// Markup, which is written to the page without changes: scripts in it run where the page is displayed, and an
+    /// unclosed tag swallows what follows. Never make it from untrusted texts without [`escape`](Self::escape).
     ///
-    /// Scripts, styles and pictures must be in the markup itself: the page allows nothing to be loaded from elsewhere.
+    /// Scripts, styles and pictures must be inside the markup: the page does not load anything from elsewhere.
     pub fn raw(markup: impl Into<String>) -> Self {
         Self {
             markup: markup.into(),
@@ -32,7 +32,7 @@ impl Html {
         }
     }
 
-    /// Markup that is known to hold no script.
+    /// Markup of this crate, which does not contain scripts.
     pub fn own(markup: String) -> Self {
         Self {
             markup,
@@ -44,7 +44,7 @@ impl Html {
         self.is_raw
     }
 
-    /// A text that keeps its lines and spaces.
+    /// A text that keeps its line breaks and spaces.
     pub fn text(text: impl AsRef<str>) -> Self {
         Self::own(format!(
             r#"<div class="text">{}</div>"#,
@@ -52,7 +52,7 @@ impl Html {
         ))
     }
 
-    /// A text as it must stand between tags, and between the quotes of an attribute.
+    /// Escapes a text for use between tags and inside quoted attributes.
     pub fn escape(text: &str) -> String {
         let mut escaped = String::with_capacity(text.len());
         for c in text.chars() {

@@ -1,14 +1,14 @@
-//! Text with marks for headings, lists, tables and the like.
+//! Text in Markdown: headings, lists, tables and the like.
 
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
 
 use super::Html;
 
-/// CommonMark, with tables, task lists and struck text.
+/// CommonMark, with tables, task lists and strikethrough.
 ///
-/// Markup in it is shown and not obeyed, and links lead only to `http`, `https`, `mailto` and places on the page, so
-/// that it may be made of texts from elsewhere. Of pictures only those are shown that are in the text, as
-/// `data:image/..`: a page needs no network.
+/// Markup in it is displayed as text, and links lead only to `http`, `https`, `mailto` and places on the page, so it
+/// may be made from untrusted texts. Only pictures that are embedded as `data:image/..` are displayed: a page does not
+/// need a network.
 ///
 /// ```
 /// use flyte_runtime::deck::{Html, Markdown};
@@ -38,7 +38,7 @@ impl From<Markdown> for Html {
     }
 }
 
-/// What of the text goes into the page: markup as text, and links that cannot run anything.
+/// Makes an event safe for the page: markup becomes text, and links cannot run scripts.
 fn harmless(event: Event<'_>) -> Event<'_> {
     match event {
         Event::Html(markup) | Event::InlineHtml(markup) => Event::Text(markup),

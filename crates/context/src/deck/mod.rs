@@ -1,4 +1,4 @@
-//! Decks: pages about the executions of tasks, in HTML, for people to look at.
+//! Decks: HTML pages for users about the executions of tasks.
 
 #[expect(clippy::module_inception, reason = "the deck of the decks")]
 mod deck;
@@ -26,14 +26,14 @@ pub use table::Table;
 pub use timeline::{TimelineDeck, TimelineRow};
 pub use transfer::{hand_over, take};
 
-/// A page cannot be written where pages go.
+/// A page that cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the deck cannot be written to `{to}`: {reason}")]
 #[non_exhaustive]
 pub struct DeckError {
     /// The file.
     pub to: String,
-    /// What the system or the store said.
+    /// The error of the system or the store.
     pub reason: String,
 }
 

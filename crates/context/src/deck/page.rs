@@ -1,4 +1,4 @@
-//! Whole documents: the page of a task, that of several, and the index of a directory of pages.
+//! Complete documents: the page of one task, of several tasks, and the index of a directory of pages.
 
 use std::{
     fmt::{Arguments, Write},
@@ -12,28 +12,27 @@ use sha2::{Digest, Sha256};
 use super::{Deck, Decks, Html, Status, deck::Progress, timeline};
 use flyte_core::options::DeckField;
 
-/// The deck with why the task failed.
+/// The deck with the error of a failed task.
 pub const ERROR: &str = "Error";
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// How many tasks of a page are open at first.
+/// How many tasks of a page are initially open.
 const OPEN: usize = 4;
 
-/// Whether a page is looked at while what it tells of goes on; it is loaded again then.
+/// Whether the execution that a page describes still runs; the browser reloads the page then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Moment {
     Running,
     Ended,
 }
 
-/// One page of all decks that have something in them, with a tab for each; and below it the same for each of the
-/// [`tasks`](Decks::tasks), if there are any.
+/// Renders all decks with contents as one page, with a tab for each, followed by those of the [`tasks`](Decks::tasks).
 ///
-/// It is a whole document and loads nothing. It follows the reader's choice of light or dark, has room on a phone, and
-/// its tabs work by keyboard and without scripts. What it shows is escaped, apart from [`Html::raw`]; where there is
-/// none of that, the browser is told to run no script but the page's own.
+/// The page is a complete document and loads nothing. It follows the user's choice of light or dark, fits on a phone,
+/// and its tabs work with the keyboard and without scripts. Contents are escaped, except for [`Html::raw`]; without raw
+/// markup, the page tells the browser to run only its own script.
 pub fn render(decks: &Decks) -> String {
     let mut pages = vec![decks.clone()];
     pages.retain(|own| own.task().is_some() || !sections(own).is_empty());
@@ -41,7 +40,7 @@ pub fn render(decks: &Decks) -> String {
     document(&pages, Moment::Ended)
 }
 
-/// One page of the decks of several tasks.
+/// Renders the decks of several tasks as one page.
 pub fn render_all(tasks: &[Decks]) -> String {
     document(tasks, Moment::Ended)
 }
@@ -51,7 +50,7 @@ pub(super) fn task(decks: &Decks, moment: Moment) -> String {
     document(std::slice::from_ref(decks), moment)
 }
 
-/// The page that leads to those of tasks, each with the name of its file.
+/// The page with links to those of tasks, each with its file name.
 pub(super) fn index(pages: &[(&Decks, String)], moment: Moment) -> String {
     let mut body = String::from("<header><h1>Tasks of the run</h1></header>\n");
     if pages.is_empty() {
@@ -122,7 +121,7 @@ fn document(pages: &[Decks], moment: Moment) -> String {
     whole(&title, &body, is_raw, moment)
 }
 
-/// What a page begins with: the task, how it ended, where and when.
+/// The header of a page: the task, how it ended, where and when.
 fn header(out: &mut String, page: &Decks, heading: &str) {
     let Some(task) = page.task() else {
         let title = if heading == "h1" {
@@ -171,8 +170,8 @@ fn status(progress: Progress) -> String {
     format!("<span class=\"status {class}\">{text}</span>")
 }
 
-/// The names and contents of the decks of a page: why the task failed, what it has written itself, and then the parts
-/// that every task has.
+/// The names and contents of the decks of a page: the error of the task, the decks that it wrote itself, and then the
+/// parts that every task has.
 fn sections(page: &Decks) -> Vec<(String, String)> {
     const PARTS: [DeckField; 5] = [
         DeckField::Input,
@@ -199,7 +198,7 @@ fn sections(page: &Decks) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The decks of a page, each under a tab.
+/// The decks of a page, each in a tab.
 fn tabs(out: &mut String, page: &Decks, number: usize) {
     let sections = sections(page);
     if sections.is_empty() {
@@ -233,9 +232,9 @@ fn tabs(out: &mut String, page: &Decks, number: usize) {
     *out += "</div>\n";
 }
 
-/// The document around a body.
+/// Wraps a body in a complete document.
 fn whole(title: &str, body: &str, is_raw: bool, moment: Moment) -> String {
-    // Markup of a user may have scripts of its own.
+    // Raw markup may have its own scripts.
     let scripts = match is_raw {
         true => "'unsafe-inline'".to_owned(),
         false => format!("'sha256-{}'", STANDARD.encode(Sha256::digest(SCRIPT))),
@@ -252,7 +251,7 @@ fn whole(title: &str, body: &str, is_raw: bool, moment: Moment) -> String {
          {refresh}<title>{}</title>\n<style>\n{STYLE}",
         Html::escape(title)
     );
-    // Without scripts the chosen radio button shows its panel, whichever of its row it is.
+    // Without scripts, the selected radio button of a tab row shows its panel.
     let most = body.matches("<section class=\"panel\"").count();
     for nth in 1..=most.min(MOST_TABS) {
         put(
@@ -271,7 +270,7 @@ fn whole(title: &str, body: &str, is_raw: bool, moment: Moment) -> String {
     page
 }
 
-/// So many tabs of a row work without scripts.
+/// How many tabs of a row work without scripts.
 const MOST_TABS: usize = 100;
 
 /// Appends a formatted text to a page.
@@ -286,7 +285,7 @@ pub(super) fn utc(time: SystemTime) -> String {
             .to_zoned(TimeZone::UTC)
             .strftime("%Y-%m-%d %H:%M:%S%.3f")
             .to_string(),
-        // Before or after the years that dates are written for.
+        // Outside of the years for which dates are formatted.
         Err(_) => "?".to_owned(),
     }
 }

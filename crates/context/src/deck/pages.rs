@@ -1,4 +1,4 @@
-//! The pages of a run: one for every execution of a task that has decks.
+//! The pages of a run: one for every execution of a task with decks.
 
 use std::{
     collections::HashMap,
@@ -12,18 +12,18 @@ use std::{
 use super::{DeckError, Decks, Status};
 use flyte_core::lock::lock;
 
-/// Where pages go as soon as there is something to see: a container's output, or a directory.
+/// Receives pages while they are written: a container's output, or a directory.
 pub trait Sink: Send + Sync {
-    /// A run begins to have pages.
+    /// Called when a run begins to have pages.
     fn attach(&self, _pages: &Arc<Pages>) {}
 
-    /// A task wants its page seen while it goes on; `all` has those of its run, as far as they are there.
+    /// Writes the page of a task that still runs; `all` has the pages of its run so far.
     fn publish(&self, page: &Decks, all: &Pages) -> Result<(), DeckError>;
 
-    /// The page of a task is complete.
+    /// Writes the complete page of a task.
     fn end(&self, page: &Decks, all: &Pages) -> Result<(), DeckError>;
 
-    /// The run has ended.
+    /// Called when the run has ended.
     fn finish(&self, all: &Pages) -> Result<(), DeckError>;
 }
 
@@ -33,12 +33,12 @@ fn warn(written: Result<(), DeckError>) {
     }
 }
 
-/// A [`Sink`] that contexts hand down to the runs that are started in them.
+/// A [`Sink`] that contexts pass to the runs started in them.
 #[derive(Clone)]
 pub struct SharedSink(Arc<dyn Sink>);
 
 impl SharedSink {
-    /// Makes a sink one that contexts can share.
+    /// Wraps a sink so that contexts can share it.
     pub fn new(sink: impl Sink + 'static) -> Self {
         Self(Arc::new(sink))
     }
@@ -50,24 +50,24 @@ impl fmt::Debug for SharedSink {
     }
 }
 
-/// The pages of a run and of the runs inside its tasks, in the order in which the tasks first wrote something.
+/// The pages of a run and of the runs inside its tasks, in the order in which the tasks first wrote a deck.
 #[derive(Debug, Default)]
 pub struct Pages {
     list: Mutex<List>,
     sink: Option<SharedSink>,
-    /// How many runs the tasks have started.
+    /// The number of runs that the tasks have started.
     inner_runs: AtomicU32,
 }
 
 #[derive(Debug, Default)]
 struct List {
     pages: Vec<Decks>,
-    /// Where the page of a node is.
+    /// The index of a node's page.
     of_node: HashMap<String, usize>,
 }
 
 impl Pages {
-    /// No pages yet; the sink, if there is one, is told of them as they come.
+    /// No pages yet; the sink, if there is one, is notified of new ones.
     pub fn new(sink: Option<SharedSink>) -> Arc<Self> {
         let pages = Arc::new(Self {
             sink,
@@ -79,7 +79,7 @@ impl Pages {
         pages
     }
 
-    /// Adds the page of an execution, in place of that of an earlier attempt.
+    /// Adds the page of an execution; it replaces that of an earlier attempt.
     pub(super) fn add(&self, node: &str, attempt: u32, page: Decks) {
         let mut list = self.lock();
         match list.of_node.get(node).copied() {
@@ -96,7 +96,7 @@ impl Pages {
         }
     }
 
-    /// The number of one more run that a task has started, from 1.
+    /// The number of the next run that a task starts, from 1.
     pub fn next_inner_run(&self) -> u32 {
         self.inner_runs.fetch_add(1, Ordering::Relaxed) + 1
     }
@@ -106,21 +106,21 @@ impl Pages {
         self.lock().pages.clone()
     }
 
-    /// The pages of nodes whose ids begin so.
+    /// The pages of nodes whose ids begin with a prefix.
     pub(crate) fn below(&self, prefix: &str) -> Vec<Decks> {
         let list = self.lock();
         let below = |page: &&Decks| page.node().is_some_and(|node| node.starts_with(prefix));
         list.pages.iter().filter(below).cloned().collect()
     }
 
-    /// Which page it is, from 0; `None` for one in whose place is that of a later attempt.
+    /// The index of a page; `None` if a later attempt's page has replaced it.
     pub(super) fn number_of(&self, page: &Decks) -> Option<usize> {
         let list = self.lock();
         let number = *list.of_node.get(page.node()?)?;
         list.pages[number].is_same(page).then_some(number)
     }
 
-    /// Has a page seen where pages go; nothing where they go nowhere.
+    /// Writes a page to the sink, if there is one.
     pub(super) fn publish(&self, page: &Decks) -> Result<(), DeckError> {
         match &self.sink {
             Some(sink) => sink.0.publish(page, self),
@@ -128,22 +128,22 @@ impl Pages {
         }
     }
 
-    /// The same for one that is complete. A page is not what a task was run for: that it cannot be written is a
-    /// warning.
+    /// Writes a complete page to the sink. An error is only logged as a warning, because the page is not the purpose of
+    /// the task.
     pub(super) fn end(&self, page: &Decks) {
         if let Some(sink) = &self.sink {
             warn(sink.0.end(page, self));
         }
     }
 
-    /// Ends the pages below, which tasks have left that were ended from outside.
+    /// Ends the pages below of tasks that were stopped from outside.
     pub fn end_below(&self, prefix: &str) {
         for page in self.below(prefix) {
             page.end(Status::Cancelled);
         }
     }
 
-    /// The run has ended; these are its pages.
+    /// Ends the run and returns its pages.
     pub fn finish(&self) -> Vec<Decks> {
         if let Some(sink) = &self.sink {
             warn(sink.0.finish(self));

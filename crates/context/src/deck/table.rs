@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use super::Html;
 
-/// A table of texts, all of which are escaped. Columns of numbers are aligned on the right.
+/// A table of texts, which are all escaped. Columns of numbers are aligned on the right.
 ///
 /// ```
 /// use flyte_runtime::deck::{Html, Table};
@@ -21,14 +21,14 @@ pub struct Table {
     caption: Option<String>,
     columns: Vec<String>,
     rows: Vec<Vec<String>>,
-    /// How many rows are shown.
+    /// The maximum number of rows displayed.
     limit: Option<usize>,
 }
 
-/// How many rows a page shows of a table that says nothing of it.
+/// The default maximum number of rows displayed.
 const SHOWN: usize = 1_000;
 
-/// How many characters of a cell stand in one line in any case: dates and names are not to be taken apart.
+/// Cells of up to this many characters are never broken into lines, so that dates and names stay whole.
 const UNBROKEN: usize = 40;
 
 impl Table {
@@ -40,23 +40,22 @@ impl Table {
         }
     }
 
-    /// What the table shows, written above it.
+    /// The caption above the table.
     #[must_use]
     pub fn caption(mut self, caption: impl Into<String>) -> Self {
         self.caption = Some(caption.into());
         self
     }
 
-    /// How many rows the page shows at most, 1 000 if this is not said; how many others there are is written below
-    /// them.
+    /// Sets the maximum number of rows displayed, by default 1 000; the number of the others is written below the
+    /// table.
     #[must_use]
     pub fn limit(mut self, rows: usize) -> Self {
         self.limit = Some(rows);
         self
     }
 
-    /// Adds a row of values of any types. Cells that are missing are empty; for more cells than columns there are
-    /// columns without a name.
+    /// Adds a row of values of any types. Missing cells are empty; extra cells add columns without a name.
     #[must_use]
     pub fn row(self, cells: &[&dyn Display]) -> Self {
         self.rows([cells])

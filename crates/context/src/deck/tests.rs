@@ -182,7 +182,7 @@ fn a_table_escapes_its_cells_and_has_room_for_all_of_them() {
          <tr><td>long</td><td class=\"number\">-2</td><td>more</td></tr>\n</tbody>\n</table></div>"
     );
     assert!(Html::from(Table::default()).as_str().contains("<table>"));
-    // Only what is long is broken into lines.
+    // Only long text is broken into lines.
     let html = Html::from(Table::new(["a"]).rows([["x".repeat(40)], ["y".repeat(41)]]));
     for part in ["<td>x", "<td class=\"long\">y"] {
         assert!(html.as_str().contains(part), "{part}");
@@ -263,7 +263,7 @@ fn a_plot_is_drawn_whatever_the_numbers_are() {
                 html.contains("<figcaption>&lt;t&gt;</figcaption>"),
                 "{html}"
             );
-            // Texts for people may say NaN; places in the picture may not.
+            // Texts may say NaN; coordinates may not.
             for attribute in [
                 "x=", "y=", "x1=", "y2=", "cx=", "cy=", "width=", "height=", "points=",
             ] {
@@ -279,7 +279,7 @@ fn a_plot_is_drawn_whatever_the_numbers_are() {
     }
 }
 
-/// What nobody can see is not in the page: it stays small enough to be opened.
+/// Invisible details are left out, so the page stays small enough to open.
 #[test]
 fn many_points_and_rows_make_no_large_page() {
     let wave = |x: u32| (f64::from(x), (f64::from(x) / 3e3).sin());

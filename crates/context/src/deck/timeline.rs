@@ -1,4 +1,4 @@
-//! How long the steps of a task took.
+//! The durations of a task's steps.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -11,13 +11,13 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct TimelineRow {
-    /// What was done.
+    /// The name of the step.
     pub name: String,
     /// When it began.
     pub start: SystemTime,
     /// How long it took.
     pub wall: Duration,
-    /// How long a processor worked on it, if that is known.
+    /// Its processor time, if known.
     pub cpu: Option<Duration>,
 }
 
@@ -33,7 +33,7 @@ impl TimelineRow {
     }
 }
 
-/// The deck with how long the steps of the task took. Corresponds to `flytekit.deck.deck.TimeLineDeck`.
+/// The deck with the durations of a task's steps. Corresponds to `flytekit.deck.deck.TimeLineDeck`.
 #[derive(Clone, Debug)]
 pub struct TimelineDeck {
     deck: Deck,
@@ -44,15 +44,15 @@ impl TimelineDeck {
         Self { deck }
     }
 
-    /// Adds a step that was measured elsewhere.
+    /// Adds a step that was measured by other means.
     pub fn append(&self, row: TimelineRow) -> &Self {
         self.deck.push_row(row);
         self
     }
 
-    /// Does something, and adds how long it took; also if it panics.
+    /// Runs a step and adds its duration, also if it panics.
     ///
-    /// The processor's time is that of this thread, on Linux; elsewhere it is not known.
+    /// The processor time is that of this thread, on Linux; it is not known elsewhere.
     pub fn measure<T>(&self, name: impl Into<String>, step: impl FnOnce() -> T) -> T {
         let _timer = Timer {
             timeline: self,
@@ -64,7 +64,7 @@ impl TimelineDeck {
         step()
     }
 
-    /// The same for a future: how long it took until it was ready, waiting included.
+    /// As [`measure`](Self::measure), for a future: the duration until it was ready, including waits.
     pub async fn measure_async<F: Future>(&self, name: impl Into<String>, step: F) -> F::Output {
         let _timer = Timer {
             timeline: self,
@@ -105,7 +105,7 @@ impl Drop for Timer<'_> {
     }
 }
 
-/// How long this thread has been on a processor: the first number of `schedstat`, in nanoseconds.
+/// The time this thread has spent on a processor: the first number of `schedstat`, in nanoseconds.
 #[cfg(target_os = "linux")]
 fn thread_cpu_time() -> Option<Duration> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
@@ -118,7 +118,7 @@ fn thread_cpu_time() -> Option<Duration> {
     None
 }
 
-/// The steps as a table in the order in which they began, with bars on a common axis of time.
+/// The steps as a table in the order in which they began, with bars on a common time axis.
 pub(super) fn table(rows: &[TimelineRow]) -> String {
     let mut rows: Vec<_> = rows.iter().collect();
     rows.sort_by_key(|row| row.start);
@@ -155,7 +155,7 @@ pub(super) fn table(rows: &[TimelineRow]) -> String {
     table
 }
 
-/// A duration with three or more digits that count, in a unit that suits it.
+/// A duration with at least three significant digits, in a suitable unit.
 pub(super) fn seconds(duration: Duration) -> String {
     match duration.as_nanos() {
         nanos if nanos < 1_000 => format!("{nanos} ns"),

@@ -1,4 +1,4 @@
-//! Pages that one process writes and another has: those of an attempt in a process of its own.
+//! Transfers pages between processes: those of an isolated attempt.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::{Decks, Html, Pages, Status, TimelineRow, deck::Progress};
 use flyte_core::registry::Registry;
 
-/// A page as the other process has left it.
+/// A page from the other process.
 #[derive(Serialize, Deserialize)]
 struct Page {
     task: String,
     node: String,
     attempt: u32,
-    /// Of a task whose page is written for it: how it ended, and when it ran.
+    /// If the task's page is written: how the task ended, and when it ran.
     progress: Option<(Status, SystemTime, Option<Duration>)>,
     decks: Vec<Part>,
 }
@@ -26,7 +26,7 @@ pub(crate) struct Part {
     rows: Vec<TimelineRow>,
 }
 
-/// Pages as text for [`take`].
+/// Encodes pages for [`take`].
 pub fn hand_over(pages: &Pages) -> Result<Vec<u8>, serde_json::Error> {
     let pages = pages.all();
     let pages: Vec<_> = pages.iter().filter_map(page).collect();
@@ -50,10 +50,10 @@ fn page(page: &Decks) -> Option<Page> {
     })
 }
 
-/// Puts what another process has left where it belongs: of the attempt itself into its decks, and the pages of tasks
-/// that it has run beside them. There the attempt is the only node of its run.
+/// Adds the pages of another process: the attempt's own page becomes its decks, and the pages of tasks that it ran are
+/// added beside them. In the other process the attempt is the only node of its run.
 pub fn take(decks: &Decks, handed_over: &[u8]) -> Result<(), serde_json::Error> {
-    /// What the attempt was called there.
+    /// The id of the attempt in the other process.
     const THERE: &str = "n0";
     let pages: Vec<Page> = serde_json::from_slice(handed_over)?;
     for page in pages {

@@ -1,8 +1,9 @@
-//! The files of a checkpoint, which a crash leaves as they were or as they are to be, and never mixed.
+//! The files of a checkpoint, which after a crash are either the old or the new ones, never a mix.
 //!
-//! A directory is saved in three steps. Its copy is written beside the files that are kept, and is on the disk. Then
-//! the copy gets the name `SAVED`, in one step: from here on it counts, before what lies beside it. At last its files
-//! are moved to where they belong. Whoever comes after a crash reads both places, or moves the rest first.
+//! A directory is saved in three steps. First its copy is written beside the existing files and synced to disk. Then
+//! the copy is renamed to `SAVED`, in one step: from here on its files take precedence over those beside it. At last
+//! its files are moved to their final place. After a crash, readers read both places, and writers finish the move
+//! first.
 
 use std::{
     collections::BTreeMap,
@@ -13,13 +14,13 @@ use std::{
 
 use crate::storage::transfer::{self, Durability, at};
 
-/// What is saved, and not yet in its place. Whoever copies directories passes over what begins so.
+/// A save that is complete but not yet moved. Copies of directories skip names with this prefix.
 const SAVED: &str = ".flyte-partial-saved";
 
-/// How often another process may be ahead with a directory of its own.
+/// How often another process may win the race for the directory.
 const TRIES: u32 = 100;
 
-/// What is in a directory, without what an attempt that was stopped left half written.
+/// The contents of a directory, without incomplete files of an attempt that was stopped.
 pub(crate) fn kept_in(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut entries = entries(dir)?;
     let saved = dir.join(SAVED);
@@ -29,12 +30,12 @@ pub(crate) fn kept_in(dir: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(entries.into_values().collect())
 }
 
-/// Whether something is kept in a directory. An attempt that was stopped in its first save leaves one in which nothing
-/// counts.
+/// Whether a directory contains a saved checkpoint. An attempt that was stopped during its first save leaves a
+/// directory without one.
 pub fn is_finished(dir: &Path) -> bool {
     match kept_in(dir) {
         Ok(kept) => !kept.is_empty(),
-        // Whoever asks for it is told why it cannot be read.
+        // Reading it will report why it cannot be read.
         Err(_) => dir.is_dir(),
     }
 }
@@ -51,7 +52,7 @@ fn entries(dir: &Path) -> io::Result<BTreeMap<std::ffi::OsString, PathBuf>> {
     Ok(entries)
 }
 
-/// Copies what is kept in a directory.
+/// Copies the checkpoint in a directory.
 pub(crate) fn restore(from: &Path, to: &Path) -> io::Result<()> {
     transfer::copy_tree(from, to, Durability::Cached)?;
     let saved = from.join(SAVED);
@@ -61,7 +62,8 @@ pub(crate) fn restore(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// Keeps all that is in a directory. One caller at a time, but other processes may do the same.
+/// Saves the contents of a directory. Callers in this process take turns, but other processes may save at the same
+/// time.
 pub(crate) fn save(from: &Path, dest: &Path) -> io::Result<()> {
     transfer::make_directory(dest, Durability::Synced)?;
     finish(dest)?;
@@ -70,13 +72,13 @@ pub(crate) fn save(from: &Path, dest: &Path) -> io::Result<()> {
         .and_then(|()| check(&staged, dest))
         .and_then(|()| begin(&staged, dest));
     if saved.is_err() {
-        // Readers pass over what is left of it.
+        // Readers ignore what is left of it.
         let _ = fs::remove_dir_all(&staged);
     }
     saved.and_then(|()| finish(dest))
 }
 
-/// Has a copy count.
+/// Makes a copy count.
 fn begin(staged: &Path, dest: &Path) -> io::Result<()> {
     let saved = dest.join(SAVED);
     let mut tries = 0;
@@ -90,21 +92,21 @@ fn begin(staged: &Path, dest: &Path) -> io::Result<()> {
     transfer::sync_directory(dest)
 }
 
-/// Moves what counts to where it belongs, if a crash has left something to move.
+/// Moves a saved copy to its final place, if a crash has left one.
 pub(crate) fn finish(dest: &Path) -> io::Result<()> {
     let saved = dest.join(SAVED);
     if !saved.is_dir() {
         return Ok(());
     }
     move_tree(&saved, dest)?;
-    // Nothing but empty directories is left.
+    // Only empty directories are left.
     match fs::remove_dir_all(&saved) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(at("remove", &saved)(error)),
         _ => Ok(()),
     }
 }
 
-/// Refuses what cannot be moved, while nothing is.
+/// Checks that everything can be moved, before anything is.
 fn check(from: &Path, to: &Path) -> io::Result<()> {
     for (name, entry) in entries(from)? {
         let target = to.join(name);
@@ -144,7 +146,7 @@ fn move_tree(from: &Path, to: &Path) -> io::Result<()> {
             continue;
         }
         match fs::rename(&entry, &target) {
-            // Another process has moved it.
+            // Another process has moved it already.
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 return Err(at("write", &target)(error));
             }

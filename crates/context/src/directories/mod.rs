@@ -1,4 +1,4 @@
-//! The directories of runs and their attempts, and what stays of them.
+//! The directories of runs and their attempts, and which files of them are kept.
 
 pub mod checkpoint;
 pub mod run;

@@ -1,4 +1,4 @@
-//! The directory of a run: those of its attempts in it, and which of their files stay.
+//! The directory of a run: the directories of its attempts, and which of their files are kept.
 
 use std::{
     collections::HashMap,
@@ -22,30 +22,30 @@ use flyte_core::{
     },
 };
 
-/// The directory of a task's checkpoint in its own directory; the name is flytekit's.
+/// The directory of a task's checkpoint inside its own directory; the name is flytekit's.
 pub const CHECKPOINT: &str = "__cp";
 
-/// The temporary directory of a run: made when a task asks for a directory, removed when the run ends.
+/// The temporary directory of a run: made on first use, removed when the run ends.
 #[derive(Debug, Default)]
 pub struct RunDirectory {
     state: Mutex<State>,
-    /// Held for reading while something is being put into the directory, so that it is not removed meanwhile.
+    /// Read-locked while files are added, so that the directory is not removed meanwhile.
     in_use: RwLock<()>,
 }
 
 #[derive(Debug)]
 enum State {
-    /// With how many directories have been made in it; nothing before the first.
+    /// With the number of directories made in it; `None` before the first.
     There(Option<TempSandbox>, u64),
     /// In the history of the run, or in the directory of a container.
     Kept {
         directory: PathBuf,
-        /// Of a run that a task has started, or a container: it ends with what is around.
+        /// Whether it belongs to a run that a task has started, or to a container: it is removed with the outer one.
         inner: bool,
-        /// The nodes whose directories have been looked at.
+        /// The nodes whose directories have been read.
         nodes: HashMap<String, OfNode>,
     },
-    /// The run has ended, and nothing can be made any more.
+    /// The run has ended, and nothing can be created any more.
     Removed,
 }
 
@@ -55,21 +55,21 @@ impl Default for State {
     }
 }
 
-/// What is known of the directories that a node has for its attempts in the history of its run.
+/// The directories of a node's attempts in the history of its run.
 #[derive(Debug, Default)]
 struct OfNode {
-    /// The number of the next attempt's.
+    /// The number of the next attempt.
     next: Option<u32>,
-    /// The checkpoint that was there before this process made an attempt, once it was looked for.
+    /// The checkpoint from before this process made an attempt, once it was looked up.
     before: Option<Option<PathBuf>>,
 }
 
-/// The directory with those of the attempts of a node.
+/// The directory that contains those of a node's attempts.
 fn of_node(directory: &Path, node: &str) -> PathBuf {
     directory.join(hexadecimal(&Sha256::digest(node)[..12]))
 }
 
-/// The directories of a node's attempts by their numbers, which count in all processes that ran it.
+/// The numbers of a node's attempt directories, which all processes of the run share.
 fn attempts_in(of_node: &Path) -> io::Result<Vec<u32>> {
     let entries = match fs::read_dir(of_node) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -85,7 +85,7 @@ fn attempts_in(of_node: &Path) -> io::Result<Vec<u32>> {
     Ok(numbers?.into_iter().flatten().collect())
 }
 
-/// The checkpoint of the newest attempt that has finished one.
+/// The checkpoint of the newest attempt with a complete one.
 fn newest_checkpoint(of_node: &Path) -> Option<PathBuf> {
     let mut numbers = attempts_in(of_node).ok()?;
     numbers.sort_unstable_by(|a, b| b.cmp(a));
@@ -96,8 +96,8 @@ fn newest_checkpoint(of_node: &Path) -> Option<PathBuf> {
 }
 
 impl RunDirectory {
-    /// One that is kept: in the history of the run, or in the directory of a container. An inner one ends with what is
-    /// around it.
+    /// A directory that is kept: in the history of the run, or in the directory of a container. An inner one is removed
+    /// with the outer one.
     pub fn kept(directory: PathBuf, inner: bool) -> Self {
         Self {
             state: Mutex::new(State::Kept {
@@ -109,12 +109,12 @@ impl RunDirectory {
         }
     }
 
-    // What is known is changed in one step, so a panic cannot leave it half done.
+    // The state is changed in one step, so a panic cannot leave it half changed.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes a directory for an attempt; numbered, because two attempts must never share one whatever they are called.
+    /// Makes a directory for an attempt; numbered, because two attempts must never share one, even with the same name.
     fn make(&self, node: Option<&str>) -> io::Result<PathBuf> {
         match &mut *self.state() {
             State::Kept {
@@ -165,7 +165,7 @@ impl RunDirectory {
         }
     }
 
-    /// The newest checkpoint that a node has finished in the history of its run, before the run was resumed.
+    /// The newest complete checkpoint of a node from before the run was resumed.
     fn checkpoint_before(&self, node: &str) -> Option<PathBuf> {
         let mut state = self.state();
         let State::Kept {
@@ -178,7 +178,7 @@ impl RunDirectory {
             return before.clone();
         }
         let before = newest_checkpoint(&of_node(directory, node));
-        // Most nodes have no directory, and it costs nothing to look again.
+        // Most nodes do not have a directory, and looking again is cheap.
         if before.is_some() || nodes.contains_key(node) {
             nodes.entry(node.to_owned()).or_default().before = Some(before.clone());
         }
@@ -189,13 +189,13 @@ impl RunDirectory {
         matches!(*self.state(), State::Removed)
     }
 
-    /// Removes the directory with everything in it, whatever is being put into it: nobody is going to read that. One in
-    /// a history stays.
+    /// Removes the directory with its contents, even while files are added, because no code will read them. A directory
+    /// in a history stays.
     pub fn remove_now(&self) {
         *self.state() = State::Removed;
     }
 
-    /// Has nothing be put into the directory any more, and returns it, once what is being put into it is there.
+    /// Prevents further additions to the directory, waits for those in progress, and returns the directory.
     #[inline]
     pub fn close(&self) -> Option<Left> {
         let _unused = self.in_use.write().unwrap_or_else(PoisonError::into_inner);
@@ -211,7 +211,7 @@ impl RunDirectory {
     }
 }
 
-/// What a run leaves in files.
+/// The files that a run leaves behind.
 #[doc(hidden)]
 pub enum Left {
     /// A temporary directory, which is removed when this is dropped.
@@ -221,9 +221,9 @@ pub enum Left {
 }
 
 impl Left {
-    /// Removes the files of a run that has succeeded, but for those that its outputs name.
+    /// Removes the files of a run that has succeeded, except for those that its outputs refer to.
     ///
-    /// Files of a temporary directory that are named go to `files`, which are asked for then.
+    /// In a temporary directory, those files go to `files`, which is called only then.
     pub fn keep_outputs(
         self,
         entity: &EntityDescriptor,
@@ -232,7 +232,7 @@ impl Left {
     ) {
         let named = || {
             let outputs = entity.outputs().iter().zip(outputs);
-            // What cannot be a literal names nothing; what makes the literal may be the user's.
+            // A value without a literal refers to no file; making the literal may run user code.
             let literals =
                 || outputs.for_each(|(output, value)| drop(output.info.to_literal(value)));
             naming(|| panic::catch(literals)).1
@@ -258,13 +258,13 @@ fn ended() -> io::Error {
     )
 }
 
-/// The directory of one attempt, made at its first use.
+/// The directory of one attempt, made on first use.
 #[derive(Clone)]
 pub struct Sandbox(Arc<SandboxInner>);
 
 struct SandboxInner {
     run: Arc<RunDirectory>,
-    /// The path of the node, if the directory may be kept with a history.
+    /// The path of the node, if the directory may be kept in a history.
     node: Option<String>,
     path: OnceLock<PathBuf>,
 }
@@ -276,7 +276,7 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    /// The directory of an attempt inside its run's; `node` is the id of the attempt's node, if it has one.
+    /// The directory of an attempt inside that of its run; `node` is the id of the attempt's node, if it has one.
     pub fn of_attempt(run: Arc<RunDirectory>, node: Option<String>) -> Self {
         Self(Arc::new(SandboxInner {
             run,
@@ -285,12 +285,12 @@ impl Sandbox {
         }))
     }
 
-    /// A directory of no run, removed with the last clone of this.
+    /// A directory outside of a run, removed with the last clone of this.
     pub(crate) fn standalone() -> Self {
         Self::of_attempt(Arc::default(), None)
     }
 
-    /// The directory, made if it is not there.
+    /// The directory, made on first use.
     pub(crate) fn path(&self) -> io::Result<&Path> {
         if let Some(path) = self.0.path.get() {
             return if self.0.run.is_removed() {
@@ -303,12 +303,12 @@ impl Sandbox {
         Ok(self.0.path.get_or_init(|| made))
     }
 
-    /// The newest checkpoint that the task has finished before its run was resumed.
+    /// The newest complete checkpoint of the task from before its run was resumed.
     pub fn checkpoint_before(&self) -> Option<PathBuf> {
         self.0.run.checkpoint_before(self.0.node.as_deref()?)
     }
 
-    /// Does something with the directory, which stays there meanwhile.
+    /// Runs an operation on the directory, which is not removed meanwhile.
     pub(crate) fn using<R>(&self, work: impl FnOnce() -> R) -> io::Result<R> {
         let run = &self.0.run;
         let _in_use = run.in_use.read().unwrap_or_else(PoisonError::into_inner);

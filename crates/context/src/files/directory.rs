@@ -19,12 +19,12 @@ use flyte_core::{
     types::{BlobType, FlyteType, Hashed, Literal, LiteralType, MsgpackWriter, Preview, TypeError},
 };
 
-/// A directory of files as an input or an output: Flyte's blob of many parts, flytekit's `FlyteDirectory`.
+/// A directory of files as an input or an output: Flyte's multi-part blob, flytekit's `FlyteDirectory`.
 ///
-/// It moves as [`FlyteFile`] does, with all that is in it. Stores have no directories, only files with slashes in their
-/// names; so one without anything in it is kept there by an empty file, `.flyte-directory`, which is not seen here and
-/// makes the directory again where it is downloaded. Python's clients, for which there is nothing to download without
-/// it, see the file.
+/// It is transferred like a [`FlyteFile`], with all its contents. Stores do not have directories, only files with
+/// slashes in their names. So an empty directory is stored as an empty file, `.flyte-directory`, which is hidden here
+/// and creates the directory again when it is downloaded. Python clients see the file; without it they would have
+/// nothing to download.
 ///
 /// ```
 /// use flyte_runtime::{files::{DataError, Text}, prelude::*};
@@ -57,13 +57,13 @@ pub struct FlyteDirectory<F = AnyFormat> {
     format: PhantomData<fn() -> F>,
 }
 
-/// What is in a [`FlyteDirectory`].
+/// An entry of a [`FlyteDirectory`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DirectoryEntry<F = AnyFormat> {
-    /// A file, or something else that is not a directory.
+    /// A file, or anything else that is not a directory.
     File(FlyteFile<F>),
-    /// A directory in it.
+    /// A subdirectory.
     Directory(FlyteDirectory<F>),
 }
 
@@ -75,48 +75,48 @@ impl<F> FlyteDirectory<F> {
         }
     }
 
-    /// A directory of this machine. It need not exist yet.
+    /// A local directory. It need not exist yet.
     pub fn from_path(path: impl Into<PathBuf>) -> Self {
         Self::of(Stored::from_path(path))
     }
 
-    /// A directory at an address, such as `s3://bucket/prefix`; a path or a `file://` address is one of this machine.
+    /// A directory at an address, such as `s3://bucket/prefix`; a path or a `file://` address means a local directory.
     pub fn from_uri(uri: impl AsRef<str>) -> Self {
         Self::of(Stored::from_uri(uri.as_ref()))
     }
 
-    /// An empty directory in the sandbox of the current context, which nobody else uses. A temporary sandbox stays
-    /// while the directory or something in it is held.
+    /// A new, empty directory in the sandbox of the current context. A temporary sandbox exists as long as the
+    /// directory or something in it is referenced.
     ///
     /// # Errors
     ///
-    /// If the name is not that of a directory, or it cannot be made.
+    /// If the name is not valid for a directory, or the directory cannot be created.
     pub fn create(name: impl AsRef<Path>) -> Result<Self, DataError> {
         Self::of(Stored::create(name.as_ref())?).made()
     }
 
-    /// A directory under the output prefix of the current context, in a store for example, under this name or one of
-    /// its own: flytekit's `new_remote`. With a `bucket` it is in that one, under the rest of the prefix. Files of
-    /// [`new_file`](Self::new_file) are written there at once.
+    /// A directory under the output prefix of the current context, in a store for example, with this name or a random
+    /// one: flytekit's `new_remote`. With a `bucket` it is in that bucket, under the rest of the prefix. Files from
+    /// [`new_file`](Self::new_file) are written there directly.
     ///
-    /// The same name twice is the same directory. The name may have directories in it.
+    /// The same name always means the same directory. The name may contain subdirectories.
     ///
     /// # Errors
     ///
-    /// If a part of the name is not that of a directory, such as `..`, or it cannot be made.
+    /// If a part of the name is not valid for a directory, such as `..`, or the directory cannot be created.
     pub fn new_remote(name: Option<&str>, bucket: Option<&str>) -> Result<Self, DataError> {
         Self::of(Stored::new_remote(name, bucket)?).made()
     }
 
-    /// This directory, which is put there when it leaves the task; also from a run on this machine. One that is in a
-    /// store already stays where it is.
+    /// Sets the address to which the directory is uploaded when it leaves the task, also in a local run. A directory
+    /// that is already in a store stays there.
     #[must_use]
     pub fn with_remote_path(mut self, uri: impl AsRef<str>) -> Self {
         self.stored = self.stored.with_remote_path(uri.as_ref());
         self
     }
 
-    /// This directory, which is never uploaded: flytekit's `remote_directory=False`.
+    /// Prevents the upload of the directory: flytekit's `remote_directory=False`.
     #[must_use]
     pub fn without_upload(mut self) -> Self {
         self.stored = self.stored.without_upload();
@@ -128,17 +128,17 @@ impl<F> FlyteDirectory<F> {
         name_of(&self.stored.shown())
     }
 
-    /// The address in a store, if that is where it is.
+    /// The address in a store, if it is in one.
     pub fn remote_source(&self) -> Option<&str> {
         self.stored.remote_source()
     }
 
-    /// Where it is on this machine; a directory in a store is downloaded first, once, with all that is in it.
+    /// The local path; a directory in a store is first downloaded, once, with all its contents.
     ///
     /// # Errors
     ///
-    /// [`DataError::NotFound`] and [`DataError::BrokenLink`] if there is nothing, [`DataError::NotADirectory`] for a
-    /// file, [`DataError::Download`] for anything else.
+    /// [`DataError::NotFound`] and [`DataError::BrokenLink`] if it does not exist, [`DataError::NotADirectory`] for a
+    /// file, [`DataError::Download`] for any other error.
     pub fn path(&self) -> Result<&Path, DataError> {
         self.stored.local(Kind::Directory)
     }
@@ -154,8 +154,8 @@ impl<F> FlyteDirectory<F> {
         self.path()
     }
 
-    /// What is in it, by name: flytekit's `listdir`. A directory in a store is listed there, and what is in it is
-    /// downloaded when it is asked for; unless all of it has been.
+    /// Its entries, by name: flytekit's `listdir`. A directory in a store is listed there, and its entries are
+    /// downloaded on demand, unless the whole directory has been downloaded.
     ///
     /// # Errors
     ///
@@ -193,8 +193,8 @@ impl<F> FlyteDirectory<F> {
         Ok(entries.collect())
     }
 
-    /// The files in it and in the directories in it, in the order of their paths: flytekit's `crawl`. Links are
-    /// followed. Files in a store are listed there, as by [`list`](Self::list).
+    /// The files in it and in its subdirectories, in the order of their paths: flytekit's `crawl`. Links are followed.
+    /// Files in a store are listed there, as by [`list`](Self::list).
     ///
     /// # Errors
     ///
@@ -235,26 +235,26 @@ impl<F> FlyteDirectory<F> {
         Ok(())
     }
 
-    /// A file in it, to be written. In a directory in a store it is written there.
+    /// A file in it for writing. In a directory in a store it is written directly to the store.
     ///
     /// # Errors
     ///
-    /// If the name is not that of a file in it.
+    /// If the name is not valid for a file in it.
     pub fn new_file(&self, name: impl AsRef<Path>) -> Result<FlyteFile<F>, DataError> {
         let name = name_of_path(name.as_ref())?;
         Ok(FlyteFile::of(self.stored.inside(name)))
     }
 
-    /// A directory in it, made if it was not there.
+    /// A subdirectory, created if it does not exist.
     ///
     /// # Errors
     ///
-    /// If the name is not that of a directory in it, or it cannot be made.
+    /// If the name is not valid for a directory in it, or the directory cannot be created.
     pub fn new_dir(&self, name: impl AsRef<Path>) -> Result<Self, DataError> {
         Self::of(self.stored.inside(name_of_path(name.as_ref())?)).made()
     }
 
-    /// A store has no directories of their own: one is there once something is in it, or when it leaves the task.
+    /// A store does not have directories: one exists when it contains something, or when it leaves the task.
     fn made(mut self) -> Result<Self, DataError> {
         match self.stored.local_place() {
             None => self.stored = self.stored.made(),
@@ -266,7 +266,7 @@ impl<F> FlyteDirectory<F> {
         Ok(self)
     }
 
-    /// A SHA-256 of the files in it, with their paths, in hexadecimal digits.
+    /// A SHA-256 of its files and their paths, in hexadecimal digits.
     ///
     /// # Errors
     ///
@@ -281,14 +281,14 @@ impl<F> FlyteDirectory<F> {
                 sha.update(part.as_encoded_bytes());
                 sha.update([0]);
             }
-            // No part of a path is empty, so this ends one, and what follows is no part.
+            // Path parts are never empty, so this ends a path and cannot be part of one.
             sha.update([0]);
             sha.update(file.content_hash()?);
         }
         Ok(hexadecimal(&sha.finalize()))
     }
 
-    /// This directory, which caches know by what is in it and not by where it is.
+    /// Wraps the directory so that caches identify it by its contents instead of its path.
     ///
     /// # Errors
     ///
@@ -320,7 +320,7 @@ impl<F> fmt::Display for FlyteDirectory<F> {
     }
 }
 
-/// Directories are equal that are in the same place.
+/// Directories are equal if they have the same path or address.
 impl<F> PartialEq for FlyteDirectory<F> {
     fn eq(&self, other: &Self) -> bool {
         self.stored == other.stored

@@ -20,14 +20,14 @@ use flyte_core::{
     types::{BlobType, FlyteType, Hashed, Literal, LiteralType, MsgpackWriter, Preview, TypeError},
 };
 
-/// A file as an input or an output: Flyte's blob of one part, flytekit's `FlyteFile`.
+/// A file as an input or an output: Flyte's single-part blob, flytekit's `FlyteFile`.
 ///
 /// It is a path of this machine or an address in a store. Nothing is copied before it is read: a file in a store is
 /// downloaded by the first [`path`](Self::path), once for all clones, and [`open`](Self::open) reads it without that. A
 /// file of this machine stays where it is in a run on this machine; when a task in a container returns it, it is
 /// uploaded to a random place under the output prefix, or to that of [`with_remote_path`](Self::with_remote_path).
 ///
-/// `FlyteFile<Csv>` says what is in it; see [`FileFormat`] for more.
+/// `FlyteFile<Csv>` declares its format; see [`FileFormat`] for more.
 ///
 /// ```
 /// use std::io::{BufRead, BufReader, Write};
@@ -72,30 +72,30 @@ impl<F> FlyteFile<F> {
         }
     }
 
-    /// A file of this machine. It need not exist yet.
+    /// A local file. It need not exist yet.
     pub fn from_path(path: impl Into<PathBuf>) -> Self {
         Self::of(Stored::from_path(path))
     }
 
-    /// A file at an address, such as `s3://bucket/key`; a path or a `file://` address is one of this machine.
+    /// A file at an address, such as `s3://bucket/key`; a path or a `file://` address means a local file.
     pub fn from_uri(uri: impl AsRef<str>) -> Self {
         Self::of(Stored::from_uri(uri.as_ref()))
     }
 
-    /// A file to be written, in a directory of its own in the sandbox of the current context. A temporary sandbox stays
-    /// while the file is held.
+    /// A file for writing, in its own directory in the sandbox of the current context. A temporary sandbox exists as
+    /// long as the file is referenced.
     ///
     /// # Errors
     ///
-    /// If the name is not that of a file, or the directory cannot be made.
+    /// If the name is not valid for a file, or the directory cannot be created.
     pub fn create(name: impl AsRef<Path>) -> Result<Self, DataError> {
         Stored::create(name.as_ref()).map(Self::of)
     }
 
-    /// A file to be written under the output prefix of the current context, in a store for example, under this name or
-    /// one of its own: flytekit's `new_remote_file`. With a `bucket` it is in that one, under the rest of the prefix.
+    /// A file for writing under the output prefix of the current context, in a store for example, with this name or a
+    /// random one: flytekit's `new_remote_file`. With a `bucket` it is in that bucket, under the rest of the prefix.
     ///
-    /// The same name twice is the same file. The name may have directories in it.
+    /// The same name always means the same file. The name may contain directories.
     ///
     /// ```
     /// use flyte_runtime::{files::{DataError, Text}, prelude::*};
@@ -113,39 +113,39 @@ impl<F> FlyteFile<F> {
     ///
     /// # Errors
     ///
-    /// If a part of the name is not that of a file, such as `..`.
+    /// If a part of the name is not valid for a file, such as `..`.
     pub fn new_remote(name: Option<&str>, bucket: Option<&str>) -> Result<Self, DataError> {
         Stored::new_remote(name, bucket).map(Self::of)
     }
 
-    /// This file, which is put there when it leaves the task; also from a run on this machine. One that is in a store
-    /// already stays where it is.
+    /// Sets the address to which the file is uploaded when it leaves the task, also in a local run. A file that is
+    /// already in a store stays there.
     #[must_use]
     pub fn with_remote_path(mut self, uri: impl AsRef<str>) -> Self {
         self.stored = self.stored.with_remote_path(uri.as_ref());
         self
     }
 
-    /// This file, which is never uploaded: flytekit's `remote_path=False`.
+    /// Prevents the upload of the file: flytekit's `remote_path=False`.
     #[must_use]
     pub fn without_upload(mut self) -> Self {
         self.stored = self.stored.without_upload();
         self
     }
 
-    /// This file with something said about it, which travels with it.
+    /// Adds metadata, which travels with the file.
     #[must_use]
     pub fn with_metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.stored = self.stored.with_metadata(key.into(), value.into());
         self
     }
 
-    /// What is said about it.
+    /// The metadata.
     pub fn metadata(&self) -> &BTreeMap<String, String> {
         self.stored.metadata()
     }
 
-    /// The address in a store, if that is where it is.
+    /// The address in a store, if it is in one.
     pub fn remote_source(&self) -> Option<&str> {
         self.stored.remote_source()
     }
@@ -155,12 +155,12 @@ impl<F> FlyteFile<F> {
         name_of(&self.stored.shown())
     }
 
-    /// Where it is on this machine; a file in a store is downloaded first, once.
+    /// The local path; a file in a store is first downloaded, once.
     ///
     /// # Errors
     ///
-    /// [`DataError::NotFound`] and [`DataError::BrokenLink`] if there is nothing, [`DataError::NotAFile`] for a
-    /// directory, [`DataError::Download`] for anything else.
+    /// [`DataError::NotFound`] and [`DataError::BrokenLink`] if it does not exist, [`DataError::NotAFile`] for a
+    /// directory, [`DataError::Download`] for any other error.
     pub fn path(&self) -> Result<&Path, DataError> {
         self.stored.local(Kind::File)
     }
@@ -176,7 +176,7 @@ impl<F> FlyteFile<F> {
         self.path()
     }
 
-    /// Opens it for reading piece by piece, where it is.
+    /// Opens the file for streaming reads, locally or in its store.
     ///
     /// # Errors
     ///
@@ -185,7 +185,7 @@ impl<F> FlyteFile<F> {
         self.stored.files()?.reader(&self.utf8()?)
     }
 
-    /// All that is in it.
+    /// The contents of the file.
     ///
     /// # Errors
     ///
@@ -198,7 +198,7 @@ impl<F> FlyteFile<F> {
         Ok(bytes)
     }
 
-    /// All that is in it, as text.
+    /// The contents of the file as text.
     ///
     /// # Errors
     ///
@@ -211,20 +211,20 @@ impl<F> FlyteFile<F> {
         Ok(text)
     }
 
-    /// Begins writing it piece by piece. What was there stays until [`DataWriter::finish`].
+    /// Opens the file for streaming writes. The old contents stay until [`DataWriter::finish`].
     ///
     /// # Errors
     ///
-    /// [`DataError::Upload`] if nothing can be written there.
+    /// [`DataError::Upload`] if the file cannot be written.
     pub fn writer(&self) -> Result<DataWriter, DataError> {
         self.stored.files()?.writer(&self.utf8()?)
     }
 
-    /// Writes all of it.
+    /// Writes the contents of the file.
     ///
     /// # Errors
     ///
-    /// [`DataError::Upload`] if it cannot be written.
+    /// [`DataError::Upload`] if the file cannot be written.
     pub fn write(&self, bytes: impl AsRef<[u8]>) -> Result<(), DataError> {
         let mut writer = self.writer()?;
         let written = writer.write_all(bytes.as_ref());
@@ -237,7 +237,7 @@ impl<F> FlyteFile<F> {
         writer.finish()
     }
 
-    /// The SHA-256 of what is in it, in hexadecimal digits.
+    /// The SHA-256 of the contents, in hexadecimal digits.
     ///
     /// # Errors
     ///
@@ -256,7 +256,7 @@ impl<F> FlyteFile<F> {
         }
     }
 
-    /// This file, which caches know by what is in it and not by where it is.
+    /// Wraps the file so that caches identify it by its contents instead of its path.
     ///
     /// # Errors
     ///
@@ -266,7 +266,7 @@ impl<F> FlyteFile<F> {
         Ok(Hashed::new(self, hash))
     }
 
-    /// How large it is, in bytes.
+    /// The size in bytes.
     ///
     /// # Errors
     ///
@@ -280,7 +280,7 @@ impl<F> FlyteFile<F> {
         Ok(metadata.len())
     }
 
-    /// With the files of this context, which another thread has not.
+    /// The file with the file access of this context, for use on another thread, which does not have it.
     fn in_context(&self) -> Result<Stored, DataError> {
         self.stored.with_home()
     }
@@ -324,7 +324,7 @@ impl<F> fmt::Display for FlyteFile<F> {
     }
 }
 
-/// Files are equal that are in the same place.
+/// Files are equal if they have the same path or address.
 impl<F> PartialEq for FlyteFile<F> {
     fn eq(&self, other: &Self) -> bool {
         self.stored == other.stored

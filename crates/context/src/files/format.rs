@@ -1,9 +1,9 @@
-//! What is in a file, as a type.
+//! File formats as types.
 
 /// The format of the files of a [`FlyteFile`](super::FlyteFile) or [`FlyteDirectory`](super::FlyteDirectory):
 /// flytekit's `FlyteFile["csv"]`.
 ///
-/// One of your own is a type with a name:
+/// Define your own as a type with a name:
 ///
 /// ```
 /// use flyte_runtime::{files::FileFormat, prelude::*};
@@ -18,7 +18,7 @@
 /// assert_eq!(FlyteFile::<GeoJson>::literal_type().to_string(), "geojson file");
 /// ```
 pub trait FileFormat: Send + Sync + 'static {
-    /// What Flyte calls it: most often the extension of such files, without a dot; empty for any format.
+    /// Flyte's name of the format: usually the extension of its files, without a dot; empty for any format.
     const NAME: &'static str;
 }
 
@@ -44,9 +44,9 @@ formats! {
     Html = "html";
     /// JPEG images, flytekit's `JPEGImageFile`.
     Jpeg = "jpeg";
-    /// JSON texts.
+    /// JSON documents.
     Json = "json";
-    /// Lines that are a JSON text each.
+    /// One JSON document per line.
     JsonLines = "jsonl";
     /// Tables in Apache Parquet.
     Parquet = "parquet";

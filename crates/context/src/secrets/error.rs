@@ -1,4 +1,4 @@
-//! Why there is no secret.
+//! Errors of secrets.
 
 use std::{fmt, path::PathBuf};
 
@@ -9,7 +9,7 @@ pub enum SecretError {
     /// Neither group nor key was given.
     #[error("a secret has a group or a key; both are empty")]
     NoName,
-    /// A part of the name would lead out of the directory of secrets.
+    /// A part of the name would lead out of the secrets directory.
     #[error(
         "{part:?} cannot be part of the name of a secret: it must be neither `.` nor `..`, and have no `/`, `\\` or \
          NUL in it"
@@ -18,26 +18,26 @@ pub enum SecretError {
         /// The part.
         part: String,
     },
-    /// It is in none of the places where secrets are.
+    /// It was not found in any of the places.
     #[error(
         "Unable to find secret for {name}{}\n  to fix it: {fix}",
         Places(tried)
     )]
     NotFound {
-        /// The name, as it is written in `#[task]`.
+        /// The name as in `#[task]`.
         name: String,
-        /// The places that were looked at, in this order.
+        /// The places, in the order in which they were searched.
         tried: Vec<Tried>,
-        /// One line for the shell or for the task that makes it be found.
+        /// One line for the shell or the task that fixes the error.
         fix: String,
     },
-    /// The file with the secret is not text.
+    /// The secret's file is not text.
     #[error("the secret in {} is not UTF-8; get it as bytes", path.display())]
     NotText {
         /// The file.
         path: PathBuf,
     },
-    /// The variable with the secret is not text.
+    /// The secret's variable is not text.
     #[error("the secret in the environment variable {name} is not UTF-8; get it as bytes")]
     NotTextVariable {
         /// The variable.
@@ -45,7 +45,7 @@ pub enum SecretError {
     },
 }
 
-/// A place where a secret was looked for and not found.
+/// A place in which a secret was not found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Tried {
@@ -54,11 +54,11 @@ pub enum Tried {
         /// The name of the variable.
         name: String,
     },
-    /// A file that is not there, or cannot be read.
+    /// A file that does not exist or cannot be read.
     File {
         /// The file.
         path: PathBuf,
-        /// Why it cannot be read, in the system's words.
+        /// The system's error.
         reason: String,
     },
 }

@@ -1,4 +1,4 @@
-//! Where secrets are looked for.
+//! Finds secrets in the environment and in files.
 
 use std::{
     fmt,
@@ -16,7 +16,7 @@ use flyte_config::{
 };
 use flyte_core::options::{MountRequirement, SecretRequest};
 
-/// What variables begin with on some of Flyte's pages. Three variables of that form are settings.
+/// The prefix of variables on some of Flyte's pages. Three variables with this prefix are settings.
 const DOCUMENTED_PREFIX: &str = "FLYTE_SECRETS_";
 const SETTINGS: [&str; 3] = [
     "FLYTE_SECRETS_ENV_PREFIX",
@@ -24,32 +24,32 @@ const SETTINGS: [&str; 3] = [
     "FLYTE_SECRETS_FILE_PREFIX",
 ];
 
-/// Most bytes of a secret: a file of another kind, given by mistake, shall not fill the memory. Kubernetes has 1 MiB.
+/// The maximum number of bytes of a secret, so that a wrong file does not fill the memory. The limit of Kubernetes is 1
+/// MiB.
 const LARGEST: u64 = 16 << 20;
 
 /// Finds secrets. Corresponds to `flytekit.core.context_manager.SecretsManager`.
 ///
-/// A secret is looked for in this order, with the defaults of [`SecretsConfig`]:
+/// A secret is searched for in this order, with the defaults of [`SecretsConfig`]:
 ///
 /// 1. the environment variable `_FSEC_<GROUP>_<KEY>`, in upper case;
-/// 2. on this machine, and not in a container, the variable `<GROUP>_<KEY>`: see
-///    [`allow_unprefixed`](Self::allow_unprefixed);
+/// 2. locally, but not in a container, the variable `<GROUP>_<KEY>`: see [`allow_unprefixed`](Self::allow_unprefixed);
 /// 3. the file `/etc/secrets/<group>/<key>`, in lower case;
-/// 4. the variable `FLYTE_SECRETS_<GROUP>_<KEY>`, which some of Flyte's pages show. flytekit does not look there.
+/// 4. the variable `FLYTE_SECRETS_<GROUP>_<KEY>`, as on some of Flyte's pages. flytekit does not use it.
 ///
-/// A version of the group stands between group and key. A variable that is set to nothing is a secret that is empty.
-/// Nothing is remembered: every call looks again.
+/// A version of the group goes between group and key. A variable with an empty value is an empty secret. Nothing is
+/// cached: every call searches again.
 #[derive(Clone)]
 pub struct SecretsManager {
     config: SecretsConfig,
     environment: Environment,
     allow_unprefixed: bool,
-    /// Whether a test has made the environment, which has to be told what is missing in its own words.
+    /// Whether a test made the environment, so that errors should refer to the test's settings.
     in_test: bool,
 }
 
 impl SecretsManager {
-    /// Looks in an environment as a configuration says, and only for names with the prefix.
+    /// Searches an environment as a configuration says, and only for names with the prefix.
     pub fn new(config: SecretsConfig, environment: Environment) -> Self {
         Self {
             config,
@@ -59,7 +59,7 @@ impl SecretsManager {
         }
     }
 
-    /// The secrets that a test has given.
+    /// The secrets of a test.
     pub fn of_test(config: SecretsConfig, environment: Environment) -> Self {
         Self {
             allow_unprefixed: true,
@@ -68,28 +68,28 @@ impl SecretsManager {
         }
     }
 
-    /// The same manager, which also takes variables without the prefix, or does not.
+    /// Sets whether variables without the prefix are used too.
     ///
-    /// That is for runs on this machine: code that runs outside any execution, a local workflow, and a local task. In a
-    /// container any variable could have such a name by accident.
+    /// Enable this for local code: code outside of any execution, a local workflow, and a local task. In a container
+    /// any variable could have such a name by accident.
     #[must_use]
     pub fn allow_unprefixed(mut self, allow: bool) -> Self {
         self.allow_unprefixed = allow;
         self
     }
 
-    /// A secret text, without the white space around it.
+    /// A secret text, without surrounding white space.
     ///
     /// # Errors
     ///
-    /// [`SecretError::NotFound`] with every place that was looked at; [`SecretError::Name`] for a name that could lead
-    /// out of the directory of secrets.
+    /// [`SecretError::NotFound`] with all the places searched; [`SecretError::Name`] for a name that could lead out of
+    /// the secrets directory.
     pub fn get(&self, group: &str, key: &str) -> Result<Secret, SecretError> {
         self.get_named(SecretName::new(group, key))
     }
 
-    /// A secret that need not be text, as it is: nothing is taken off its ends. (flytekit does, and so shortens a key
-    /// that ends in a byte like a line feed.)
+    /// A secret that need not be text, without any trimming. (flytekit trims it, and so shortens a key that ends in a
+    /// byte like a line feed.)
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl SecretsManager {
         self.get_named_bytes(SecretName::new(group, key))
     }
 
-    /// [`get`](Self::get) by any kind of name: with a version, or of a whole group.
+    /// As [`get`](Self::get), for any kind of name: with a version, or of a whole group.
     ///
     /// # Errors
     ///
@@ -112,7 +112,7 @@ impl SecretsManager {
         }
     }
 
-    /// [`get_bytes`](Self::get_bytes) by any kind of name.
+    /// As [`get_bytes`](Self::get_bytes), for any kind of name.
     ///
     /// # Errors
     ///
@@ -125,7 +125,7 @@ impl SecretsManager {
         Ok(SecretBytes::new(bytes))
     }
 
-    /// A group, to get several secrets from. `secrets.group("db").get("password")` is flytekit's
+    /// A group from which to get several secrets. `secrets.group("db").get("password")` is flytekit's
     /// `secrets.db.password`.
     pub fn group<'a>(&'a self, group: &'a str) -> SecretGroup<'a> {
         SecretGroup {
@@ -134,16 +134,16 @@ impl SecretsManager {
         }
     }
 
-    /// Whether a variable is set in the environment that secrets are looked for in.
+    /// Whether a variable is set in the environment in which secrets are searched for.
     pub fn sees(&self, variable: &str) -> bool {
         self.environment.var(variable).is_some()
     }
 
-    /// What the process of a task has in its environment, as on a cluster: each secret that it asks for, in the
-    /// variable where it is looked for first, or that it names; with all other secrets of this process taken away,
-    /// which are the names without a value.
+    /// The environment for the process of a task, as on a cluster: each requested secret in the variable that the
+    /// request names or that is searched first. All other secrets of this process are removed; these are the names
+    /// without a value.
     ///
-    /// A secret that has to be a file is in none, and one with a NUL in it cannot be.
+    /// A secret that must be a file is not included, and neither is one that contains a NUL.
     pub fn handed_over(
         &self,
         requests: &[SecretRequest],
@@ -173,7 +173,7 @@ impl SecretsManager {
         Ok(variables)
     }
 
-    /// Whether a variable is one that cannot be anything but a secret.
+    /// Whether a variable can only be a secret.
     fn is_secret(&self, variable: &str) -> bool {
         let prefix = &**self.config.env_prefix;
         let is_prefixed = !prefix.is_empty() && variable.starts_with(prefix);
@@ -181,11 +181,11 @@ impl SecretsManager {
         is_prefixed || (is_documented && !SETTINGS.contains(&variable))
     }
 
-    /// The environment variable that a secret is looked for in first.
+    /// The environment variable that is searched first for a secret.
     ///
     /// # Errors
     ///
-    /// If it cannot be the name of a secret.
+    /// If the name is not valid for a secret.
     pub fn get_secrets_env_var<'a>(
         &self,
         name: impl Into<SecretName<'a>>,
@@ -194,11 +194,11 @@ impl SecretsManager {
         Ok(format!("{}{bare}", *self.config.env_prefix))
     }
 
-    /// The file that a secret is looked for in.
+    /// The file that is searched for a secret.
     ///
     /// # Errors
     ///
-    /// If it cannot be the name of a secret.
+    /// If the name is not valid for a secret.
     pub fn get_secrets_file<'a>(
         &self,
         name: impl Into<SecretName<'a>>,
@@ -222,7 +222,7 @@ impl SecretsManager {
         Ok(path)
     }
 
-    /// The variables a secret may be in, before and after the file.
+    /// The variables that are searched before and after the file.
     fn variables(&self, name: &SecretName<'_>) -> Result<[Vec<String>; 2], SecretError> {
         let bare = bare_variable(&name.parts()?);
         let prefixed = format!("{}{bare}", *self.config.env_prefix);
@@ -307,7 +307,7 @@ impl SecretsManager {
     }
 }
 
-/// Without the environment, which may hold the secrets.
+/// Without the environment, which may contain the secrets.
 impl fmt::Debug for SecretsManager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SecretsManager")
@@ -322,7 +322,7 @@ enum Found {
     File(PathBuf, Zeroizing<Vec<u8>>),
 }
 
-/// `None` for what is not UTF-8.
+/// `None` for bytes that are not UTF-8.
 fn text(mut bytes: Zeroizing<Vec<u8>>) -> Option<Secret> {
     match String::from_utf8(std::mem::take(&mut *bytes)) {
         Ok(text) => Some(Secret::trimmed(Zeroizing::new(text))),
@@ -333,9 +333,9 @@ fn text(mut bytes: Zeroizing<Vec<u8>>) -> Option<Secret> {
     }
 }
 
-/// All that is in a file: in one piece of memory, so that no other has it afterwards.
+/// The contents of a file, in one allocation, so that no other memory holds a copy.
 fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    // A pipe or a device would not be opened, or not end.
+    // Opening a pipe or a device may block, and reading it may never end.
     let metadata = fs::metadata(path)?;
     if metadata.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -345,7 +345,7 @@ fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     }
     let mut bytes = Zeroizing::new(Vec::new());
     if metadata.len() <= LARGEST {
-        // One more than it has, so that its end is seen without asking for more memory.
+        // One more than its size, so that reaching the end does not need a larger allocation.
         bytes.reserve_exact(usize::try_from(metadata.len()).unwrap_or(0) + 1);
         File::open(path)?
             .take(LARGEST + 1)

@@ -1,4 +1,4 @@
-//! Secrets: passwords, keys and tokens that a task asks for by name while it runs.
+//! Secrets: passwords, keys and tokens that a task requests by name while it runs.
 
 mod error;
 mod manager;

@@ -5,7 +5,7 @@ use std::fmt;
 use super::SecretError;
 use flyte_core::options::SecretRequest;
 
-/// What a secret is called: a group, a version of the group, and a key in it. Any of them may be left out, but not all.
+/// Identifies a secret: a group, a version of the group, and a key in it. Any of them may be left out, but not all.
 ///
 /// ```
 /// use flyte_runtime::secrets::SecretName;
@@ -35,21 +35,21 @@ impl<'a> SecretName<'a> {
         }
     }
 
-    /// A group that is one secret itself.
+    /// A group that is itself one secret.
     pub const fn group(group: &'a str) -> Self {
         Self::new(group, "")
     }
 
-    /// The same, in a version of the group.
+    /// Sets the version of the group.
     #[must_use]
     pub const fn version(mut self, version: &'a str) -> Self {
         self.version = version;
         self
     }
 
-    /// The parts that are not empty, in the order in which names are made of them.
+    /// The parts that are not empty, in the order in which they form names.
     ///
-    /// Parts become names of files, so none may lead anywhere else.
+    /// Parts become file names, so none may lead to another directory.
     pub(super) fn parts(&self) -> Result<Vec<&'a str>, SecretError> {
         let parts = [self.group, self.version, self.key]
             .into_iter()
@@ -67,7 +67,7 @@ impl<'a> SecretName<'a> {
     }
 }
 
-/// Whether a name is that of a file in the directory it is looked for in.
+/// Whether a name is that of a file directly in its directory.
 pub(super) fn is_plain(name: &str) -> bool {
     !matches!(name, "." | "..") && !name.contains(['/', '\\', '\0'])
 }
@@ -88,7 +88,7 @@ impl From<&SecretRequest> for SecretName<'static> {
     }
 }
 
-/// As the arguments of `secret(..)` in `#[task]`.
+/// Displayed like the arguments of `secret(..)` in `#[task]`.
 impl fmt::Display for SecretName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "group = {:?}", self.group)?;

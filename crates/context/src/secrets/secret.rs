@@ -6,8 +6,8 @@ use zeroize::Zeroizing;
 
 /// A secret text.
 ///
-/// It cannot be printed, compared, copied or serialized; [`expose`](Self::expose) shows it. Its memory is overwritten
-/// when it is dropped. What is made of the exposed text is up to who makes it.
+/// It cannot be printed, compared, copied or serialized; [`expose`](Self::expose) returns the text. Its memory is
+/// overwritten when it is dropped, but copies of the exposed text are not.
 ///
 /// ```compile_fail,E0277
 /// # use flyte_runtime::{compat::SecretsConfig, config::Environment, secrets::SecretsManager};
@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// A text without the white space around it.
+    /// A text without surrounding white space.
     pub(super) fn trimmed(text: Zeroizing<String>) -> Self {
         match text.trim() {
             all if all.len() == text.len() => Self(text),
@@ -25,7 +25,7 @@ impl Secret {
         }
     }
 
-    /// The text itself.
+    /// Returns the text.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -37,7 +37,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A secret that need not be text, such as a key in a binary format; like [`Secret`] in everything else.
+/// A secret that need not be text, such as a key in a binary format; otherwise like [`Secret`].
 pub struct SecretBytes(Zeroizing<Vec<u8>>);
 
 impl SecretBytes {
@@ -45,7 +45,7 @@ impl SecretBytes {
         Self(bytes)
     }
 
-    /// The bytes themselves.
+    /// Returns the bytes.
     pub fn expose(&self) -> &[u8] {
         &self.0
     }

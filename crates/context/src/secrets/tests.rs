@@ -12,7 +12,7 @@ fn config(dir: &Path) -> SecretsConfig {
     SecretsConfig::default().default_dir(dir.to_str().unwrap())
 }
 
-/// A manager that looks in a directory that does not exist.
+/// A manager that searches a directory that does not exist.
 fn with_vars(vars: &[(&str, &str)]) -> SecretsManager {
     let env = vars
         .iter()
@@ -22,7 +22,7 @@ fn with_vars(vars: &[(&str, &str)]) -> SecretsManager {
     SecretsManager::new(config(Path::new("/no/such/directory")), env)
 }
 
-/// A manager that looks in a directory with one file.
+/// A manager that searches a directory with one file.
 fn with_file(path: &str, contents: &[u8]) -> (TempSandbox, SecretsManager) {
     let dir = TempSandbox::new();
     let file = dir.path().join(path);
@@ -244,7 +244,7 @@ fn a_file_that_cannot_be_read_is_told_and_not_the_end() {
     assert_eq!(tried.len(), 3);
 }
 
-/// What is no file, or too large for a secret, is told; nothing waits for it or fills the memory with it.
+/// Anything but a file, and a file too large for a secret, is an error; reading never blocks or fills the memory.
 #[cfg(unix)]
 #[test]
 fn only_files_of_a_size_for_secrets_are_read() {
@@ -269,7 +269,7 @@ fn only_files_of_a_size_for_secrets_are_read() {
     assert!(reason("größe 日本").ends_with("not there"));
 }
 
-/// Bytes of a variable are as they are, and no text is made of what is none.
+/// The bytes of a variable are returned as they are, even if they are not text.
 #[cfg(unix)]
 #[test]
 fn a_binary_secret_can_be_in_a_variable() {
@@ -338,7 +338,7 @@ fn values_are_not_shown() {
         secrets.get_bytes("g", "k").unwrap()
     );
     assert_eq!(shown, "Secret(***) SecretBytes(***)");
-    // Nor by what they were found in.
+    // The containers of a secret do not show it either.
     let environment = Environment::empty().with_var("_FSEC_G_K", "hunter2");
     let shown = format!("{environment:?}");
     assert!(

@@ -17,33 +17,33 @@ use std::{
 
 use flyte_config::config::StatsConfig;
 
-/// What a metric says.
+/// The value of a metric.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MetricValue {
-    /// A counter goes up by this, or down if it is negative.
+    /// A counter increases by this, or decreases if it is negative.
     Count(i64),
-    /// A quantity is this now.
+    /// A quantity now has this value.
     Gauge(f64),
     /// Something took this long.
     Timing(Duration),
-    /// This was seen; the server counts how many different ones were.
+    /// This value was seen; the server counts the different ones.
     Unique(String),
 }
 
-/// One metric on its way to a sink.
+/// A metric for a sink.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Metric {
-    /// The whole name, with its prefix, its parts separated by dots.
+    /// The full name, with its prefix; the parts are separated by dots.
     pub name: String,
-    /// What it says.
+    /// Its value.
     pub value: MetricValue,
     /// Its tags, by key.
     pub tags: Arc<BTreeMap<String, String>>,
 }
 
-/// `name value {tag=value}`, in one line.
+/// Displays `name value {tag=value}`, on one line.
 impl fmt::Display for Metric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = &self.name;
@@ -65,14 +65,13 @@ impl fmt::Display for Metric {
     }
 }
 
-/// Where metrics go.
+/// Receives metrics.
 pub trait StatsSink: fmt::Debug + Send + Sync {
-    /// Takes a metric. This is called from inside tasks: it must neither wait nor panic, and it has nobody to tell
-    /// about a failure.
+    /// Takes a metric. It is called inside tasks, so it must neither block nor panic, and it cannot report a failure.
     fn send(&self, metric: Metric);
 }
 
-/// A sink that takes nothing.
+/// A sink that discards metrics.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoStats;
 
@@ -80,13 +79,13 @@ impl StatsSink for NoStats {
     fn send(&self, _metric: Metric) {}
 }
 
-/// What a task sends metrics with. The [module](self) has an example.
+/// Sends metrics of a task. The [module](self) has an example.
 #[derive(Clone, Debug)]
 pub struct Stats {
     sink: Arc<dyn StatsSink>,
     prefix: Arc<str>,
     tags: Arc<BTreeMap<String, String>>,
-    /// Whether tags are left out of what is sent.
+    /// Whether tags are not sent.
     untagged: bool,
 }
 
@@ -101,15 +100,15 @@ impl Stats {
         }
     }
 
-    /// Metrics that nobody sees.
+    /// Metrics that are discarded.
     pub fn none() -> Self {
         Self::new(NoStats)
     }
 
-    /// Metrics for the statsd server of a configuration; for nobody if it says `disabled`, and without tags if it says
-    /// `disabled_tags`. Nothing is sent, and no name is looked up, before the first metric.
+    /// Metrics for the statsd server of a configuration; they are discarded if it says `disabled`, and sent without
+    /// tags if it says `disabled_tags`. Nothing is sent, and no name is resolved, before the first metric.
     ///
-    /// The prefix is written in lower case, as flytekit's is.
+    /// The prefix is converted to lower case, as in flytekit.
     pub fn from_config(config: &StatsConfig, prefix: &str) -> Self {
         let stats = if *config.disabled {
             Self::none()
@@ -122,7 +121,7 @@ impl Stats {
         }
     }
 
-    /// The same metrics under a longer prefix: `a` and then `b` is `a.b`. (flytekit's `get_stats`)
+    /// The metrics with a longer prefix: `a` and then `b` is `a.b`. (flytekit's `get_stats`)
     #[must_use]
     pub fn scope(&self, name: &str) -> Self {
         Self {
@@ -131,7 +130,7 @@ impl Stats {
         }
     }
 
-    /// The same metrics with one more tag, which wins over an earlier one with its key.
+    /// The metrics with one more tag, which replaces an earlier one with the same key.
     #[must_use]
     pub fn tagged(&self, key: impl Into<String>, value: impl Into<String>) -> Self {
         let mut tags = BTreeMap::clone(&self.tags);
@@ -142,7 +141,7 @@ impl Stats {
         }
     }
 
-    /// What every name begins with; empty without a scope.
+    /// The prefix of every name; empty without a scope.
     pub fn prefix(&self) -> &str {
         &self.prefix
     }
@@ -157,37 +156,37 @@ impl Stats {
         self.incr_by(name, 1);
     }
 
-    /// Adds to a counter.
+    /// Adds a number to a counter.
     pub fn incr_by(&self, name: &str, count: i64) {
         self.send(name, MetricValue::Count(count));
     }
 
-    /// Takes one from a counter.
+    /// Subtracts one from a counter.
     pub fn decr(&self, name: &str) {
         self.decr_by(name, 1);
     }
 
-    /// Takes from a counter.
+    /// Subtracts a number from a counter.
     pub fn decr_by(&self, name: &str, count: i64) {
         self.incr_by(name, count.saturating_neg());
     }
 
-    /// Says how much of something there is now.
+    /// Sends the current value of a quantity.
     pub fn gauge(&self, name: &str, value: f64) {
         self.send(name, MetricValue::Gauge(value));
     }
 
-    /// Says how long something took.
+    /// Sends the duration of an operation.
     pub fn timing(&self, name: &str, took: Duration) {
         self.send(name, MetricValue::Timing(took));
     }
 
-    /// Says that something was seen; different things are counted.
+    /// Sends a value; the server counts the different ones.
     pub fn set(&self, name: &str, seen: impl Into<String>) {
         self.send(name, MetricValue::Unique(seen.into()));
     }
 
-    /// Measures until the timer is stopped or dropped, also by a panic or an early return.
+    /// Measures the time until the timer is stopped or dropped, also by a panic or an early return.
     ///
     /// ```
     /// # let stats = flyte_runtime::context::Stats::none();
@@ -227,13 +226,13 @@ impl Stats {
 }
 
 impl Default for Stats {
-    /// Metrics that nobody sees.
+    /// Metrics that are discarded.
     fn default() -> Self {
         Self::none()
     }
 }
 
-/// A time that is being measured; see [`Stats::timer`].
+/// Measures a time; see [`Stats::timer`].
 #[derive(Debug)]
 #[must_use = "a timer that is dropped at once measures nothing; write `let _timer = …`"]
 pub struct Timer {

@@ -1,4 +1,4 @@
-//! A sink that remembers, for tests.
+//! A sink that records metrics, for tests.
 
 use std::{
     fmt,
@@ -9,18 +9,18 @@ use std::{
 use super::{Metric, MetricValue, StatsSink};
 use flyte_core::lock::lock;
 
-/// Remembers every metric. Clones share what they remember: give one away, and ask the other.
+/// Records every metric. Clones share their records: give one to the code under test, and read the other.
 ///
-/// Corresponds to `flytekit.core.mock_stats.MockStats`, which has no times and no sets.
+/// Corresponds to `flytekit.core.mock_stats.MockStats`, which does not record times and sets.
 ///
-/// Shown with `{}` or `{:?}` it is its metrics.
+/// `{}` and `{:?}` display its metrics.
 #[derive(Clone, Default)]
 pub struct RecordingStats {
     metrics: Arc<Mutex<Vec<Metric>>>,
 }
 
 impl RecordingStats {
-    /// Nothing remembered.
+    /// An empty sink.
     pub fn new() -> Self {
         Self::default()
     }
@@ -30,7 +30,7 @@ impl RecordingStats {
         lock(&self.metrics).clone()
     }
 
-    /// What a counter has come to; 0 if it was never sent.
+    /// The total of a counter; 0 if it was never sent.
     pub fn counter(&self, name: &str) -> i64 {
         let counts = self.select(name, |value| match value {
             MetricValue::Count(count) => Some(count),
@@ -39,7 +39,7 @@ impl RecordingStats {
         counts.into_iter().fold(0, i64::saturating_add)
     }
 
-    /// What a gauge was last.
+    /// The last value of a gauge.
     pub fn gauge(&self, name: &str) -> Option<f64> {
         let mut values = self.select(name, |value| match value {
             MetricValue::Gauge(value) => Some(value),
@@ -48,7 +48,7 @@ impl RecordingStats {
         values.pop()
     }
 
-    /// Every time that was measured under a name.
+    /// Every time measured under a name.
     pub fn timings(&self, name: &str) -> Vec<Duration> {
         self.select(name, |value| match value {
             MetricValue::Timing(took) => Some(took),
@@ -56,7 +56,7 @@ impl RecordingStats {
         })
     }
 
-    /// Everything that was seen under a name, in order, repetitions too.
+    /// Every value sent under a name, in order, including repetitions.
     pub fn seen(&self, name: &str) -> Vec<String> {
         self.select(name, |value| match value {
             MetricValue::Unique(seen) => Some(seen),
@@ -73,7 +73,7 @@ impl RecordingStats {
     }
 }
 
-/// Every metric, a line each.
+/// Every metric on its own line.
 impl fmt::Display for RecordingStats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let metrics = self.metrics();

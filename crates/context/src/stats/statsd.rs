@@ -1,4 +1,4 @@
-//! Metrics to a statsd server, over UDP.
+//! Sends metrics to a statsd server over UDP.
 
 use std::{
     fmt::Write,
@@ -14,19 +14,19 @@ use std::{
 use super::{Metric, MetricValue, StatsSink};
 use flyte_core::lock::lock;
 
-/// How many metrics wait while the name of the server is looked up.
+/// How many metrics are queued while the name of the server is resolved.
 const MAX_WAITING: usize = 512;
 
 /// Sends metrics to a statsd server, one datagram each.
 ///
-/// Sending never waits: the socket does not block, and the name of a server is looked up on a thread of its own,
-/// while up to 512 metrics wait for it. What cannot be sent is dropped and counted. Nothing at all happens before the
-/// first metric. Clones share the socket.
+/// Sending never blocks: the socket is non-blocking, and the server's name is resolved on a separate thread while up to
+/// 512 metrics are queued. Metrics that cannot be sent are dropped and counted. Nothing happens before the first
+/// metric. Clones share the socket.
 ///
-/// The text of a metric is that of the `statsd` package which flytekit uses, with flytekit's tags: each one is appended
-/// to the name as `.__key=value`, sorted by key, with `|`, `.` and `:` in values replaced by `_`. Tags whose value is
-/// empty, and all tags if one key is not ASCII, are left out, as there. Beyond that, a `:`, `|`, `@`, newline or other
-/// control character in a name or a set's value becomes `_`, for it would end the name.
+/// The text of a metric is that of the `statsd` package which flytekit uses, with flytekit's tags: each tag is appended
+/// to the name as `.__key=value`, sorted by key, with `|`, `.` and `:` in values replaced by `_`. As there, tags with
+/// an empty value are left out, and all tags if one key is not ASCII. In addition, a `:`, `|`, `@`, newline or other
+/// control character in a name or a set's value becomes `_`, because it would end the name.
 #[derive(Clone, Debug)]
 pub struct StatsdSink(Arc<Shared>);
 
@@ -34,7 +34,7 @@ pub struct StatsdSink(Arc<Shared>);
 struct Shared {
     host: String,
     port: u16,
-    /// `Some(None)` once it is clear that there is no way to the server.
+    /// `Some(None)` if the server cannot be reached.
     socket: OnceLock<Option<UdpSocket>>,
     lookup: Mutex<Lookup>,
     dropped: AtomicU64,
@@ -58,7 +58,7 @@ impl StatsdSink {
         }))
     }
 
-    /// How many metrics were dropped: the server's name is unknown, or the system could not take them.
+    /// The number of dropped metrics: the server's name was not resolved, or the system could not send them.
     pub fn dropped(&self) -> u64 {
         self.0.dropped.load(Ordering::Relaxed)
     }
@@ -75,7 +75,7 @@ impl StatsSink for StatsdSink {
 }
 
 impl Shared {
-    /// Keeps a metric until there is a socket, and sees to it that there will be one.
+    /// Queues a metric until there is a socket, and starts the thread that creates it.
     fn wait(this: &Arc<Self>, text: String) {
         let mut lookup = this.lock();
         if let Some(socket) = this.socket.get() {
@@ -114,7 +114,7 @@ impl Shared {
         }
     }
 
-    /// From now on metrics go to this socket, those that waited first.
+    /// Sets the socket, and sends the queued metrics first.
     fn ready(&self, socket: Option<UdpSocket>) {
         let mut lookup = self.lock();
         let socket = self.socket.get_or_init(|| socket);
@@ -125,7 +125,7 @@ impl Shared {
 
     fn transmit(&self, socket: Option<&UdpSocket>, text: &str) {
         let sent = socket.is_some_and(|socket| match socket.send(text.as_bytes()) {
-            // This is the answer to an earlier datagram, and takes the place of this one: the server may be back.
+            // This answers an earlier datagram and replaced the sending of this one: try again, the server may be back.
             Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
                 socket.send(text.as_bytes()).is_ok()
             }
@@ -136,13 +136,13 @@ impl Shared {
         }
     }
 
-    /// Nothing is left half done under this lock, so a panic elsewhere does not matter.
+    /// No change under this lock can be interrupted halfway, so a panic elsewhere does not matter.
     fn lock(&self) -> MutexGuard<'_, Lookup> {
         lock(&self.lookup)
     }
 }
 
-/// The address of a host that needs no look-up.
+/// The address of a host whose name need not be resolved.
 fn known_address(host: &str) -> Option<IpAddr> {
     if host == "localhost" {
         Some(Ipv4Addr::LOCALHOST.into())
@@ -175,7 +175,7 @@ pub(super) fn render(metric: &Metric) -> String {
     }
     match &metric.value {
         MetricValue::Count(count) => format!("{name}:{count}|c"),
-        // A sign would make it a change; so a negative value is set from 0.
+        // A sign would make it a change, so a negative value is set from 0.
         MetricValue::Gauge(value) if *value < 0.0 => format!("{name}:0|g\n{name}:{value}|g"),
         MetricValue::Gauge(value) => format!("{name}:{value}|g"),
         MetricValue::Timing(took) => format!("{name}:{:.6}|ms", took.as_secs_f64() * 1e3),

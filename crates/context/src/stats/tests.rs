@@ -68,14 +68,14 @@ fn tags_and_metrics_can_be_turned_off() {
 
 #[test]
 fn a_server_that_is_not_there_costs_nothing() {
-    // Nobody listens: the system refuses or swallows the datagrams.
+    // No server listens: the system refuses or swallows the datagrams.
     let (socket, port) = server();
     drop(socket);
     let stats = Stats::new(StatsdSink::new("127.0.0.1", port));
     for _ in 0..1000 {
         stats.incr("lost");
     }
-    // An address that cannot be sent to.
+    // An address to which nothing can be sent.
     let nowhere = StatsdSink::new("::ffff:999", 0);
     Stats::new(nowhere).incr("lost");
     let refused = StatsdSink::new("255.255.255.255", 9);

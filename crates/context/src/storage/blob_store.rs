@@ -1,4 +1,4 @@
-//! What stores the files that values name by their paths alone.
+//! The store of files that values refer to only by path.
 
 use std::{
     any::{Any, TypeId},
@@ -31,7 +31,7 @@ impl BlobStore for OfContext {
     }
 }
 
-/// The store that code in a context has.
+/// The store for code in a context.
 pub fn blob_store() -> &'static SharedBlobStore {
     static STORE: SharedBlobStore = &OfContext;
     &STORE
@@ -43,7 +43,7 @@ impl Entry for OfContext {
     }
 }
 
-/// Has code that is in no context have it, too: what it asks is the default context of its thread.
+/// Provides the store also to code without a context, which then uses the default context of its thread.
 pub fn provide_blob_store() {
     if !scope::has_everywhere() {
         scope::put_everywhere(OfContext);

@@ -1,4 +1,4 @@
-//! What a file or a directory is known by when its place does not matter.
+//! Identifies files and directories by their contents instead of their paths.
 
 use std::{
     cell::Cell,
@@ -12,12 +12,12 @@ use sha2::{Digest, Sha256};
 use flyte_core::hexadecimal::hexadecimal;
 
 thread_local! {
-    /// Whether files of this machine become literals that say what is in them, and not where they are.
+    /// Whether local files become literals with a hash of their contents instead of their paths.
     static BY_CONTENT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Does something in which a file of this machine is known by what is in it, wherever it is: the same again is the
-/// same, and another file in the same place is not.
+/// Runs code in which local files are identified by their contents: copies are equal, and another file at the same path
+/// is not.
 pub fn by_content<R>(work: impl FnOnce() -> R) -> R {
     struct Restore(bool);
     impl Drop for Restore {
@@ -30,15 +30,15 @@ pub fn by_content<R>(work: impl FnOnce() -> R) -> R {
     work()
 }
 
-/// Whether files of this machine are known by what is in them on this thread.
+/// Whether local files are identified by their contents on this thread.
 pub(crate) fn is_by_content() -> bool {
     BY_CONTENT.get()
 }
 
-/// A hash of the content: of a directory, of the names and contents of what is in it at any depth.
+/// A hash of a file's contents or, for a directory, of the names and contents of everything in it.
 ///
-/// Only what can be read again has one: reading a pipe or a device would take away what the task is to read, or never
-/// end.
+/// Only files that can be read again have one: reading a pipe or a device would consume the data that the task needs,
+/// or never end.
 pub(super) fn address(path: &Path) -> io::Result<String> {
     let mut sha = Sha256::new();
     add(path, &mut sha, &mut Vec::new())?;

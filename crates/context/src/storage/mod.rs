@@ -1,4 +1,4 @@
-//! Where a task keeps data, and how data gets there.
+//! Where a task stores data, and how data is transferred.
 
 mod blob_store;
 mod content;

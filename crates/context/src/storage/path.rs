@@ -1,4 +1,4 @@
-//! Paths and addresses as text. Nothing here looks at the disk, [`recursive_paths`] apart.
+//! Paths and addresses as text. Nothing here accesses the disk, except for [`recursive_paths`].
 //!
 //! [`recursive_paths`]: FileAccessProvider::recursive_paths
 
@@ -12,7 +12,7 @@ use super::{DataError, FileAccessProvider};
 pub(super) use flyte_core::types::blob::remote_scheme;
 use flyte_core::types::blob::{self, FILE_HEADER, scheme};
 
-/// Whether addresses are those of the web, in which some characters stand for others.
+/// Whether a scheme is that of web addresses, in which some characters are escaped.
 #[cfg(feature = "http")]
 pub(super) fn is_web(scheme: &str) -> bool {
     scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
@@ -35,7 +35,7 @@ pub(super) fn name_in<'a>(base: &str, name: &'a str) -> Cow<'a, str> {
     Cow::Borrowed(name)
 }
 
-/// The name of a file by its path or address, as [`name_in`] was given it.
+/// The name of a file from its path or address, as given to [`name_in`].
 pub(crate) fn name_of(path: &str) -> String {
     #[cfg(feature = "http")]
     if scheme(path).is_some_and(is_web) {
@@ -46,7 +46,7 @@ pub(crate) fn name_of(path: &str) -> String {
     FileAccessProvider::get_file_tail(path).to_owned()
 }
 
-/// An address as errors show it: without the password that it may have.
+/// An address for an error message, without its password.
 pub(super) fn masked(address: &str) -> String {
     let parts = scheme(address).and_then(|scheme| {
         let (before, rest) = address.split_at(scheme.len() + "://".len());
@@ -77,7 +77,7 @@ pub(super) fn with_trailing_separator(path: &str) -> String {
     path
 }
 
-/// The path on this machine that a path or a `file://` address means.
+/// The local path of a path or a `file://` address.
 pub(crate) fn to_local(path: &Path) -> Result<PathBuf, DataError> {
     let Some(text) = path.to_str() else {
         return Ok(path.to_owned()); // An address is text.
@@ -91,9 +91,9 @@ pub(crate) fn to_local(path: &Path) -> Result<PathBuf, DataError> {
     }
 }
 
-/// These are pure: they answer from the text alone.
+/// These functions are pure: they depend only on the text.
 impl FileAccessProvider {
-    /// Whether a path is not on this machine: it has a scheme, and that is not `file`.
+    /// Whether a path is remote: it has a scheme other than `file`.
     ///
     /// ```
     /// use flyte_runtime::compat::FileAccessProvider;
@@ -119,15 +119,15 @@ impl FileAccessProvider {
         }
     }
 
-    /// What separates the parts of a path: `/`, but on this machine what this machine uses.
+    /// The separator of a path: `/`, but the system's own separator for a local path.
     pub fn sep(path: &str) -> char {
         separator(path)
     }
 
-    /// `parts` under `base`: one trailing separator of `base` is dropped, and separators are put between.
+    /// Joins `parts` to `base`: one trailing separator of `base` is dropped, and separators are inserted.
     ///
-    /// flytekit's `join` takes any number of parts and refuses none; here the first is an argument of its own. The root
-    /// directory on its own stays what it is. Parts are not changed: a part that begins with a separator gives two.
+    /// flytekit's `join` takes any number of parts, including zero; here the first is a separate argument. The root
+    /// directory alone is not changed. Neither are parts: a part that begins with a separator gives two separators.
     ///
     /// ```
     /// use flyte_runtime::compat::FileAccessProvider;
@@ -149,9 +149,9 @@ impl FileAccessProvider {
         path
     }
 
-    /// The last part of a path or address, and nothing if that is `.` or `..` or there is none.
+    /// The last part of a path or address; empty if that is `.` or `..` or missing.
     ///
-    /// Trailing separators do not count: `a/b/` ends in `b`. (In flytekit it ends in nothing.)
+    /// Trailing separators are ignored: the tail of `a/b/` is `b`. (In flytekit it is empty.)
     pub fn get_file_tail(path: &str) -> &str {
         let is_separator = |c| c == '/' || c == separator(path);
         let rest = match scheme(path) {
@@ -166,13 +166,13 @@ impl FileAccessProvider {
         if matches!(tail, "." | "..") { "" } else { tail }
     }
 
-    /// 32 hexadecimal digits, never the same twice.
+    /// 32 hexadecimal digits, different in every call.
     pub fn get_random_string() -> String {
         flyte_config::random::random_hex()
     }
 
-    /// Both paths with a trailing separator, as a copy of a directory wants them. `from` gets none if it is a local
-    /// path that is not a directory, for which the disk is asked.
+    /// Both paths with a trailing separator, as needed to copy a directory. `from` does not get one if it is a local
+    /// path that is not a directory, which is checked on disk.
     pub fn recursive_paths(from: &str, to: &str) -> (String, String) {
         let is_directory =
             Self::is_remote(from) || Path::new(Self::strip_file_header(from)).is_dir();
@@ -184,8 +184,7 @@ impl FileAccessProvider {
         (from, with_trailing_separator(to))
     }
 
-    /// A path on this machine in the sandbox, in a directory that nobody else uses: `<sandbox>/<hex>`, then the last
-    /// part of `name`. Nothing is made.
+    /// A unique local path in the sandbox: `<sandbox>/<hex>`, followed by the last part of `name`. Nothing is created.
     pub fn get_random_local_path(&self, name: Option<&str>) -> PathBuf {
         let directory = self.local_sandbox_dir().join(Self::get_random_string());
         match name.map(Self::get_file_tail) {
@@ -194,7 +193,7 @@ impl FileAccessProvider {
         }
     }
 
-    /// A path under the output prefix that nobody else uses: `<prefix><hex>`, then the last part of `name`.
+    /// A unique path under the output prefix: `<prefix><hex>`, followed by the last part of `name`.
     pub fn get_random_remote_path(&self, name: Option<&str>) -> String {
         let directory = self.get_random_remote_directory();
         match name.map(Self::get_file_tail) {
@@ -203,15 +202,15 @@ impl FileAccessProvider {
         }
     }
 
-    /// A directory under the output prefix that nobody else uses: `<prefix><hex>`.
+    /// A unique directory under the output prefix: `<prefix><hex>`.
     pub fn get_random_remote_directory(&self) -> String {
         format!("{}{}", self.raw_output_prefix(), Self::get_random_string())
     }
 
-    /// The output prefix with another bucket, and then `stem` or a random string.
+    /// The output prefix with another bucket, followed by `stem` or a random string.
     ///
-    /// `alt` replaces the bucket of a remote prefix. A prefix on this machine has no bucket, so `alt` is not used
-    /// there; flytekit replaces whatever directory stands second in the path, and writes beside the prefix.
+    /// `alt` replaces the bucket of a remote prefix. A local prefix does not have a bucket, so `alt` is ignored;
+    /// flytekit replaces the second directory of the path and so writes outside of the prefix.
     ///
     /// ```
     /// use flyte_runtime::compat::FileAccessProvider;

@@ -1,4 +1,4 @@
-//! The object that puts data somewhere and gets it from there.
+//! The access to local files and to stores.
 
 use std::{
     borrow::Cow,
@@ -16,14 +16,14 @@ use super::{
 use flyte_config::config::DataConfig;
 use flyte_core::lock::lock;
 
-/// Names paths, and copies files and directories between this machine and the place where data is stored.
+/// Names paths, and copies files and directories between this machine and stores.
 ///
-/// Corresponds to `flytekit.core.context_manager.FileAccessProvider`. It has a sandbox, a directory on this machine,
-/// and a prefix for outputs. Both are names until something is put there: constructing one touches nothing. (flytekit
-/// makes two directories when it is imported, and never removes them.)
+/// Corresponds to `flytekit.core.context_manager.FileAccessProvider`. It has a sandbox, which is a local directory, and
+/// a prefix for outputs. Neither is created before it is used. (flytekit creates two directories on import and never
+/// removes them.)
 ///
-/// A clone is the same provider. All of it may be used from several threads at once. The methods named `async_…` do the
-/// same as those without on a thread for blocking work; outside a tokio runtime they do it where they are.
+/// A clone is the same provider. All methods may be called from several threads at once. The `async_…` methods run the
+/// operation on a thread for blocking work; outside a tokio runtime they run it on the current thread.
 #[derive(Clone, Debug)]
 pub struct FileAccessProvider {
     inner: Arc<Inner>,
@@ -40,7 +40,7 @@ struct Inner {
     clients: super::store::Clients,
 }
 
-/// The sandbox that a provider owns, and directories that are removed with it.
+/// The sandbox that a provider owns, and directories to remove with it.
 #[derive(Debug)]
 struct Temporary {
     sandbox: TempSandbox,
@@ -79,7 +79,7 @@ impl FileAccessProvider {
         })
     }
 
-    /// A provider that keeps everything in one directory, as flytekit's default does: the sandbox is `<dir>/sandbox`,
+    /// A provider that keeps everything in one directory, like flytekit's default: the sandbox is `<dir>/sandbox`, and
     /// outputs are under `<dir>/raw/`.
     ///
     /// # Errors
@@ -97,7 +97,7 @@ impl FileAccessProvider {
         }
     }
 
-    /// A provider that keeps everything in a directory that is removed with its last clone.
+    /// A provider that keeps everything in a temporary directory, which is removed with its last clone.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl FileAccessProvider {
         Self::in_sandbox(TempSandbox::new())
     }
 
-    /// A provider that keeps everything in a sandbox, which it owns.
+    /// A provider that keeps everything in a sandbox and owns it.
     ///
     /// # Errors
     ///
@@ -120,15 +120,15 @@ impl FileAccessProvider {
         Ok(provider)
     }
 
-    /// Whether what it keeps is gone with it.
+    /// Whether its files are removed with it.
     pub fn is_temporary(&self) -> bool {
         self.inner.temporary.is_some()
     }
 
-    /// Has a directory stay for as long as what is in the provider's own.
+    /// Keeps a directory for as long as the provider's own.
     pub(crate) fn adopt(&self, sandbox: TempSandbox) {
         match &self.inner.temporary {
-            // A directory is only added, so whoever has panicked has left nothing half done.
+            // The only change is one push, so a panic leaves the list intact.
             Some(temporary) => lock(&temporary.adopted).push(sandbox),
             None => {
                 sandbox.keep();
@@ -136,7 +136,7 @@ impl FileAccessProvider {
         }
     }
 
-    /// Has what is named stay after the end of the program, where the provider would remove it.
+    /// Keeps these files after the end of the program, when the provider would remove them.
     pub fn leave(&self, named: &[PathBuf]) {
         let Some(temporary) = &self.inner.temporary else {
             return;
@@ -149,13 +149,13 @@ impl FileAccessProvider {
         }
     }
 
-    /// The same provider with another place for offloaded data.
+    /// Sets the prefix for offloaded data.
     pub fn with_raw_output_prefix(mut self, prefix: &str) -> Self {
         Arc::make_mut(&mut self.inner).raw_output_prefix = with_trailing_separator(prefix);
         self
     }
 
-    /// The same provider with other settings for stores.
+    /// Sets the settings for stores.
     #[must_use]
     pub fn with_data_config(mut self, config: DataConfig) -> Self {
         let inner = Arc::make_mut(&mut self.inner);
@@ -172,19 +172,19 @@ impl FileAccessProvider {
         &self.inner.clients
     }
 
-    /// The same provider with what is attached to everything it uploads to a store.
+    /// Sets the metadata for everything that is uploaded to a store.
     #[must_use]
     pub fn with_execution_metadata(mut self, metadata: BTreeMap<String, String>) -> Self {
         Arc::make_mut(&mut self.inner).execution_metadata = metadata;
         self
     }
 
-    /// The directory for files of this machine. It need not exist yet.
+    /// The directory for local files. It need not exist yet.
     pub fn local_sandbox_dir(&self) -> &Path {
         &self.inner.local_sandbox_dir
     }
 
-    /// Where outputs go, with a trailing separator.
+    /// The prefix for outputs, with a trailing separator.
     pub fn raw_output_prefix(&self) -> &str {
         &self.inner.raw_output_prefix
     }
@@ -194,19 +194,19 @@ impl FileAccessProvider {
         &self.inner.data_config
     }
 
-    /// What is attached to everything that is uploaded to a store; nothing if the settings say so. Local files carry
-    /// none of it.
+    /// The metadata for everything that is uploaded to a store; `None` if the settings disable it. Local files do not
+    /// have metadata.
     pub fn execution_metadata(&self) -> Option<&BTreeMap<String, String>> {
         let inner = &*self.inner;
         let attach = *inner.data_config.generic.attach_execution_metadata;
         (attach && !inner.execution_metadata.is_empty()).then_some(&inner.execution_metadata)
     }
 
-    /// A new directory in the sandbox that nobody else uses.
+    /// Creates a unique directory in the sandbox.
     ///
     /// # Errors
     ///
-    /// If it cannot be made.
+    /// If it cannot be created.
     pub fn get_random_local_directory(&self) -> Result<PathBuf, DataError> {
         let dir = self.get_random_local_path(None);
         self.prepare(&dir)
@@ -218,11 +218,11 @@ impl FileAccessProvider {
         Ok(dir)
     }
 
-    /// Whether there is a file or a directory.
+    /// Whether a file or a directory exists.
     ///
     /// # Errors
     ///
-    /// If the path is remote, or if it cannot be told.
+    /// If the path is remote, or if this cannot be determined.
     pub fn exists(&self, path: &str) -> Result<bool, DataError> {
         #[cfg(feature = "store")]
         if let Some(object) = self.object(path)? {
@@ -236,7 +236,7 @@ impl FileAccessProvider {
             .map_err(|source| DataError::Io { path, source })
     }
 
-    /// Removes a file, if there is one.
+    /// Removes a file if it exists.
     pub fn remove_file(&self, path: &str) -> Result<(), DataError> {
         #[cfg(feature = "store")]
         if let Some(object) = self.object(path)? {
@@ -254,15 +254,15 @@ impl FileAccessProvider {
         }
     }
 
-    /// Copies a file, or with `is_multipart` what is in a directory, to a path on this machine, and makes the
-    /// directories above that.
+    /// Copies a file, or with `is_multipart` the contents of a directory, to a local path, and creates its parent
+    /// directories.
     ///
     /// A file goes into a directory if `local_path` ends with a separator.
     ///
     /// # Errors
     ///
-    /// [`DataError::NotFound`] if there is nothing there; [`DataError::Download`] for anything else, such as a
-    /// directory where a file is meant.
+    /// [`DataError::NotFound`] if the source does not exist; [`DataError::Download`] for any other error, such as a
+    /// directory where a file is expected.
     pub fn get_data(
         &self,
         remote_path: &str,
@@ -289,7 +289,7 @@ impl FileAccessProvider {
             })
     }
 
-    /// Copies a file to a path on this machine: [`get_data`](Self::get_data) of one file.
+    /// Copies a file to a local path: [`get_data`](Self::get_data) of one file.
     ///
     /// # Errors
     ///
@@ -302,7 +302,7 @@ impl FileAccessProvider {
         self.get_data(remote_path, local_path, false)
     }
 
-    /// Copies what is in a directory to a directory on this machine: [`get_data`](Self::get_data) of a directory.
+    /// Copies the contents of a directory to a local directory: [`get_data`](Self::get_data) of a directory.
     ///
     /// # Errors
     ///
@@ -315,12 +315,12 @@ impl FileAccessProvider {
         self.get_data(remote_path, local_path, true)
     }
 
-    /// Copies a file, or with `is_multipart` what is in a directory, from this machine to where data is stored, and
-    /// gives back where that is.
+    /// Copies a local file, or with `is_multipart` the contents of a local directory, to a store or path, and returns
+    /// the address.
     ///
     /// # Errors
     ///
-    /// [`DataError::SourceMissing`] if there is nothing to copy; [`DataError::Upload`] for anything else.
+    /// [`DataError::SourceMissing`] if the source does not exist; [`DataError::Upload`] for any other error.
     pub fn put_data(
         &self,
         local_path: impl AsRef<Path>,
@@ -347,7 +347,7 @@ impl FileAccessProvider {
         Ok(remote_path.to_owned())
     }
 
-    /// Copies a file from this machine: [`put_data`](Self::put_data) of one file.
+    /// Copies a local file: [`put_data`](Self::put_data) of one file.
     ///
     /// # Errors
     ///
@@ -356,7 +356,7 @@ impl FileAccessProvider {
         self.put_data(file_path, to_path, false)
     }
 
-    /// Copies what is in a directory of this machine: [`put_data`](Self::put_data) of a directory.
+    /// Copies the contents of a local directory: [`put_data`](Self::put_data) of a directory.
     ///
     /// # Errors
     ///
@@ -369,12 +369,12 @@ impl FileAccessProvider {
         self.put_data(local_path, remote_path, true)
     }
 
-    /// Stores a file, a directory, bytes or a stream under the output prefix, and gives back where.
+    /// Stores a file, a directory, bytes or a stream under the output prefix, and returns the address.
     ///
     /// # Errors
     ///
-    /// [`DataError::SourceMissing`] and [`DataError::Symlink`] for such a path; [`DataError::Outside`] if the prefix or
-    /// the name has a `..` in it; [`DataError::Upload`] for anything else.
+    /// [`DataError::SourceMissing`] and [`DataError::Symlink`] for a path that is missing or a link;
+    /// [`DataError::Outside`] if the prefix or the name contains a `..`; [`DataError::Upload`] for any other error.
     pub fn put_raw_data<'a>(
         &self,
         data: impl Into<RawData<'a>>,
@@ -490,7 +490,7 @@ impl FileAccessProvider {
         off_thread(move || this.put_data(from, &to, is_multipart)).await
     }
 
-    /// [`put_raw_data`](Self::put_raw_data) from async code. The data is moved to another thread, so it must be owned.
+    /// [`put_raw_data`](Self::put_raw_data) from async code. The data moves to another thread, so it must be owned.
     ///
     /// # Errors
     ///
@@ -522,7 +522,7 @@ impl FileAccessProvider {
         }
     }
 
-    /// Makes the temporary directory, for this user only, before something is written into it.
+    /// Creates the temporary directory, readable only by this user, before something is written into it.
     pub(super) fn prepare(&self, target: &Path) -> io::Result<()> {
         match self.inner.temporary.as_deref() {
             Some(Temporary { sandbox, .. }) if target.starts_with(sandbox.path()) => {
@@ -533,7 +533,7 @@ impl FileAccessProvider {
     }
 }
 
-/// Whether there is surely nothing. What cannot be looked at is not missing; reading it says why it cannot be read.
+/// Whether the path certainly does not exist. An unreadable path is not missing; reading it reports the reason.
 fn is_missing(path: &Path) -> bool {
     matches!(path.try_exists(), Ok(false))
 }

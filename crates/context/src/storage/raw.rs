@@ -1,4 +1,4 @@
-//! What [`FileAccessProvider::put_raw_data`](super::FileAccessProvider::put_raw_data) puts, and where.
+//! The data and the destination for [`FileAccessProvider::put_raw_data`](super::FileAccessProvider::put_raw_data).
 
 use std::{
     borrow::Cow,
@@ -9,20 +9,20 @@ use std::{
 
 /// Data to be stored: a file or directory, bytes, or a stream.
 ///
-/// A text on its own could be a path or the data, so there is no conversion from `&str`: it is
-/// `Path::new("rows.csv")`, or `"1,2,3".as_bytes()`. A stream is read from where it is (flytekit rewinds it).
+/// A text could be either a path or the data, so there is no conversion from `&str`: write `Path::new("rows.csv")` or
+/// `"1,2,3".as_bytes()`. A stream is read from its current position (flytekit rewinds it).
 #[non_exhaustive]
 pub enum RawData<'a> {
-    /// A file, or a directory with all that is in it.
+    /// A file, or a directory with its contents.
     Path(Cow<'a, Path>),
     /// These bytes.
     Bytes(Cow<'a, [u8]>),
-    /// All that a stream still has.
+    /// The rest of a stream.
     Reader(Box<dyn Read + Send + 'a>),
 }
 
 impl<'a> RawData<'a> {
-    /// All that a stream still has. It is read in chunks, never as a whole.
+    /// The rest of a stream. It is read in chunks, never as a whole.
     pub fn reader(reader: impl Read + Send + 'a) -> Self {
         Self::Reader(Box::new(reader))
     }
@@ -74,7 +74,7 @@ impl From<Vec<u8>> for RawData<'_> {
     }
 }
 
-/// Where data is put: `<output prefix>/<upload prefix>/<file name>`.
+/// The destination: `<output prefix>/<upload prefix>/<file name>`.
 #[derive(Clone, Debug, Default)]
 pub struct PutRawData {
     pub(super) upload_prefix: Option<String>,
@@ -83,26 +83,26 @@ pub struct PutRawData {
 }
 
 impl PutRawData {
-    /// Under a random prefix, with the file's own name; bytes and streams get a random one.
+    /// A random prefix and the file's own name; bytes and streams get a random name.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Under this prefix; the empty one means right under the output prefix.
+    /// Sets the upload prefix; an empty one means directly under the output prefix.
     #[must_use]
     pub fn upload_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.upload_prefix = Some(prefix.into());
         self
     }
 
-    /// With this name; the empty one is as none.
+    /// Sets the file name; an empty one means the default.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = Some(name.into());
         self
     }
 
-    /// The upload prefix stands for itself, without the output prefix before it.
+    /// Uses the upload prefix without the output prefix before it.
     #[must_use]
     pub fn skip_raw_data_prefix(mut self) -> Self {
         self.skip_raw_data_prefix = true;

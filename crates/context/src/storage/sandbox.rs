@@ -1,4 +1,4 @@
-//! A directory for a while.
+//! A temporary directory.
 
 use std::{
     fs, io,
@@ -12,11 +12,10 @@ use std::{
 use crate::storage::stale::{self, Mark};
 use flyte_config::{private, random::random_hex};
 
-/// A directory of its own that is removed, with all that is in it, when this is dropped.
+/// A temporary directory that is removed, with its contents, when this is dropped.
 ///
-/// It is made when it is first asked for, for this user only, under a name that nobody can guess. A process that is
-/// killed cannot remove it, nor can a value in a `static`, which is never dropped: a later process does that, a day
-/// after.
+/// It is created on first use, readable only by this user, with an unguessable name. A process that is killed cannot
+/// remove it, and a value in a `static` is never dropped; a later process removes such a directory after a day.
 ///
 /// ```
 /// use flyte_runtime::files::TempSandbox;
@@ -33,9 +32,9 @@ use flyte_config::{private, random::random_hex};
 #[derive(Debug)]
 pub struct TempSandbox {
     path: PathBuf,
-    /// Whether it stays.
+    /// Whether it is kept.
     kept: AtomicBool,
-    /// While this is here the directory is not [stale](super::stale).
+    /// While this exists, the directory is not [stale](super::stale).
     mark: OnceLock<Mark>,
 }
 
@@ -54,27 +53,27 @@ impl TempSandbox {
         }
     }
 
-    /// Where it is, or will be.
+    /// The path, whether the directory exists or not.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The directory, made if it was not there.
+    /// Returns the directory, created on first use.
     ///
     /// # Errors
     ///
-    /// If it cannot be made.
+    /// If it cannot be created.
     pub fn create(&self) -> io::Result<&Path> {
         if let Some(parent) = self.path.parent() {
             fs::create_dir_all(parent)?;
         }
         match private::make_new(&self.path) {
-            // It was made before, here or by whoever was told the path and nobody else: the name cannot be guessed.
+            // It was created before, here or by code that was given the path: the name cannot be guessed.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             made => {
                 made?;
                 if let Some(mark) = stale::mark(&self.path) {
-                    // Nobody else has made the directory, and so none has marked it.
+                    // No other process has created the directory, so none has marked it.
                     let _ = self.mark.set(mark);
                 }
             }
@@ -82,13 +81,13 @@ impl TempSandbox {
         Ok(&self.path)
     }
 
-    /// Lets the directory stay, and says where it is.
+    /// Keeps the directory, and returns its path.
     pub fn keep(self) -> PathBuf {
         self.stay();
         self.path.clone()
     }
 
-    /// Lets the directory stay when this is dropped.
+    /// Keeps the directory when this is dropped.
     pub(super) fn stay(&self) {
         self.kept.store(true, Ordering::Relaxed);
         if let Some(mark) = self.mark.get() {
@@ -106,7 +105,7 @@ impl Default for TempSandbox {
 impl Drop for TempSandbox {
     fn drop(&mut self) {
         if !*self.kept.get_mut() {
-            // Nobody is there to hear that it failed, and most often there is nothing to remove.
+            // A failure cannot be reported here, and usually there is nothing to remove.
             let _ = fs::remove_dir_all(&self.path);
             match self.mark.get() {
                 Some(mark) if !self.path.exists() => mark.remove(),

@@ -1,8 +1,8 @@
-//! Directories that a process which is gone could not remove.
+//! Removes directories that a crashed process left behind.
 //!
-//! A temporary directory has a file beside it that its process has locked. The system takes a lock from a process that
-//! ends, however it does; so what has the file, and no lock on it, is nobody's. A directory that is to stay loses the
-//! file.
+//! Beside a temporary directory is a file that its process has locked. The system releases a lock when its process ends
+//! for any reason. So if the file exists and is not locked, the process is gone. For a directory that is kept, the file
+//! is removed.
 
 use std::{
     fs::{self, File},
@@ -14,19 +14,19 @@ use std::{
 
 use flyte_config::private;
 
-/// What the name of the file has behind that of the directory.
+/// The extension of the lock file after the name of the directory.
 const MARK: &str = "lock";
-/// Whoever looks for what a process has left has a day for it. It is also far longer than it takes to lock what was
-/// just made.
+/// The minimum age of a directory to remove, so that users have a day to inspect the files of a crashed process. It is
+/// also far longer than it takes to lock a new file.
 const AGE: Duration = Duration::from_secs(24 * 60 * 60);
-/// How many are removed by one process, which wants to do something else.
+/// How many directories one process removes at most, to limit the delay.
 const MOST: usize = 32;
 
 /// The lock on a directory that is in use.
 #[derive(Debug)]
 pub(super) struct Mark {
     path: PathBuf,
-    /// Held for as long as this is.
+    /// Locked as long as this exists.
     _locked: File,
 }
 
@@ -41,14 +41,14 @@ impl Mark {
         })
     }
 
-    /// Lets the directory stay, or says that it is gone.
+    /// Removes the mark, because the directory is kept or gone.
     pub(super) fn remove(&self) {
         // Where that fails another process does it, a day later.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Marks a new directory, if it is where such are looked for; the first of a process looks.
+/// Marks a new directory, if it is in the system's directory for temporary files; the first call removes stale ones.
 pub(super) fn mark(dir: &Path) -> Option<Mark> {
     static REMOVED: Once = Once::new();
     let parent = dir
@@ -59,7 +59,7 @@ pub(super) fn mark(dir: &Path) -> Option<Mark> {
             remove_before(parent, time);
         }
     });
-    // Without one nobody removes it if this process cannot.
+    // Without a mark, no process removes the directory if this one crashes.
     Mark::put(dir).ok()
 }
 
@@ -82,7 +82,7 @@ pub(super) fn remove_before(dir: &Path, time: SystemTime) {
 }
 
 fn is_left(mark: &Path, time: SystemTime) -> io::Result<bool> {
-    // Not through links, which may lead anywhere.
+    // Does not follow links, which may lead anywhere.
     let metadata = fs::symlink_metadata(mark)?;
     if !metadata.is_file() || metadata.modified()? >= time {
         return Ok(false);
@@ -90,7 +90,7 @@ fn is_left(mark: &Path, time: SystemTime) -> io::Result<bool> {
     Ok(File::open(mark)?.try_lock().is_ok())
 }
 
-/// Whether a name is that of the file beside a directory of [`TempSandbox`](super::TempSandbox).
+/// Whether a name is that of the lock file of a [`TempSandbox`](super::TempSandbox).
 fn is_name(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
     let digits = name.and_then(|name| name.strip_prefix("flyte-")?.strip_suffix(".lock"));
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
     use crate::storage::TempSandbox;
 
-    /// Of five directories only that whose process is gone is removed, and that only when it is old.
+    /// Of five directories only the one is removed whose process is gone and which is old.
     #[test]
     fn what_nobody_uses_is_removed() {
         let home = TempSandbox::new();

@@ -1,4 +1,4 @@
-//! What files and directories have in common: where they are, and how they get from there to here and back.
+//! The common parts of files and directories: their location, and their transfer to and from this machine.
 
 use std::{
     cell::{Cell, RefCell},
@@ -22,14 +22,14 @@ use flyte_core::{
     },
 };
 
-/// Whether one file is meant, or a directory of them.
+/// Whether it is one file or a directory of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     File,
     Directory,
 }
 
-/// Where data is.
+/// The location of data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Local(PathBuf),
@@ -51,7 +51,7 @@ impl Place {
         }
     }
 
-    /// As text that another process understands.
+    /// The location as text that another process understands.
     fn uri(&self) -> Result<&str, DataError> {
         match self {
             Self::Remote(uri) => Ok(uri),
@@ -62,35 +62,35 @@ impl Place {
     }
 }
 
-/// Where data of this machine goes when it leaves the task.
+/// Where local data goes when it leaves the task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Target {
-    /// Under the output prefix, if there is one outside of this machine's runs.
+    /// Under the output prefix, if outputs leave this machine.
     Prefix,
-    /// Here.
+    /// To this address.
     At(String),
-    /// Nowhere: the place is told as it is.
+    /// It is not uploaded; its location is passed on as it is.
     Stays,
-    /// Nowhere; and if it is a directory in a store, it is there although nothing was put into it.
+    /// It is not uploaded; if it is a directory in a store, it exists even if it is empty.
     Made,
 }
 
-/// A file or a directory: where it is, what is said about it, and what was done with it.
+/// A file or a directory: its location, its metadata, and its transfers.
 #[derive(Clone, Debug)]
 pub(crate) struct Stored {
     place: Place,
     target: Target,
     metadata: BTreeMap<String, String>,
-    /// Keeps a temporary directory while something in it can be reached.
+    /// Keeps a temporary directory while something in it is in use.
     home: Option<FileAccessProvider>,
     done: Arc<Done>,
 }
 
-/// What clones share, so that nothing is copied twice.
+/// State shared by clones, so that nothing is copied twice.
 #[derive(Debug, Default)]
 struct Done {
     local: OnceLock<(PathBuf, FileAccessProvider)>,
-    /// Held while data is on its way here.
+    /// Held during a download.
     downloading: Mutex<()>,
     uploaded: Mutex<Option<String>>,
 }
@@ -104,15 +104,15 @@ impl PartialEq for Stored {
 impl Eq for Stored {}
 
 thread_local! {
-    /// Where files go that are made into literals on this thread.
+    /// The destination of files that become literals on this thread.
     static UPLOADS: RefCell<Option<FileAccessProvider>> = const { RefCell::new(None) };
-    /// While all files are kept: those that have to be somewhere else.
+    /// While all files are copied: those that must stay elsewhere.
     static ELSEWHERE: RefCell<Option<Vec<PathBuf>>> = const { RefCell::new(None) };
-    /// Whether what literals name was made by the task of this thread, and is no input of it.
+    /// Whether the files in literals were created by the task of this thread and are not its inputs.
     static MADE_HERE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Reads literals whose files and directories the task on this thread has just made: they are uploaded as its outputs.
+/// Reads literals whose files and directories the task on this thread has created: they are uploaded as its outputs.
 pub fn made_here<R>(work: impl FnOnce() -> R) -> R {
     struct Restore(bool);
 
@@ -126,19 +126,19 @@ pub fn made_here<R>(work: impl FnOnce() -> R) -> R {
     work()
 }
 
-/// Where the output of this thread goes, if outputs leave this machine.
+/// The provider for outputs of this thread, if outputs leave this machine.
 #[cfg(feature = "arrow")]
 pub(crate) fn uploads() -> Option<FileAccessProvider> {
     UPLOADS.with_borrow(Clone::clone)
 }
 
 impl FileAccessProvider {
-    /// Runs a function in which outputs leave this machine: each [`FlyteFile`](crate::files::FlyteFile) and
-    /// [`FlyteDirectory`](crate::files::FlyteDirectory) of this machine that it makes into a literal is uploaded to a
-    /// random place under the output prefix, and the literal has that address.
+    /// Runs a function during which outputs leave this machine: each local [`FlyteFile`](crate::files::FlyteFile) and
+    /// [`FlyteDirectory`](crate::files::FlyteDirectory) that becomes a literal is uploaded to a random address under
+    /// the output prefix, and the literal contains that address.
     ///
-    /// The outputs of a task in a container are encoded in it. Elsewhere, in a run on this machine for example,
-    /// literals have the path as it is.
+    /// The outputs of a task in a container are encoded in this way. Elsewhere, for example in a local run, literals
+    /// contain the path.
     pub fn uploading<R>(&self, work: impl FnOnce() -> R) -> R {
         struct Restore(Option<FileAccessProvider>);
 
@@ -152,9 +152,9 @@ impl FileAccessProvider {
         work()
     }
 
-    /// Runs a function in which every file of this machine is copied to a place below the output prefix, also one that
-    /// came from somewhere else and would not be uploaded again. Returns the files and directories besides that had to
-    /// be where their tasks said.
+    /// Runs a function during which every local file is copied to a location under the output prefix, including files
+    /// that came from elsewhere and would not be uploaded again. Also returns the files and directories that had to be
+    /// at the locations their tasks chose.
     pub fn keeping<R>(&self, work: impl FnOnce() -> R) -> (R, Vec<PathBuf>) {
         struct Restore(Option<Vec<PathBuf>>);
 
@@ -170,7 +170,7 @@ impl FileAccessProvider {
     }
 }
 
-/// The provider below whose prefix all files are copied, while they are.
+/// The provider under whose prefix all files are copied, while this is active.
 fn keeper() -> Option<FileAccessProvider> {
     let is_keeping = ELSEWHERE.with_borrow(Option::is_some);
     UPLOADS.with_borrow(Clone::clone).filter(|_| is_keeping)
@@ -195,7 +195,7 @@ impl Stored {
         Self::at(Place::of_uri(uri))
     }
 
-    /// A place in the sandbox of the current context that nobody else uses.
+    /// A unique location in the sandbox of the current context.
     pub(crate) fn create(name: &Path) -> Result<Self, DataError> {
         let name = name_of_path(name)?;
         let files = FileAccessProvider::current()?;
@@ -206,7 +206,7 @@ impl Stored {
         })
     }
 
-    /// A place under the output prefix of the current context, or that in another bucket.
+    /// A location under the output prefix of the current context, or under that prefix in another bucket.
     pub(crate) fn new_remote(stem: Option<&str>, bucket: Option<&str>) -> Result<Self, DataError> {
         let names: Vec<_> = stem.into_iter().flat_map(|stem| stem.split('/')).collect();
         for name in &names {
@@ -223,10 +223,10 @@ impl Stored {
         })
     }
 
-    /// What is in this directory in a store, or the files in it however deep; `None` if it is one of this machine, or
-    /// has come here.
+    /// The entries of this directory in a store, or all files in it and its subdirectories; `None` if it is local or
+    /// already downloaded.
     pub(crate) fn listed(&self, recursive: bool) -> Result<Option<Vec<(Self, Kind)>>, DataError> {
-        // Without a store there is nothing to ask.
+        // Without the store feature, nothing can be listed.
         let _ = recursive;
         #[cfg(feature = "store")]
         if let (Place::Remote(uri), None) = (&self.place, self.done.local.get()) {
@@ -246,7 +246,7 @@ impl Stored {
         Ok(None)
     }
 
-    /// Something in this directory.
+    /// An entry of this directory.
     pub(crate) fn inside(&self, name: &str) -> Self {
         let place = match &self.place {
             Place::Local(path) => Place::Local(path.join(name)),
@@ -261,7 +261,7 @@ impl Stored {
         }
     }
 
-    /// Something that is in this directory, on this machine; what holds the directory there is held, too.
+    /// A local entry of this directory; it keeps the temporary directory too.
     pub(crate) fn holding(&self, path: PathBuf) -> Self {
         let fetched = self.done.local.get().map(|(_, files)| files.clone());
         Self {
@@ -270,7 +270,7 @@ impl Stored {
         }
     }
 
-    /// This with the files of the current context, for a thread that has another.
+    /// A copy with the file access of the current context, for a thread with another context.
     pub(crate) fn with_home(&self) -> Result<Self, DataError> {
         Ok(Self {
             home: Some(self.files()?),
@@ -307,7 +307,7 @@ impl Stored {
         &self.place
     }
 
-    /// For people; [`Place::uri`] for machines.
+    /// For messages; [`Place::uri`] is for other programs.
     pub(crate) fn shown(&self) -> String {
         match &self.place {
             Place::Local(path) => path.display().to_string(),
@@ -336,7 +336,7 @@ impl Stored {
         }
     }
 
-    /// Where it is on this machine, after it was brought here if it was not.
+    /// The local path; remote data is downloaded if necessary.
     pub(crate) fn local(&self, kind: Kind) -> Result<&Path, DataError> {
         let uri = match &self.place {
             Place::Local(path) => {
@@ -349,7 +349,7 @@ impl Stored {
         if let Some((path, _)) = done.local.get() {
             return Ok(path);
         }
-        // Nothing is changed under the lock, so one that panicked has left nothing half done.
+        // Nothing is changed under the lock, so a panic leaves the state intact.
         let _alone = lock(&done.downloading);
         if let Some((path, _)) = done.local.get() {
             return Ok(path);
@@ -361,7 +361,7 @@ impl Stored {
         Ok(path)
     }
 
-    /// The address that others know it by, after it was put there if it has to be.
+    /// The address for other processes; local data is uploaded if necessary.
     pub(crate) fn address(&self, kind: Kind) -> Result<String, DataError> {
         let address = self.put(kind)?;
         named::name(&address);
@@ -408,11 +408,11 @@ impl Stored {
         Ok(uploaded.insert(address).clone())
     }
 
-    /// Has a directory in a store be there, once.
+    /// Creates the marker of a directory in a store, once.
     fn keep_made(&self, uri: &str) -> Result<(), DataError> {
         let mut kept = lock(&self.done.uploaded);
         if kept.is_none() {
-            // Without stores there is no such directory.
+            // Without the store feature there is no such directory.
             #[cfg(feature = "store")]
             self.files()?.keep_directory(uri)?;
             *kept = Some(uri.to_owned());
@@ -420,7 +420,7 @@ impl Stored {
         Ok(())
     }
 
-    /// The address of a copy, or of where the task wants it.
+    /// The address of a copy, or the location chosen by the task.
     fn keep(
         &self,
         path: &Path,
@@ -437,7 +437,7 @@ impl Stored {
             }
             return Ok(address);
         }
-        // What is written for this need not be copied.
+        // Files that were written here directly need not be copied.
         if path.starts_with(files.raw_output_prefix()) {
             return self.place.uri().map(str::to_owned);
         }
@@ -461,7 +461,7 @@ impl Stored {
         })
     }
 
-    /// The same in the field of a dataclass.
+    /// Writes the location as the field of a dataclass.
     pub(crate) fn write_msgpack(
         &self,
         kind: Kind,
@@ -471,7 +471,7 @@ impl Stored {
         Ok(())
     }
 
-    /// What was written by either of the above; it stays where it is when it is passed on.
+    /// Reads a location written by either of the above; it is not uploaded when it is passed on.
     pub(crate) fn from_literal(literal: Literal, blob_type: BlobType) -> Result<Self, TypeError> {
         let written = Written::from_literal(literal, blob_type)?;
         let stored = Self {
@@ -485,7 +485,7 @@ impl Stored {
     }
 }
 
-/// The same of a path.
+/// A path as text.
 pub(crate) fn name_of_path(path: &Path) -> Result<&str, DataError> {
     match path.to_str() {
         Some(name) => checked_name(name),
@@ -495,7 +495,7 @@ pub(crate) fn name_of_path(path: &Path) -> Result<&str, DataError> {
     }
 }
 
-/// A name for something in a directory, and not somewhere else.
+/// Checks that a name stays in its directory.
 pub(crate) fn checked_name(name: &str) -> Result<&str, DataError> {
     let plain =
         !name.is_empty() && !matches!(name, "." | "..") && !name.contains(['/', '\\', '\0']);
@@ -507,7 +507,7 @@ pub(crate) fn checked_name(name: &str) -> Result<&str, DataError> {
     }
 }
 
-/// Whether there is what is meant. Links are followed.
+/// Checks that data of the right kind exists. Links are followed.
 pub(crate) fn check(path: &Path, kind: Kind) -> Result<(), DataError> {
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,

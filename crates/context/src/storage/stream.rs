@@ -1,4 +1,4 @@
-//! Reading and writing piece by piece.
+//! Streaming reads and writes.
 
 use std::{
     fmt,
@@ -14,7 +14,7 @@ use super::{
     transfer::{self, Durability, Replacement},
 };
 
-/// A file that is being read, from [`FileAccessProvider::reader`].
+/// Reads a file; from [`FileAccessProvider::reader`].
 pub struct DataReader {
     from: String,
     source: Box<dyn Read + Send>,
@@ -34,9 +34,10 @@ impl fmt::Debug for DataReader {
     }
 }
 
-/// A file that is being written, from [`FileAccessProvider::writer`].
+/// Writes a file; from [`FileAccessProvider::writer`].
 ///
-/// It has its name when [`finish`](Self::finish) returns. Dropped before, it leaves what was there as it was.
+/// The file appears under its name when [`finish`](Self::finish) returns. If the writer is dropped before, the old file
+/// is unchanged.
 #[derive(Debug)]
 #[must_use = "what is written is there only after `finish`"]
 pub struct DataWriter {
@@ -53,7 +54,7 @@ enum Sink {
 
 #[derive(Debug)]
 struct LocalSink {
-    // Before the replacement, so that the file is closed when that removes it.
+    // Declared before the replacement, so that the file is closed before the replacement removes it.
     file: BufWriter<File>,
     replacement: Replacement,
     path: PathBuf,
@@ -93,11 +94,11 @@ impl Write for DataWriter {
 }
 
 impl DataWriter {
-    /// Gives the file its name, with all that was written.
+    /// Finishes the file and gives it its name.
     ///
     /// # Errors
     ///
-    /// [`DataError::Upload`] if the rest cannot be written.
+    /// [`DataError::Upload`] if the remaining data cannot be written.
     pub fn finish(self) -> Result<(), DataError> {
         let Self { to, sink } = self;
         let finished = match sink {
@@ -119,11 +120,11 @@ fn failed(to: String, source: io::Error) -> DataError {
 }
 
 impl FileAccessProvider {
-    /// Opens a file for reading piece by piece, where it is.
+    /// Opens a file for streaming reads, locally or in its store.
     ///
     /// # Errors
     ///
-    /// [`DataError::NotFound`] and [`DataError::BrokenLink`] if there is nothing, [`DataError::NotAFile`] for a
+    /// [`DataError::NotFound`] and [`DataError::BrokenLink`] if it does not exist, [`DataError::NotAFile`] for a
     /// directory, [`DataError::Io`] if it cannot be opened.
     pub fn reader(&self, path: &str) -> Result<DataReader, DataError> {
         #[cfg(feature = "store")]
@@ -153,11 +154,11 @@ impl FileAccessProvider {
         })
     }
 
-    /// Begins a file that is written piece by piece, and makes the directories above it.
+    /// Creates a file for streaming writes, and its parent directories.
     ///
     /// # Errors
     ///
-    /// [`DataError::Upload`] if nothing can be written there, such as where a directory is.
+    /// [`DataError::Upload`] if the file cannot be written, for example because a directory has that name.
     pub fn writer(&self, path: &str) -> Result<DataWriter, DataError> {
         #[cfg(feature = "store")]
         if let Some(object) = self.object(path)? {

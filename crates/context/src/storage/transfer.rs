@@ -1,4 +1,4 @@
-//! Copies on this machine: whole files only, and errors that name the file.
+//! Local copies: whole files only, with errors that name the file.
 
 use std::{
     error::Error,
@@ -10,16 +10,16 @@ use std::{
 
 pub(crate) use flyte_config::private::{is_partial, partial_in};
 
-/// How sure it must be that data outlives a crash of the machine.
+/// Whether data must survive a crash of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
-    /// The operating system writes it when it likes.
+    /// The operating system decides when to write it.
     Cached,
-    /// It is on the disk when the call returns.
+    /// It is on disk when the call returns.
     Synced,
 }
 
-/// An error of a file operation with the path, which the standard library's has not.
+/// An error of a file operation with the path, which the standard library does not include.
 #[derive(Debug)]
 struct PathError {
     doing: &'static str,
@@ -45,7 +45,7 @@ impl Error for PathError {
     }
 }
 
-/// Adds to an error what was being done, and to what. The kind stays.
+/// Adds the operation and the path to an error. The kind does not change.
 pub(crate) fn at(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> io::Error {
     let path = path.to_owned();
     move |source| {
@@ -64,7 +64,7 @@ fn refused(kind: ErrorKind, path: &Path, why: &str) -> io::Error {
     io::Error::new(kind, format!("{} {why}", path.display()))
 }
 
-/// Copies one file, with its permissions. `to` is the old file or the whole new one, never a part.
+/// Copies one file with its permissions. `to` is always either the old file or the complete new one.
 pub fn copy_file(from: &Path, to: &Path, durability: Durability) -> io::Result<()> {
     let metadata = fs::metadata(from).map_err(at("read", from))?;
     if metadata.is_dir() {
@@ -87,7 +87,7 @@ pub fn copy_file(from: &Path, to: &Path, durability: Durability) -> io::Result<(
     })
 }
 
-/// Writes all of a stream. `to` is the old file or the whole new one, never a part.
+/// Writes the rest of a stream. `to` is always either the old file or the complete new one.
 pub(crate) fn write_file(
     reader: &mut dyn Read,
     to: &Path,
@@ -100,7 +100,7 @@ pub(crate) fn write_file(
     })
 }
 
-/// Writes bytes. `to` is the old file or the whole new one, never a part.
+/// Writes bytes. `to` is always either the old file or the complete new one.
 pub(crate) fn write_bytes(bytes: &[u8], to: &Path, durability: Durability) -> io::Result<()> {
     replace(to, durability, |partial| {
         let mut file = File::create_new(partial).map_err(at("make", partial))?;
@@ -108,7 +108,7 @@ pub(crate) fn write_bytes(bytes: &[u8], to: &Path, durability: Durability) -> io
     })
 }
 
-/// Makes the directories above `to`, lets `fill` make a file of another name beside it, and gives that file its name.
+/// Creates the parent directories of `to`, lets `fill` write a file with another name beside it, and renames that file.
 fn replace(
     to: &Path,
     durability: Durability,
@@ -119,7 +119,7 @@ fn replace(
     replacement.commit()
 }
 
-/// A file that is being written under another name, beside the one that it will have. Dropped before it has that, it is
+/// A file that is written under a temporary name beside its final one. If it is dropped before it is renamed, it is
 /// removed.
 #[derive(Debug)]
 pub(crate) struct Replacement {
@@ -131,9 +131,9 @@ pub(crate) struct Replacement {
 }
 
 impl Replacement {
-    /// Makes the directories above `to`.
+    /// Creates the parent directories of `to`.
     pub(crate) fn begin(to: &Path, durability: Durability) -> io::Result<Self> {
-        // A link stays, and what it leads to is replaced.
+        // A link is kept, and its target is replaced.
         let real = if to.is_symlink() {
             fs::canonicalize(to).ok()
         } else {
@@ -148,7 +148,7 @@ impl Replacement {
                     "is a directory, so no file can have its name",
                 ));
             }
-            // Such as a device, which must not be replaced by a file.
+            // For example a device, which must not be replaced by a file.
             Ok(there) if !there.is_file() => {
                 return Err(refused(
                     ErrorKind::InvalidInput,
@@ -177,7 +177,7 @@ impl Replacement {
         &self.partial
     }
 
-    /// Gives the file its name.
+    /// Renames the file to its final name.
     pub(crate) fn commit(mut self) -> io::Result<()> {
         if self.durability == Durability::Synced {
             sync(&self.partial)?;
@@ -194,15 +194,15 @@ impl Replacement {
 impl Drop for Replacement {
     fn drop(&mut self) {
         if !self.committed {
-            // What is left of it is ignored by readers anyway.
+            // Readers ignore incomplete files anyway.
             let _ = fs::remove_file(&self.partial);
         }
     }
 }
 
-/// Copies what is in a directory into another, which may exist; files that it has under the same names are replaced.
+/// Copies the contents of a directory into another, which may exist; files with the same names are replaced.
 ///
-/// Links are followed, and what they lead to is copied; a loop of them is an error.
+/// Links are followed, and their targets are copied; a cycle of links is an error.
 pub fn copy_tree(from: &Path, to: &Path, durability: Durability) -> io::Result<()> {
     let source = fs::canonicalize(from).map_err(at("read", from))?;
     if !source.is_dir() {
@@ -254,7 +254,7 @@ fn copy_directory(
     Ok(())
 }
 
-/// Makes a directory and those above it.
+/// Creates a directory and its parents.
 pub(crate) fn make_directory(dir: &Path, durability: Durability) -> io::Result<()> {
     if dir.is_dir() {
         return Ok(());
@@ -265,7 +265,7 @@ pub(crate) fn make_directory(dir: &Path, durability: Durability) -> io::Result<(
         .collect::<Vec<_>>();
     fs::create_dir_all(dir).map_err(at("make the directory", dir))?;
     if durability == Durability::Synced {
-        // A new name is on the disk once the directory it is in is.
+        // A new name is on disk only when its directory is synced.
         for parent in missing.iter().filter_map(|made| made.parent()) {
             sync_directory(parent)?;
         }
@@ -273,7 +273,7 @@ pub(crate) fn make_directory(dir: &Path, durability: Durability) -> io::Result<(
     Ok(())
 }
 
-/// A path without links, of which the last parts need not exist.
+/// Resolves the links in a path whose last parts need not exist.
 fn real_path(path: &Path) -> io::Result<PathBuf> {
     let path = std::path::absolute(path).map_err(at("read", path))?;
     let there = path
@@ -293,7 +293,7 @@ fn sync(path: &Path) -> io::Result<()> {
         .map_err(at("sync", path))
 }
 
-/// Puts the names in a directory on the disk.
+/// Syncs the names in a directory to disk.
 #[cfg(unix)]
 pub(crate) fn sync_directory(dir: &Path) -> io::Result<()> {
     let dir = match dir.as_os_str().is_empty() {
@@ -303,7 +303,7 @@ pub(crate) fn sync_directory(dir: &Path) -> io::Result<()> {
     sync(dir)
 }
 
-/// Elsewhere a directory cannot be opened as a file, and a rename is on the disk when it returns.
+/// On other systems a directory cannot be opened as a file, and a rename is on disk when it returns.
 #[cfg(not(unix))]
 pub(crate) fn sync_directory(_dir: &Path) -> io::Result<()> {
     Ok(())

@@ -1,4 +1,4 @@
-//! What an input of a node is bound to, and what may stand where a promise is expected.
+//! Input bindings, and the values that may be passed where a promise is expected.
 
 use std::{
     borrow::Cow,
@@ -23,12 +23,12 @@ pub struct Constant {
 }
 
 impl Constant {
-    /// The value, as an error report or a picture shows it: at most 80 characters.
+    /// A preview of the value for error reports and pictures: at most 80 characters.
     pub fn preview(&self) -> String {
         self.info.preview(&self.value)
     }
 
-    /// The value in Flyte's form.
+    /// Converts the value to Flyte's form.
     ///
     /// # Errors
     ///
@@ -59,33 +59,33 @@ pub enum BindingData {
     Map {
         /// The values by key.
         items: BTreeMap<String, BindingData>,
-        /// Makes the map from the values, in the order of the keys; the keys are given as the first value.
+        /// Makes the map from the values in key order; the first value holds the keys.
         assemble: fn(Vec<(String, Value)>) -> Option<Value>,
     },
-    /// What fits by being cast: a `T` for an input of type `Option<T>`, an enum for a string.
+    /// A source that is cast: a `T` for an input of type `Option<T>`, an enum for a string.
     Cast {
-        /// The source of what is cast.
+        /// The source of the value to cast.
         item: Box<BindingData>,
         /// Casts it.
         assemble: Assemble,
     },
-    /// What fits by Flyte's casting rules and is of another Rust type: it takes the way through its form in Flyte.
+    /// A source of another Rust type that Flyte's casting rules allow: it is converted through its form in Flyte.
     Converted {
-        /// The source of what is converted.
+        /// The source of the value to convert.
         item: Box<BindingData>,
-        /// What that is.
+        /// The type of that value.
         from: TypeInfo,
-        /// What is expected.
+        /// The expected type.
         to: TypeInfo,
     },
 }
 
 impl BindingData {
-    /// The value, if no promise is in here: then it is known before anything runs.
+    /// The value, if it contains no promise and so is known before anything runs.
     ///
     /// # Errors
     ///
-    /// When a value does not fit the type that it is converted to.
+    /// When a value does not fit the type it is converted to.
     pub fn known(&self) -> Result<Option<Value>, TypeError> {
         Ok(match self {
             Self::Promise(_) => None,
@@ -111,7 +111,7 @@ impl BindingData {
         })
     }
 
-    /// Calls `each` with every promise in here.
+    /// Calls `each` with every promise in this binding.
     pub fn for_each_reference(&self, each: &mut impl FnMut(&RawReference)) {
         match self {
             Self::Promise(reference) => each(reference),
@@ -128,7 +128,7 @@ impl BindingData {
         }
     }
 
-    /// The same, to change them.
+    /// As [`for_each_reference`](Self::for_each_reference), with mutable access.
     pub fn for_each_reference_mut(&mut self, each: &mut impl FnMut(&mut RawReference)) {
         match self {
             Self::Promise(reference) => each(reference),
@@ -177,15 +177,16 @@ impl Binding {
     }
 }
 
-/// What can be passed for a parameter of type `T` in a workflow's body: a `T`, a promise of one, or a collection of
-/// promises.
+/// A value that can be passed for a parameter of type `T` in a workflow's body: a `T`, a promise of one, or a
+/// collection of promises.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be passed where the graph needs `{T}`",
     label = "expected `{T}` or a promise of it",
     note = "pass a value or a promise of type `{T}`, or call a task in between that makes one of what there is"
 )]
 pub trait IntoBinding<T> {
-    /// The source of the value. Hidden, so that other crates pass what has an implementation and add none.
+    /// The source of the value. Hidden, so that other crates can pass types that implement this trait but not implement
+    /// it.
     #[doc(hidden)]
     fn into_binding(self) -> BindingData;
 }
@@ -206,7 +207,7 @@ impl<T> IntoBinding<T> for Promise<T> {
     }
 }
 
-/// A task that borrows its parameter is called with a reference in ordinary code, and may be in a workflow's body.
+/// A task that borrows its parameter is called with a reference in ordinary code; the same call works in a body.
 #[diagnostic::do_not_recommend]
 impl<T> IntoBinding<T> for &Promise<T> {
     fn into_binding(self) -> BindingData {
@@ -214,7 +215,7 @@ impl<T> IntoBinding<T> for &Promise<T> {
     }
 }
 
-/// A value that is only lent, as a task that borrows its parameter is given it in ordinary code.
+/// A borrowed value, as ordinary code passes it to a task that borrows its parameter.
 #[diagnostic::do_not_recommend]
 impl<T: FlyteType> IntoBinding<T> for &T {
     fn into_binding(self) -> BindingData {
@@ -295,14 +296,14 @@ impl IntoBinding<String> for &str {
     }
 }
 
-/// The message for passing on the result of a task that has none.
+/// The message for passing on the result of a task without outputs.
 impl<T: NotVoid> IntoBinding<T> for VoidPromise {
     fn into_binding(self) -> BindingData {
         T::absurd()
     }
 }
 
-/// Implemented by nothing: it turns a void result passed as a value into a message of its own.
+/// Never implemented: it gives a void result passed as a value its own message.
 #[diagnostic::on_unimplemented(
     message = "the result of a task without outputs cannot be passed on",
     label = "this task returns nothing",
@@ -313,14 +314,14 @@ pub trait NotVoid {
     fn absurd() -> BindingData;
 }
 
-/// The message for passing on a branch that is not finished.
+/// The message for passing on an unfinished branch.
 impl<T, O: Finished> IntoBinding<T> for Cases<O> {
     fn into_binding(self) -> BindingData {
         O::absurd()
     }
 }
 
-/// Implemented by nothing: it turns a branch without an end that is passed as a value into a message of its own.
+/// Never implemented: it gives an unfinished branch passed as a value its own message.
 #[diagnostic::on_unimplemented(
     message = "a branch without an end gives no value",
     label = "no case for when none of its conditions holds",
@@ -427,7 +428,7 @@ fn array<T: FlyteType, const N: usize>(items: Vec<BindingData>) -> BindingData {
     }
 }
 
-/// As many as the array has, which the compiler knows.
+/// The length of the array, which the compiler knows.
 #[diagnostic::do_not_recommend]
 impl<T: FlyteType, const N: usize> IntoBinding<[T; N]> for [Promise<T>; N] {
     fn into_binding(self) -> BindingData {
@@ -515,7 +516,7 @@ macro_rules! map_bindings {
 map_bindings!(BTreeMap, Ord);
 map_bindings!(HashMap, Eq + std::hash::Hash);
 
-/// `vec![a, 5]` as an argument, of `N` elements: each is a promise or a value.
+/// `vec![a, 5]` as an argument with `N` elements: each is a promise or a value.
 #[derive(Debug)]
 pub struct ListBinding<T, const N: usize> {
     items: Vec<BindingData>,
@@ -523,7 +524,7 @@ pub struct ListBinding<T, const N: usize> {
 }
 
 impl<T: FlyteType, const N: usize> ListBinding<T, N> {
-    /// A list without elements yet.
+    /// An empty list.
     #[expect(clippy::new_without_default, reason = "made by the macro alone")]
     pub fn new() -> Self {
         Self {
@@ -579,7 +580,7 @@ impl<T: FlyteType> MapBinding<T> {
     }
 }
 
-/// `Some(a)` as an argument: what is inside is a promise or a value.
+/// `Some(a)` as an argument, where `a` is a promise or a value.
 #[derive(Debug)]
 pub struct SomeBinding<V>(pub V);
 
@@ -590,7 +591,7 @@ impl<T: FlyteType, V: IntoBinding<T>> IntoBinding<Option<T>> for SomeBinding<V> 
     }
 }
 
-/// `None` as an argument, whose type the parameter decides.
+/// `None` as an argument; the parameter decides its type.
 #[derive(Clone, Copy, Debug)]
 pub struct NoneBinding;
 

@@ -1,4 +1,4 @@
-//! The graph under construction: what a body's calls add nodes to.
+//! The graph under construction, to which the calls of a body add nodes.
 
 use std::{
     borrow::Cow,
@@ -19,36 +19,36 @@ use crate::{
     types::FlyteType,
 };
 
-/// A number that no other graph has.
+/// Returns a number that no other graph has.
 pub fn next_graph() -> u32 {
     static NEXT_GRAPH: AtomicU32 = AtomicU32::new(0);
     NEXT_GRAPH.fetch_add(1, Ordering::Relaxed)
 }
 
-/// The nodes of one graph while its body runs, and what went wrong so far.
+/// The nodes of one graph and the problems found so far, while its body runs.
 ///
 /// Mistakes are collected instead of raised: a body is ordinary code that cannot stop in the middle of an expression,
-/// and a user wants to see all of them.
+/// and users want to see all mistakes at once.
 #[derive(Clone, Debug)]
 pub struct NodeList {
     graph: u32,
     prefix: String,
-    /// What a graph of these nodes is called.
+    /// The name of the graph made from these nodes.
     pub(crate) name: String,
-    /// The entity whose body this is; a case of a branch has the list around for it.
+    /// The entity whose body this is; for a case of a branch, the enclosing list has it.
     pub(super) entity: Option<&'static EntityDescriptor>,
-    /// The inputs of that body.
+    /// The inputs of the body.
     pub(super) inputs: Vec<Variable>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) parts: Vec<Part>,
     /// What promises stand for that is known already.
     known: Vec<BindingData>,
     pub(crate) problems: Vec<CompileProblem>,
-    /// The list that these nodes are in a case of a branch of.
+    /// The enclosing list, if these nodes are in a case of a branch.
     pub(super) outer: Option<Box<NodeList>>,
-    /// Nodes around that have to be done before the branch that this is a case of.
+    /// Nodes outside that must be done before the branch to which this case belongs.
     pub(super) waits_for: Vec<NodeRef>,
-    /// The cases of branches and the bodies of maps that have ended, where these are, and whether it is a map.
+    /// The finished cases of branches and bodies of maps: number, location, and whether it is a map.
     pub(super) closed: Vec<(u32, Location, bool)>,
 }
 
@@ -71,7 +71,7 @@ impl NodeList {
         }
     }
 
-    /// Says whose body the nodes are made in.
+    /// Sets the entity in whose body the nodes are made.
     pub(super) fn of_entity(&mut self, entity: &'static EntityDescriptor) {
         self.entity = Some(entity);
         self.inputs = entity.interface().inputs;
@@ -95,7 +95,7 @@ impl NodeList {
         }
     }
 
-    /// This list, or the one around it that a node is in.
+    /// This list or the enclosing list that has the node.
     fn list_of(&self, node: NodeRef) -> Option<&Self> {
         let mut list = self;
         while list.graph != node.graph {
@@ -104,7 +104,7 @@ impl NodeList {
         Some(list)
     }
 
-    /// The output of a node here or around, or the input of the workflow, as an input of a graph inside would be.
+    /// The output of a node in this or an enclosing list, or an input of the workflow, as an input of an inner graph.
     pub(super) fn variable(&self, node: NodeRef, output: u32) -> Variable {
         let list = self.list_of(node).unwrap_or(self);
         let found = match node.node {
@@ -117,13 +117,13 @@ impl NodeList {
         found.expect("references were checked when the nodes were made")
     }
 
-    /// How many outputs a node of this list has; `0` for one that is elsewhere.
+    /// How many outputs a node of this list has; `0` if the node is in another list.
     pub(crate) fn outputs_of(&self, node: NodeRef) -> usize {
         let node = self.index(node).map(|index| &self.nodes[index]);
         node.map_or(0, |node| node.target.output_count())
     }
 
-    /// The name of what [`variable`](Self::variable) gives where it is made.
+    /// The name of what [`variable`](Self::variable) returns, as its producer calls it.
     pub(super) fn variable_name(&self, node: NodeRef, output: u32) -> Cow<'static, str> {
         let list = self.list_of(node).unwrap_or(self);
         match node.node {
@@ -138,14 +138,14 @@ impl NodeList {
         }
     }
 
-    /// The id a node here or around has or is going to have; empty for the workflow's inputs.
+    /// The id that a node in this or an enclosing list has or will have; empty for the workflow's inputs.
     pub(super) fn id_of(&self, node: NodeRef) -> String {
         let list = self.list_of(node).unwrap_or(self);
         let found = list.nodes.get(node.node as usize);
         found.map_or_else(String::new, |node| node.own_id().to_owned())
     }
 
-    /// The whole value that a reference names a part of, and the way to the part.
+    /// The whole value of which a reference names a part, and the path to the part.
     pub(super) fn whole(&self, reference: &RawReference) -> (NodeRef, u32, Vec<PathStep>) {
         let mut path = Vec::new();
         let mut reference = reference;
@@ -164,7 +164,7 @@ impl NodeList {
         }
     }
 
-    /// The name of the output that a promise is of, or of which it is a part; `None` for a promise of elsewhere.
+    /// The name of the output that a promise refers to, in whole or in part; `None` for a promise of another graph.
     pub(crate) fn name_of(&self, data: &BindingData) -> Option<Cow<'static, str>> {
         let BindingData::Promise(reference) = data else {
             return None;
@@ -244,7 +244,7 @@ impl NodeList {
         }
     }
 
-    /// Checks that every promise belongs to this graph or one around it.
+    /// Checks that every promise belongs to this graph or an enclosing one.
     pub(super) fn check_reference(&mut self, data: &BindingData, used_by: &str, at: Location) {
         let mut foreign = Vec::new();
         data.for_each_reference(&mut |reference| {
@@ -258,7 +258,7 @@ impl NodeList {
         }
     }
 
-    /// Checks that every promise belongs to this graph or one around it, and notes the nodes that have to be done
+    /// Checks that every promise belongs to this graph or an enclosing one, and records the nodes that must be done
     /// first.
     fn collect_upstream(
         &mut self,
@@ -280,7 +280,7 @@ impl NodeList {
         }
     }
 
-    /// Calls `each` with the position of every input of the workflow that `data` reads.
+    /// Calls `each` with the index of every workflow input that `data` reads.
     pub(super) fn inputs_read_by(&self, data: &BindingData, each: &mut impl FnMut(usize)) {
         data.for_each_reference(&mut |reference| {
             let (node, output, _) = self.whole(reference);
@@ -290,7 +290,7 @@ impl NodeList {
         });
     }
 
-    /// What is wrong with using a promise that belongs neither here nor around.
+    /// The problem of using a promise that belongs neither to this graph nor to an enclosing one.
     fn foreign(&self, node: NodeRef, used_by: &str, used_at: Location) -> CompileProblem {
         let used_by = used_by.to_owned();
         let mut list = Some(self);
@@ -356,13 +356,13 @@ impl NodeList {
     pub(crate) fn order(&mut self, before: NodeRef, after: NodeRef) {
         let here = |node: NodeRef| node.graph == self.graph;
         if !here(after) {
-            // Both are around the case that is being built.
+            // Both are outside the case that is being built.
             if let Some(outer) = self.outer.as_mut().filter(|_| !here(before)) {
                 return outer.order(before, after);
             }
         }
         match (self.index(before), self.index(after)) {
-            // What is around a case, and the workflow's inputs, which are there before any node starts.
+            // `before` is outside the case, or is the workflow's inputs, which exist before any node starts.
             (None, Some(_)) if self.list_of(before).is_some() => {
                 if before.is_of_a_call() {
                     self.waits_for.push(before);
@@ -386,14 +386,14 @@ impl NodeList {
         (node.graph == self.graph && node.is_of_a_call()).then_some(node.node as usize)
     }
 
-    /// Notes that what has just ended is the body of a map.
+    /// Records that the list that has just ended is the body of a map.
     pub(super) fn mark_map(&mut self, graph: u32) {
         for closed in self.closed.iter_mut().filter(|closed| closed.0 == graph) {
             closed.2 = true;
         }
     }
 
-    /// The overrides of the one node behind a result, to be changed; a result of no call or of several is a problem.
+    /// The overrides of the one node behind a result; a result of no call or of several calls is a problem.
     pub(crate) fn overrides_of(&mut self, nodes: &[NodeRef]) -> Option<&mut NodeOverrides> {
         match nodes {
             &[node] => {
@@ -418,8 +418,8 @@ impl NodeList {
         None
     }
 
-    /// Leaves each upstream node once, where it was first; while the body runs they are only gathered, since looking
-    /// for one among many thousands each time would make a wide graph slow.
+    /// Removes repeated upstream nodes and keeps the first of each. While the body runs they are only collected,
+    /// because a search in many thousands for each node would make a wide graph slow.
     pub(crate) fn settle_upstream(&mut self) {
         let mut last_seen_by = vec![usize::MAX; self.nodes.len()];
         for (index, node) in self.nodes.iter_mut().enumerate() {
@@ -428,9 +428,9 @@ impl NodeList {
         }
     }
 
-    /// Reports nodes that have the id of another.
+    /// Reports nodes that share an id.
     pub(crate) fn check_ids(&mut self, failure_node: Option<&Node>) {
-        // Without overridden ids they are numbered, hence distinct; the set is built only when it can find something.
+        // Without overridden ids the nodes are numbered and therefore distinct, so the set is built only when needed.
         if self.nodes.iter().all(|node| node.overrides.is_none()) {
             return;
         }
@@ -476,7 +476,7 @@ impl NodeList {
     }
 }
 
-/// Adds a node for a call in a workflow's body; what `square(x)` becomes there.
+/// Adds a node for a call in a workflow's body; `square(x)` becomes this call.
 ///
 /// # Panics
 ///
@@ -486,7 +486,7 @@ pub fn call_node<E: Entity>(arguments: Vec<BindingData>) -> <E::Output as TaskOu
     call_node_at::<E>(arguments, Location::caller())
 }
 
-/// The same for a call that is written elsewhere.
+/// As [`call_node`], for a call at another location.
 pub fn call_node_at<E: Entity>(
     arguments: Vec<BindingData>,
     at: Location,
@@ -503,7 +503,7 @@ pub fn call_node_at<E: Entity>(
     }
 }
 
-/// What a generated workflow body is given: its inputs as promises, and a place for its outputs.
+/// The argument of a generated workflow body: its inputs as promises, and a place for its outputs.
 #[derive(Debug)]
 pub struct WorkflowBody {
     graph: u32,
@@ -518,7 +518,7 @@ impl WorkflowBody {
         }
     }
 
-    /// The promise of the input at this position.
+    /// The promise of the input at this index.
     pub fn input<T: FlyteType>(&self, position: u32) -> Promise<T> {
         Promise::new(
             NodeRef {
@@ -529,7 +529,7 @@ impl WorkflowBody {
         )
     }
 
-    /// Binds the outputs to what the body ended with.
+    /// Binds the outputs to the final value of the body.
     pub fn finish<O: TaskOutputs>(&mut self, end: impl IntoOutputs<O>) {
         end.bind_outputs(&mut self.outputs);
     }

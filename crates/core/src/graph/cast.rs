@@ -1,8 +1,7 @@
-//! What a promise may be passed for besides its own type.
+//! Casts of promises to other types.
 //!
-//! Flyte binds an enum where a string is expected, and the cluster passes the value that stands for it; and it binds
-//! what a union may hold where the union is expected. (That a `T` is passed for an `Option<T>` is with the other
-//! bindings.)
+//! Flyte binds an enum where a string is expected, and the cluster passes the string that stands for the value. It also
+//! binds a variant's type where the union is expected. (Passing a `T` for an `Option<T>` is in `binding.rs`.)
 
 use super::{BindingData, IntoBinding, Promise};
 use crate::{
@@ -36,9 +35,9 @@ impl<E: StringEnum> IntoBinding<String> for &Promise<E> {
     }
 }
 
-/// The slot of what one variant of `U` holds, by `#[derive(FlyteType)]` on an enum with data.
+/// The slot of the data of one variant of `U`; implemented by `#[derive(FlyteType)]` on an enum with data.
 pub trait VariantOf<U: FlyteType>: Slot {
-    /// The variant with a value.
+    /// Makes the variant from a value.
     fn variant(value: Self::Type) -> U;
 }
 
@@ -47,7 +46,7 @@ fn assemble_variant<V: VariantOf<U>, U: FlyteType>(mut items: Vec<Value>) -> Opt
     Some(Value::new(V::variant(item)))
 }
 
-/// The source of a union: a promise of what one of its variants holds.
+/// Binds a promise of one variant's data to an input of the union's type.
 pub fn variant_binding<V: VariantOf<U>, U: FlyteType>(promise: Promise<V::Type>) -> BindingData {
     BindingData::Cast {
         item: Box::new(IntoBinding::<V::Type>::into_binding(promise)),

@@ -15,20 +15,20 @@ use crate::{
 use flyte_scope as scope;
 use flyte_scope::{Entry, View};
 
-/// What a context holds while a workflow's body is being compiled: the graph's nodes so far.
+/// The state that a context holds while a workflow's body is compiled: the graph's nodes so far.
 ///
 /// Clones share the nodes. Corresponds to flytekit's `CompilationState`.
 #[derive(Clone, Debug)]
 pub struct CompilationState {
     mode: i32,
     task_resolver: Option<Arc<dyn TaskResolver>>,
-    /// Whether the nodes are made by the body of a workflow, in which no task may run.
+    /// Whether a workflow's body makes the nodes; no task may run there.
     of_workflow: bool,
     nodes: Arc<Mutex<NodeList>>,
 }
 
 impl CompilationState {
-    /// A state without nodes and resolver; the ids of its nodes begin with `prefix`.
+    /// A state without nodes or resolver; the ids of its nodes begin with `prefix`.
     pub fn new(prefix: &str) -> Self {
         Self {
             mode: 1,
@@ -38,32 +38,32 @@ impl CompilationState {
         }
     }
 
-    /// The same with another resolver of tasks.
+    /// Sets the resolver of tasks.
     #[must_use]
     pub fn with_task_resolver(mut self, resolver: Arc<dyn TaskResolver>) -> Self {
         self.task_resolver = Some(resolver);
         self
     }
 
-    /// The same for the body of a workflow.
+    /// Marks the state as that of a workflow's body.
     pub(crate) fn of_workflow(mut self) -> Self {
         self.of_workflow = true;
         self
     }
 
-    /// Whether the body of a workflow is being compiled.
+    /// Whether a workflow's body is being compiled.
     pub fn is_of_workflow(&self) -> bool {
         self.of_workflow
     }
 
-    /// The same with another mode.
+    /// Sets the mode.
     #[must_use]
     pub fn with_mode(mut self, mode: i32) -> Self {
         self.mode = mode;
         self
     }
 
-    /// A state of the same mode and resolver, without the nodes, whose ids begin with `prefix` or as here.
+    /// A state with the same mode and resolver and no nodes; `prefix` replaces the prefix of ids if given.
     #[must_use]
     pub fn with_params(&self, prefix: Option<&str>) -> Self {
         let prefix = prefix.map_or_else(|| self.prefix(), str::to_owned);
@@ -73,7 +73,7 @@ impl CompilationState {
         }
     }
 
-    /// What the ids of the nodes begin with: nothing in a workflow, `d` in a dynamic one.
+    /// The prefix of the node ids: nothing in a workflow, `d` in a dynamic one.
     pub fn prefix(&self) -> String {
         self.lock().prefix().to_owned()
     }
@@ -83,7 +83,7 @@ impl CompilationState {
         self.mode
     }
 
-    /// Who knows how a container finds the tasks declared here.
+    /// The resolver that knows how a container finds the tasks declared here.
     pub fn task_resolver(&self) -> Option<&Arc<dyn TaskResolver>> {
         self.task_resolver.as_ref()
     }
@@ -114,17 +114,17 @@ impl CompilationState {
         std::mem::replace(&mut *list, empty)
     }
 
-    // A panic in a body leaves a list that is still whole: every operation on it pushes once, at its end.
+    // A panic in a body leaves the list intact: every operation on it pushes once, at its end.
     fn lock(&self) -> MutexGuard<'_, NodeList> {
         lock(&self.nodes)
     }
 }
 
-/// What is entered around code that builds a graph. It has nothing of what is around it.
+/// The scope of code that builds a graph. It inherits nothing from the code around it.
 #[derive(Debug)]
 pub struct Building {
     state: CompilationState,
-    /// The context of the code, once it asks for one.
+    /// The context of the code, made when the code first reads it.
     view: View,
 }
 
@@ -149,7 +149,7 @@ impl Entry for Building {
     }
 }
 
-/// Gives access to the graph being built, if one is.
+/// Calls `with` with the graph under construction, if there is one.
 pub fn with_node_list<R>(with: impl FnOnce(Option<&mut NodeList>) -> R) -> R {
     scope::find(|state: Option<&CompilationState>| match state {
         Some(state) => state.with_nodes(|list| with(Some(list))),

@@ -1,4 +1,4 @@
-//! From a workflow's body to its graph.
+//! Compiles a workflow's body to its graph.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::{
 use flyte_scope as scope;
 use flyte_scope::Entry;
 
-/// A workflow that cannot be compiled: everything that is wrong with it at once.
+/// A workflow that cannot be compiled, with everything that is wrong with it.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("`{workflow}` ({location}) cannot be compiled:{}", list(.problems))]
 #[non_exhaustive]
@@ -34,7 +34,7 @@ pub struct CompileError {
 }
 
 impl CompileError {
-    /// The one problem of an entity that the engine has found.
+    /// An error with one problem, which the engine found in an entity.
     #[doc(hidden)]
     pub fn of(entity: &EntityDescriptor, problem: CompileProblem) -> Self {
         Self {
@@ -59,7 +59,7 @@ fn list(problems: &[CompileProblem]) -> String {
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CompileProblem {
-    /// A promise was kept and used in another workflow.
+    /// A promise was used in another workflow than the one that made it.
     #[error(
         "`{used_by}` is given a promise that was made in another workflow; pass the value through an input instead"
     )]
@@ -84,25 +84,25 @@ pub enum CompileProblem {
          can use it; make it what the branch gives"
     )]
     LeftBranch {
-        /// Who was given the promise.
+        /// The entity whose call was given the promise.
         used_by: String,
-        /// Where.
+        /// Where it was given the promise.
         used_at: Location,
-        /// Where the branch is that the promise was made in.
+        /// Where the branch is in whose case the promise was made.
         branch: Location,
     },
-    /// A case of a branch that fails calls tasks before.
+    /// A case of a branch calls tasks before it fails.
     #[error(
         "the case of the branch at {location} that fails with {message:?} calls tasks, too, which would never run; \
          remove the calls"
     )]
     FailingBranchCalls {
-        /// What it fails with.
+        /// The message it fails with.
         message: String,
         /// Where the branch is.
         location: Location,
     },
-    /// Every case of a branch that gives something fails.
+    /// Every case of a branch with a value fails.
     #[error(
         "every case of the branch at {location} fails, so there is nothing that it could give; call a task that fails \
          instead, or end \
@@ -112,7 +112,7 @@ pub enum CompileProblem {
         /// Where the branch is.
         location: Location,
     },
-    /// A condition that nothing was built for: no `else_`.
+    /// A condition without `else_`, for which nothing was built.
     #[error(
         "the condition `{name}` at {location} has no `else_`: end it with `.else_().then(..)` or `.else_().fail(..)`"
     )]
@@ -122,7 +122,7 @@ pub enum CompileProblem {
         /// Where it is.
         location: Location,
     },
-    /// A condition whose groups of `&&` and `||` alternate too deep inside of one another.
+    /// A condition in which groups of `&&` and `||` alternate too deeply.
     #[error(
         "a condition of the branch at {location} has `&&` inside of `||` inside of `&&` more than {levels} deep; let a \
          task look at the values and give a `bool`"
@@ -130,7 +130,7 @@ pub enum CompileProblem {
     ConditionTooDeep {
         /// Where the branch is.
         location: Location,
-        /// How deep they may be.
+        /// The deepest nesting allowed.
         levels: u32,
     },
     /// A constant that Flyte's form cannot hold, in a condition.
@@ -139,26 +139,26 @@ pub enum CompileProblem {
         /// What is wrong with it.
         error: TypeError,
     },
-    /// `>>` or `runs_before` with something that has no node.
+    /// `>>` or `runs_before` with a value that does not come from a node.
     #[error("{}", match foreign {
         true => "`>>` orders a result of another workflow",
         false => "nothing can run before an input of the workflow, which is there from the start",
     })]
     OrderedInput {
-        /// Whether the promise is of another workflow.
+        /// Whether the promise is from another workflow.
         foreign: bool,
     },
     /// `with_overrides` on an input of the workflow.
     #[error("`with_overrides` changes a call, and an input of the workflow is not a call")]
     OverriddenInput,
-    /// `with_overrides` inside of a branch on a call outside of it.
+    /// `with_overrides` in a branch on a call outside of it.
     #[error(
         "`with_overrides` in a case of a branch changes a call outside of the branch, which is made once for all \
          cases; change it \
          where it is called"
     )]
     OverriddenOutside,
-    /// `with_overrides` on the result of a branch, with options of tasks.
+    /// `with_overrides` on the result of a branch, with options that only tasks have.
     #[error(
         "node `{node}` is a branch, which has an id and a name and no other option to override; override the calls in \
          it"
@@ -167,12 +167,12 @@ pub enum CompileProblem {
         /// The id of the node.
         node: String,
     },
-    /// `with_overrides` on the results of several calls.
+    /// `with_overrides` on the combined results of several calls.
     #[error(
         "`with_overrides` changes one call, and this is the result of {nodes}; change each on its own"
     )]
     OverriddenSeveral {
-        /// How many calls it is the result of.
+        /// The number of calls.
         nodes: usize,
     },
     /// An override with an impossible value.
@@ -183,7 +183,7 @@ pub enum CompileProblem {
         /// What is wrong with the value.
         error: OverrideError,
     },
-    /// Two nodes with one id.
+    /// Two nodes with the same id.
     #[error("two nodes have the id `{id}`; give one of them another `node_name`")]
     DuplicateNode {
         /// The id.
@@ -192,7 +192,7 @@ pub enum CompileProblem {
     /// Nodes that wait for each other.
     #[error("nodes wait for each other: {}", .nodes.join(" >> "))]
     Cycle {
-        /// The ids along the cycle, the first one again at the end.
+        /// The ids along the cycle; the last repeats the first.
         nodes: Vec<String>,
     },
     /// A workflow that contains itself.
@@ -201,18 +201,18 @@ pub enum CompileProblem {
         /// The names along the way.
         path: Vec<String>,
     },
-    /// Workflows inside of workflows beyond what a thread's stack can walk.
+    /// Workflows nested too deeply to walk on a thread's stack.
     #[error(
         "workflows are nested more than {levels} deep; call some of them side by side instead of one inside the other"
     )]
     TooDeep {
-        /// The deepest nesting there may be.
+        /// The deepest nesting allowed.
         levels: usize,
     },
-    /// A workflow inside cannot be compiled.
+    /// A nested workflow cannot be compiled.
     #[error(transparent)]
     SubWorkflow(Box<CompileError>),
-    /// Two entities have the name of an entity this workflow needs.
+    /// Two entities share the name of an entity that this workflow needs.
     #[error(transparent)]
     Duplicate(crate::graph::entity::DuplicateEntity),
     /// The handler of `on_failure` cannot be called with the workflow's inputs.
@@ -235,40 +235,40 @@ pub enum CompileProblem {
     /// A workflow built in code without a call.
     #[error("nothing is called; a workflow needs at least one node")]
     NoNodes,
-    /// An input of a workflow built in code that nothing reads.
+    /// An input of a workflow built in code that is never read.
     #[error("nothing reads the input `{name}`; remove it, or pass it to a call")]
     UnusedInput {
         /// The input's name.
         name: String,
     },
-    /// Two inputs of one name.
+    /// Two inputs with the same name.
     #[error("two inputs are named `{name}`")]
     DuplicateInput {
         /// The name.
         name: String,
     },
-    /// A map that cannot be one.
+    /// An invalid map.
     #[error("the map at {location}: {problem}")]
     Map {
-        /// Where the map, or the option of it, is written.
+        /// Where the map or its option is written.
         location: Location,
         /// What is wrong with it.
         problem: super::MapProblem,
     },
-    /// Two outputs of one name.
+    /// Two outputs with the same name.
     #[error("two outputs are named `{name}`")]
     DuplicateOutput {
         /// The name.
         name: String,
     },
-    /// A call by name gives an input that the entity does not have.
+    /// A call by name gives an input that the entity does not declare.
     #[error("`{entity}` has no input `{name}`; its inputs are: {known}")]
     UnknownInput {
         /// The entity's name.
         entity: String,
         /// The name that was given.
         name: String,
-        /// The names there are.
+        /// The declared names.
         known: String,
     },
     /// A call by name gives an input twice.
@@ -288,10 +288,10 @@ pub enum CompileProblem {
         name: String,
         /// The declared type.
         expected: &'static str,
-        /// The type of what is given.
+        /// The type of the given value.
         found: &'static str,
     },
-    /// A call by name gives a value that Flyte casts to the type of the input, if it only were one of that type.
+    /// A call by name gives a value of a type that Flyte casts to the input's type, but this value cannot be cast.
     #[error("the input `{name}` of `{entity}` cannot be given: {source}")]
     InputValue {
         /// The entity's name.
@@ -309,17 +309,17 @@ pub enum CompileProblem {
         /// The input's name.
         name: String,
     },
-    /// An output was asked for that the entity does not have.
+    /// A requested output that the entity does not have.
     #[error("`{entity}` has no output `{name}`; its outputs are: {known}")]
     UnknownOutput {
         /// The entity's name.
         entity: String,
-        /// The name that was asked for.
+        /// The requested name.
         name: String,
-        /// The names there are.
+        /// The names that the entity has.
         known: String,
     },
-    /// An output was asked for as another type.
+    /// An output was requested with another type.
     #[error("the output `{name}` of `{entity}` is `{declared}`, and is asked for as `{asked}`")]
     OutputType {
         /// The entity's name.
@@ -328,10 +328,10 @@ pub enum CompileProblem {
         name: String,
         /// The declared type.
         declared: &'static str,
-        /// The type that was asked for.
+        /// The requested type.
         asked: &'static str,
     },
-    /// A schedule gives the time to an input that is none.
+    /// A schedule passes its time to an input that is not a point in time.
     #[error(
         "the schedule gives its time to `{input}`, which is `{rust_name}`; its type must be a point in time, such as \
          `SystemTime`"
@@ -342,7 +342,7 @@ pub enum CompileProblem {
         /// Its type.
         rust_name: &'static str,
     },
-    /// An approval of what whoever started the workflow has given.
+    /// An approval of a workflow input, which the user who started the workflow has given.
     #[error(
         "the gate `{gate}` approves an input of the workflow, which whoever started it has chosen; approve what a task \
          makes of it"
@@ -351,7 +351,7 @@ pub enum CompileProblem {
         /// The gate's name.
         gate: String,
     },
-    /// Two gates with one name, which one answer would open.
+    /// Two gates with the same name; one answer would open both.
     #[error(
         "two gates are named `{gate}`, and a cluster could not tell their answers apart; give one of them another name"
     )]
@@ -359,15 +359,15 @@ pub enum CompileProblem {
         /// The name.
         gate: String,
     },
-    /// The time of a gate is none.
+    /// An invalid duration of a gate.
     #[error("the gate `{gate}`: {error}")]
     GateTime {
         /// The gate's name.
         gate: String,
-        /// What is wrong with it.
+        /// What is wrong with the duration.
         error: OverrideError,
     },
-    /// A gate that closes before anybody can answer.
+    /// A gate that times out before a user can answer.
     #[error(
         "the gate `{gate}` has a timeout of zero, so nobody could answer it; write for example `\"1h\"`"
     )]
@@ -375,7 +375,7 @@ pub enum CompileProblem {
         /// The gate's name.
         gate: String,
     },
-    /// The body calls a task as the function that it is, where the macro does not see the call.
+    /// The body calls a task's plain function where the macro cannot see the call.
     #[error(
         "{}`{task}` would run while the graph is built: a task is a node where its name stands before the parentheses, \
          so write \
@@ -389,20 +389,20 @@ pub enum CompileProblem {
         task: String,
         /// Its name.
         function: String,
-        /// The statement of the body in which it is called.
+        /// The statement of the body that makes the call.
         at: Option<Location>,
     },
     /// The body panicked.
     #[error("its body panicked at {place}: {}", hanging(message))]
     Panicked {
-        /// What the panic said.
+        /// The panic's message.
         message: String,
         /// File and line.
         place: String,
     },
 }
 
-/// How to call a task that has more inputs than the macro can tell it by.
+/// How to call a task that has too many inputs for the macro to recognise it by them.
 fn by_name(function: &str) -> String {
     let is_asked = !function.starts_with(|first: char| first == '_' || first.is_lowercase());
     let is_asked = is_asked || function == "drop";
@@ -417,7 +417,7 @@ fn place(at: &Option<Location>) -> String {
 
 /// Runs a workflow's body in a fresh compilation state and returns the graph; a task becomes a graph of one node.
 ///
-/// Fresh, so that the ids do not depend on who compiled first.
+/// The state is fresh so that ids do not depend on which workflow was compiled first.
 pub fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, CompileError> {
     let state = CompilationState::new("").of_workflow();
     let mut body = state.with_nodes(|list| {
@@ -434,7 +434,7 @@ pub fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, CompileE
     let body = match built {
         Ok(body) => Some(body),
         Err(panic) => {
-            // The panic of a call that was refused is that problem.
+            // A refused call panics; its problem is already in the list.
             if !list.problems.iter().any(|problem| {
                 matches!(problem, CompileProblem::PlainCall { .. })
                     && problem.to_string() == panic.message
@@ -452,22 +452,22 @@ pub fn compile(entity: &'static EntityDescriptor) -> Result<Arc<Graph>, CompileE
     graph(entity, interface, list, data, FailureNodeId::Numbered)
 }
 
-/// Why the body of a dynamic task has given no graph.
+/// Why the body of a dynamic task built no graph.
 pub enum NotBuilt {
     /// It panicked.
     Panicked(Panic),
-    /// Its inputs could not be given to it.
+    /// Its inputs could not be converted for it.
     Failed(BoxError),
-    /// What it has built is no graph.
+    /// The graph it built is invalid.
     Wrong(CompileError),
 }
 
-/// Runs the body of a dynamic task in what `enter` makes of a state, and returns the graph it has built, which has the
-/// task's outputs and no inputs.
+/// Runs the body of a dynamic task in the context that `enter` makes of a state, and returns the graph it builds. The
+/// graph has the task's outputs and no inputs.
 ///
 /// # Errors
 ///
-/// The body panicked, its inputs could not be given to it, or what it has built is no graph.
+/// When the body panics, its inputs cannot be converted for it, or the graph it builds is invalid.
 pub fn compile_dynamic<E: Entry>(
     entity: &'static EntityDescriptor,
     enter: impl FnOnce(CompilationState) -> Arc<E>,
@@ -496,19 +496,19 @@ pub fn compile_dynamic<E: Entry>(
     .map_err(NotBuilt::Wrong)
 }
 
-/// What the ids of nodes begin with that a dynamic task makes.
+/// The prefix of the ids of nodes that a dynamic task makes.
 const DYNAMIC_PREFIX: &str = "d";
 
-/// How flytekit calls the node of a failure handler.
+/// flytekit's id for the node of a failure handler.
 #[derive(Clone, Copy)]
 pub(super) enum FailureNodeId {
-    /// `fn0`, behind the prefix of the graph.
+    /// `fn0`, after the prefix of the graph.
     Numbered,
     /// `efn`, in workflows that are built in code.
     Imperative,
 }
 
-/// The graph of what a body has built.
+/// Makes the graph from the nodes of a body.
 pub(super) fn graph(
     entity: &'static EntityDescriptor,
     interface: Interface,
@@ -565,7 +565,7 @@ fn build(entity: &'static EntityDescriptor, body: &mut WorkflowBody) {
         EntityBody::Imperative(_) => {
             unreachable!("a workflow that was built in code has its graph from the start")
         }
-        // A task on its own is a workflow of one node that hands everything through.
+        // A single task is a workflow of one node that passes all inputs and outputs through.
         EntityBody::Task { .. }
         | EntityBody::Reference { .. }
         | EntityBody::Gate { .. }
@@ -594,7 +594,7 @@ fn reference(node: NodeRef, position: usize) -> BindingData {
     })
 }
 
-/// The node of `on_failure`: the handler on the workflow's own inputs, with the error in an input named `err`.
+/// The node of `on_failure`: the handler, with the workflow's inputs and with the error in an input named `err`.
 fn failure_node(
     entity: &'static EntityDescriptor,
     interface: &Interface,
@@ -632,7 +632,7 @@ fn failure_node(
             .position(|own| own.name == input.name);
         match (position, input.missing()) {
             (Some(position), _) => arguments.push(reference(list.start(), position)),
-            // Replaced by the failure when it has happened.
+            // The failure replaces it when it has happened.
             (None, None) if input.is_failure() => {
                 arguments.push(IntoBinding::<FlyteError>::into_binding(
                     FlyteError::default(),
@@ -655,7 +655,7 @@ fn failure_node(
     Some(list.make_node(id, handler, arguments, entity.location()))
 }
 
-/// An answer finds its gate by the name alone.
+/// Checks that gate names are unique, because an answer finds its gate by name alone.
 fn check_gates(list: &mut NodeList) {
     let gates = list.nodes.iter().filter_map(Node::gate);
     let asking = gates.filter(|gate| !matches!(gate.condition(), GateCondition::Sleep(_)));
@@ -669,7 +669,7 @@ fn check_gates(list: &mut NodeList) {
     list.problems.extend(twice);
 }
 
-/// The time at which an execution was due is a point in time.
+/// Checks that the input for the scheduled time of an execution is a point in time.
 fn check_kickoff_time(entity: &EntityDescriptor, list: &mut NodeList) {
     let Some(options) = entity.launch_plan_options() else {
         return;

@@ -3,7 +3,7 @@
 use super::{CompileProblem, Graph};
 
 impl Graph {
-    /// A cycle that `>>` closed; data alone cannot make one, since a promise exists only after its node.
+    /// Finds a cycle that `>>` closed; data alone cannot make one, because a promise exists only after its node.
     pub(super) fn cycle(&self) -> Option<CompileProblem> {
         let nodes = &self.nodes;
         let forward = |index: usize| nodes[index].waits_for().all(|up| up < index);

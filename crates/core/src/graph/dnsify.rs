@@ -1,17 +1,18 @@
-//! Node ids that Kubernetes accepts as names.
+//! Turns node ids into names that Kubernetes accepts.
 
 use sha2::{Digest as _, Sha224};
 
-/// The length from which a value is abbreviated, and the longest that a DNS label may be.
+/// The maximum length of a DNS label; a value of this length or more is abbreviated.
 const MAX: usize = 63;
 const HASH: usize = 10;
 
 /// Turns a value into a DNS label, character for character as flytekit does, so that ids agree across languages.
 ///
-/// `_`, `-` and `.` become `-`, except at the start; an upper-case letter becomes lower case behind a `-`; other
-/// symbols go; one trailing `-` goes. Values of 63 characters or more keep their last 52 behind a hash of the whole.
+/// `_`, `-` and `.` become `-`, except at the start; an upper-case letter becomes `-` and its lower-case letter; other
+/// symbols are removed; one trailing `-` is removed. Values of 63 characters or more become a hash of the whole value
+/// and their last 52 characters.
 ///
-/// Letters outside ASCII are removed too. flytekit lets the lower-case ones through, and the cluster then refuses them.
+/// Letters outside ASCII are removed too. flytekit keeps the lower-case ones, and the cluster then refuses them.
 ///
 /// ```
 /// # use flyte_runtime::compat::dnsify;
@@ -40,7 +41,7 @@ fn hex(nibble: u8) -> char {
 fn label(value: impl Iterator<Item = char>) -> String {
     let mut label = String::new();
     for c in value {
-        // Only dashes respect the limit: flytekit never drops a letter.
+        // The limit applies to dashes only: flytekit never drops a letter.
         let dash_fits = !label.is_empty() && label.len() < MAX - 1;
         match c {
             '_' | '-' | '.' if dash_fits => label.push('-'),

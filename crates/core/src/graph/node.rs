@@ -1,4 +1,4 @@
-//! The compiled graph: plain data, the same for the engine, for pictures and for a cluster.
+//! The compiled graph: plain data that the engine, pictures and clusters read.
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
@@ -20,7 +20,7 @@ pub enum PathStep {
     Index(usize),
     /// A value of a map.
     Key(String),
-    /// All of it, as another Rust type of the same kind of Flyte type; Flyte has no step for that.
+    /// The whole value, as another Rust type with the same Flyte type; Flyte does not have this step.
     Same,
 }
 
@@ -38,13 +38,13 @@ impl fmt::Display for PathStep {
 /// Takes one step into a native value.
 pub type Projection = fn(&Value, &PathStep) -> Result<Value, TypeError>;
 
-/// A promise with its type taken off, as bindings hold it until the graph is finished.
+/// An untyped promise, as bindings hold it until the graph is finished.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RawReference {
     /// The node whose output it is.
     pub node: NodeRef,
-    /// The index of the output, or as `Err` the index of a part in [`Graph::parts`].
+    /// The index of the output, or, as `Err`, the index of a part in [`Graph::parts`].
     pub output: Result<u32, usize>,
 }
 
@@ -74,7 +74,7 @@ impl fmt::Debug for RawReference {
     }
 }
 
-/// Who produces a value.
+/// The producer of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Producer {
     /// The workflow's inputs; Flyte's start node, whose id is empty.
@@ -87,13 +87,13 @@ pub enum Producer {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct OutputReference {
-    /// Who produces the value.
+    /// The producer of the value.
     pub producer: Producer,
-    /// Which of the producer's outputs, or of the workflow's inputs.
+    /// The index of the producer's output, or of the workflow's input.
     pub output: usize,
     /// The part of it (`attr_path`); empty for the whole.
     pub path: Vec<PathStep>,
-    /// For each step of the path, how to take it in a native value.
+    /// How to take each step of the path in a native value.
     pub projections: Vec<Projection>,
 }
 
@@ -108,7 +108,7 @@ impl fmt::Debug for OutputReference {
 }
 
 impl OutputReference {
-    /// Whether this names a whole output and not a part of it.
+    /// Whether this refers to a whole output.
     #[inline]
     pub fn is_whole(&self) -> bool {
         self.path.iter().all(|step| *step == PathStep::Same)
@@ -121,9 +121,9 @@ impl OutputReference {
 pub struct Variable {
     /// Its name.
     pub name: Cow<'static, str>,
-    /// Its Rust type's operations.
+    /// The operations of its Rust type.
     pub info: TypeInfo,
-    /// What its documentation says.
+    /// Its documentation.
     pub description: &'static str,
 }
 
@@ -149,9 +149,9 @@ impl Variable {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Interface {
-    /// What it takes.
+    /// The inputs.
     pub inputs: Vec<Variable>,
-    /// What it gives.
+    /// The outputs.
     pub outputs: Vec<Variable>,
 }
 
@@ -163,7 +163,7 @@ pub enum NodeTarget {
     Task(&'static EntityDescriptor),
     /// Another workflow (`workflow_node` with a sub-workflow).
     Workflow(&'static EntityDescriptor),
-    /// A launch plan (`workflow_node` with a launch plan): on a cluster an execution of its own.
+    /// A launch plan (`workflow_node` with a launch plan), which runs as its own execution on a cluster.
     LaunchPlan(&'static EntityDescriptor),
     /// A wait (`gate_node`).
     Gate(&'static EntityDescriptor),
@@ -171,15 +171,15 @@ pub enum NodeTarget {
     Branch(Arc<BranchNode>),
     /// A task or launch plan for each element of a list (`array_node`).
     Map(Arc<MapNode>),
-    /// A case of a branch that is not exactly one call: a workflow without a name in the source (`workflow_node` with a
-    /// sub-workflow). Its inputs are the values that it uses from around. In graphs for a cluster also a workflow that
-    /// passes its inputs on, see `cluster::lower`.
+    /// A case of a branch that is not exactly one call, as a workflow without a name in the source (`workflow_node`
+    /// with a sub-workflow). Its inputs are the values that it uses from outside. Graphs for a cluster also use it for
+    /// a workflow that passes its inputs on, see `cluster::lower`.
     Inlined(Arc<Graph>),
 }
 
 impl NodeTarget {
-    /// The task, workflow, launch plan or gate behind the node; `None` for what has no name in the source, and for a
-    /// map, which has another interface than [what it maps](MapNode::entity).
+    /// The task, workflow, launch plan or gate of the node. `None` for a target without a name in the source, and for a
+    /// map, whose interface differs from that of [the mapped entity](MapNode::entity).
     pub fn entity(&self) -> Option<&'static EntityDescriptor> {
         match self {
             Self::Task(entity)
@@ -190,7 +190,7 @@ impl NodeTarget {
         }
     }
 
-    /// What runs in the end: for a map what it maps.
+    /// The entity that runs in the end: for a map, the mapped entity.
     #[inline]
     pub fn runs(&self) -> Option<&'static EntityDescriptor> {
         match self {
@@ -199,7 +199,7 @@ impl NodeTarget {
         }
     }
 
-    /// What the node is called besides its id: the entity's name, or that of the branch or of the graph.
+    /// The name of the target: that of the entity, branch or graph.
     pub fn name(&self) -> &str {
         match self {
             Self::Task(entity)
@@ -212,8 +212,8 @@ impl NodeTarget {
         }
     }
 
-    /// How many outputs promises can name: those the node has, and for a map its list of outputs in two forms, one of
-    /// which there is.
+    /// How many outputs promises can refer to: the outputs of the node, and for a map its list of outputs in two forms,
+    /// of which one exists.
     pub fn output_count(&self) -> usize {
         match self {
             Self::Task(entity)
@@ -226,7 +226,7 @@ impl NodeTarget {
         }
     }
 
-    /// The name of an output; empty when there is no such.
+    /// The name of an output; empty if it does not exist.
     pub fn output_name(&self, output: usize) -> Cow<'static, str> {
         let variable = match self {
             Self::Task(entity)
@@ -243,11 +243,11 @@ impl NodeTarget {
     }
 }
 
-/// What is known of a node besides its wiring (`flyteidl.core.NodeMetadata`).
+/// A node's metadata (`flyteidl.core.NodeMetadata`).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct NodeMetadata {
-    /// The name people see: the last part of the entity's name unless overridden.
+    /// The display name: the last part of the entity's name unless overridden.
     pub name: String,
 }
 
@@ -265,7 +265,7 @@ pub struct Node {
     pub bindings: Vec<Binding>,
     /// The indices of the nodes that must be done before this one; see [`upstream`](Self::upstream).
     pub upstream: Vec<usize>,
-    /// What `with_overrides` asked for, if anything.
+    /// The overrides from `with_overrides`, if any.
     pub overrides: Option<Box<NodeOverrides>>,
     /// Where the call is written; see [`location`](Self::location).
     pub location: Location,
@@ -317,8 +317,8 @@ impl Node {
 
     /// The indices in [`Graph::nodes`] of the nodes that must be done before this one starts.
     ///
-    /// For a branch these are the nodes whose outputs its conditions look at, as in flytekit's; what its cases need is
-    /// in the upstream of their nodes.
+    /// For a branch these are the nodes whose outputs its conditions read, as in flytekit; nodes that only its cases
+    /// need are in the upstream of the cases' nodes.
     #[inline]
     pub fn upstream(&self) -> &[usize] {
         &self.upstream
@@ -332,7 +332,7 @@ impl Node {
         }
     }
 
-    /// All nodes that must be done before this one starts, those that only a case of a branch needs included.
+    /// All nodes that must be done before this one starts, including those that only a case of a branch needs.
     #[inline]
     pub fn waits_for(&self) -> impl Iterator<Item = usize> {
         let captured = self.captured().iter();
@@ -340,14 +340,14 @@ impl Node {
         self.upstream.iter().chain(captured).copied()
     }
 
-    /// Whether its id was given to it.
+    /// Whether its id was overridden.
     #[inline]
     pub(crate) fn has_own_id(&self) -> bool {
         let overrides = self.overrides.as_deref();
         overrides.is_some_and(|overrides| overrides.node_name.is_some())
     }
 
-    /// The id it has or is going to have.
+    /// The id that it has or will have.
     #[inline]
     pub(crate) fn own_id(&self) -> &str {
         let overrides = self.overrides.as_deref();
@@ -356,7 +356,7 @@ impl Node {
             .unwrap_or(&self.id)
     }
 
-    /// An output of it, as an input of a graph that uses it.
+    /// An output of the node, as an input of a graph that uses it.
     pub(crate) fn as_input(&self, output: usize) -> Variable {
         let (name, info) = match &self.target {
             NodeTarget::Task(entity)
@@ -386,20 +386,20 @@ impl Node {
         }
     }
 
-    /// What it waits for, if it is a gate.
+    /// The gate, if this node waits for one.
     #[inline]
     pub fn gate(&self) -> Option<&'static Gate> {
         self.target.entity()?.gate()
     }
 
-    /// Where the call is written; for a failure handler, and for the only node of a task that is run alone, where the
-    /// entity is.
+    /// Where the call is written. For a failure handler, and for the only node of a task that runs alone, this is the
+    /// location of the entity.
     #[inline]
     pub fn location(&self) -> Location {
         self.location
     }
 
-    /// What `with_overrides` asked for, if anything.
+    /// The overrides from `with_overrides`, if any.
     #[inline]
     pub fn overrides(&self) -> Option<&NodeOverrides> {
         self.overrides.as_deref()
@@ -429,9 +429,9 @@ impl Node {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Graph {
-    /// The workflow this is the graph of, or that the branch this is a case of is written in.
+    /// The workflow of this graph; for a case of a branch, the workflow that contains the branch.
     pub entity: &'static EntityDescriptor,
-    /// For a graph that is a case of a branch.
+    /// The name of the graph, if it is a case of a branch.
     pub name: Option<String>,
     /// The inputs and outputs of the graph.
     pub interface: Interface,
@@ -441,11 +441,11 @@ pub struct Graph {
     pub outputs: Vec<Binding>,
     /// The node that runs when the workflow fails (`on_failure`).
     pub failure_node: Option<Node>,
-    /// The parts of outputs that the body took, to which references refer by index.
+    /// The parts of outputs that the body took; references refer to them by index.
     pub parts: Vec<Part>,
 }
 
-/// A part of an output: the promise it is taken from and the step.
+/// A part of an output: the promise it is taken from, and the step.
 #[derive(Clone, Debug)]
 pub struct Part {
     pub base: RawReference,
@@ -468,14 +468,14 @@ impl Graph {
         }
     }
 
-    /// The workflow this is the graph of, or that the branch this is a case of is written in.
+    /// The workflow of this graph; for a case of a branch, the workflow that contains the branch.
     #[inline]
     pub fn entity(&self) -> &'static EntityDescriptor {
         self.entity
     }
 
-    /// The workflow's name. A case of a branch has the name of the workflow around it, with the id of the branch node
-    /// and the number of the case behind it.
+    /// The workflow's name. A case of a branch has the name of the enclosing workflow, followed by the id of the branch
+    /// node and the number of the case.
     #[inline]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_else(|| self.entity.name())
@@ -490,7 +490,7 @@ impl Graph {
         }
     }
 
-    /// The output of a node or the input that an input of a graph inside is made of.
+    /// The output of a node or the workflow input that becomes an input of an inner graph.
     #[inline]
     pub fn variable(&self, node: NodeRef, output: u32) -> Variable {
         match node.node {
@@ -535,7 +535,7 @@ impl Graph {
         self.failure_node.as_ref()
     }
 
-    /// What a bound promise refers to, with the whole path of a part.
+    /// Resolves a bound promise to a producer's output and the whole path of a part.
     pub fn resolve(&self, reference: &RawReference) -> OutputReference {
         let mut path = Vec::new();
         let mut projections = Vec::new();
@@ -565,7 +565,7 @@ impl Graph {
         }
     }
 
-    /// The name under which a reference's producer gives the value.
+    /// The name of a reference's value at its producer.
     pub fn output_name(&self, reference: &OutputReference) -> Cow<'static, str> {
         match reference.producer {
             Producer::Start => {

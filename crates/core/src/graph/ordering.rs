@@ -1,4 +1,4 @@
-//! Order without data (`a >> b`) and overrides: what can be done with the nodes behind a result.
+//! Order without data (`a >> b`) and overrides: operations on the nodes behind a result.
 
 use super::{NodeOverrides, NodeRef, Promise, VoidPromise};
 use crate::graph::compilation::with_node_list;
@@ -10,7 +10,7 @@ use crate::graph::compilation::with_node_list;
     note = "`>>`, `runs_before` and `with_overrides` work on promises and on tuples and lists of promises"
 )]
 pub trait NodeOutputs {
-    /// Calls `each` with the node behind every promise in here.
+    /// Calls `each` with the node of every promise in this result.
     fn for_each_node(&self, each: &mut dyn FnMut(NodeRef));
 
     /// The nodes of `self` finish before the nodes of `later` start. Corresponds to flytekit's `runs_before`.
@@ -37,7 +37,8 @@ pub trait NodeOutputs {
 
     /// Changes options for this call alone: `square(x).with_overrides(|o| o.retries(5))`.
     ///
-    /// Several calls add up; of two values for one option the later stands. Corresponds to flytekit's `with_overrides`.
+    /// The overrides of several calls add up; if one option is set twice, the later value counts. Corresponds to
+    /// flytekit's `with_overrides`.
     fn with_overrides(self, overrides: impl FnOnce(NodeOverrides) -> NodeOverrides) -> Self
     where
         Self: Sized,
@@ -53,7 +54,7 @@ pub trait NodeOutputs {
         let taken = taken.expect(
             "`with_overrides` changes a call in a workflow's body and was used outside of one",
         );
-        // Changed outside of the lock: the closure is the user's.
+        // Changed without the lock, because the closure is the user's.
         if let Some(changed) = taken.map(overrides) {
             with_node_list(|list| {
                 if let Some(slot) = list.and_then(|list| list.overrides_of(&nodes)) {
@@ -65,7 +66,7 @@ pub trait NodeOutputs {
     }
 }
 
-/// Orders two results and gives the second; what `a >> b` means.
+/// Orders two results and returns the second; `a >> b` becomes this call.
 pub fn run_in_order<A: NodeOutputs, B: NodeOutputs>(first: A, then: B) -> B {
     first.runs_before(&then);
     then

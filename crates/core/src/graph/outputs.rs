@@ -1,4 +1,4 @@
-//! What a task or workflow gives back: nothing, one value, a tuple, or a struct of named outputs.
+//! The outputs of a task or workflow: nothing, one value, a tuple, or a struct of named outputs.
 
 use std::marker::PhantomData;
 
@@ -16,7 +16,7 @@ pub struct OutputVariable {
     pub name: &'static str,
     /// Its type.
     pub info: TypeInfo,
-    /// What the field's documentation says.
+    /// The field's documentation.
     pub description: &'static str,
 }
 
@@ -43,7 +43,7 @@ impl OutputVariable {
     note = "a workflow names its output without `Result`: calling it gives a `Result` of it anyway"
 )]
 pub trait TaskOutputs: Sized + Send + 'static {
-    /// What a call of the entity gives in a workflow's body.
+    /// The result of a call of the entity in a workflow's body.
     type Promises: NodeOutputs + Copy;
 
     /// Names and types, in order.
@@ -55,11 +55,11 @@ pub trait TaskOutputs: Sized + Send + 'static {
     /// Appends the outputs as values, in order.
     fn into_values(self, values: &mut Vec<Value>);
 
-    /// The outputs from their values; `None` when number or types are not those of [`variables`](Self::variables).
+    /// Makes the outputs from their values; `None` when the number or types differ from [`variables`](Self::variables).
     fn from_values(values: Vec<Value>) -> Option<Self>;
 }
 
-/// The names of outputs without names.
+/// The names of unnamed outputs.
 const POSITIONAL: [&str; 12] = [
     "o0", "o1", "o2", "o3", "o4", "o5", "o6", "o7", "o8", "o9", "o10", "o11",
 ];
@@ -113,7 +113,7 @@ impl TaskOutputs for () {
     }
 }
 
-/// What a task function may return: outputs, or a `Result` of outputs whatever it is called.
+/// A type that a task function may return: outputs, or a `Result` of outputs under any name.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be what a task returns",
     label = "not a Flyte output",
@@ -125,7 +125,7 @@ impl TaskOutputs for () {
     note = "the error of a `Result` may be any type that converts into `Box<dyn Error + Send + Sync>`"
 )]
 pub trait TaskReturn {
-    /// The outputs in case of success.
+    /// The outputs on success.
     type Outputs: TaskOutputs;
 
     /// The outputs, or the task's error.
@@ -167,7 +167,7 @@ impl BindOutputs {
     }
 }
 
-/// `Outputs { a: x, b }` at the end of a workflow's body: bound field by field, in any order.
+/// `Outputs { a: x, b }` at the end of a workflow's body, bound field by field in any order.
 #[derive(Debug)]
 pub struct NamedOutputs<O> {
     bound: Vec<(&'static str, BindingData)>,
@@ -175,7 +175,7 @@ pub struct NamedOutputs<O> {
 }
 
 impl<O> NamedOutputs<O> {
-    /// Outputs of which none is bound.
+    /// Outputs with no field bound yet.
     #[expect(clippy::new_without_default, reason = "made by the macro alone")]
     pub fn new() -> Self {
         Self {
@@ -189,7 +189,7 @@ impl<O> NamedOutputs<O> {
         self.bound.push((name, source.into_binding()));
     }
 
-    /// Hands the fields on in the order of the struct.
+    /// Passes the fields on in the order of the struct.
     pub fn bind_fields(mut self, outputs: &mut BindOutputs)
     where
         O: TaskOutputs,
@@ -205,12 +205,12 @@ impl<O> NamedOutputs<O> {
     }
 }
 
-/// The type of a field, found by using it in a literal that is never made.
+/// The type of a field, inferred from its use in a literal that is never made.
 #[derive(Debug)]
 pub struct FieldType<T>(PhantomData<fn() -> T>);
 
 impl<T> FieldType<T> {
-    /// A type yet to be found.
+    /// A type still to be inferred.
     #[expect(clippy::new_without_default, reason = "made by the macro alone")]
     pub fn new() -> Self {
         Self(PhantomData)
@@ -222,7 +222,7 @@ impl<T> FieldType<T> {
     }
 }
 
-/// What a workflow's body may end with when the workflow gives `O`: a promise, a constant, or a tuple of these.
+/// A value that the body of a workflow with outputs `O` may end with: a promise, a constant, or a tuple of these.
 #[diagnostic::on_unimplemented(
     message = "the workflow's body ends with `{Self}`, which cannot become its output `{O}`",
     label = "expected `{O}` or a promise of it",

@@ -1,4 +1,4 @@
-//! What one use of an entity says differently from the entity's declaration.
+//! The differences between one use of an entity and its declaration.
 
 use std::{borrow::Cow, collections::BTreeMap, fmt::Display, time::Duration};
 
@@ -19,10 +19,10 @@ pub use values::{
     SharedMemoryOverride,
 };
 
-/// What one node says differently: the argument of `promise.with_overrides(|o| o.retries(5).timeout("1m"))`.
+/// The overrides of one node: the argument of `promise.with_overrides(|o| o.retries(5).timeout("1m"))`.
 ///
-/// Every method sets one key and keeps all others; a key that is set again takes the later value. A value that makes no
-/// sense is remembered, and compiling the graph reports it at the node.
+/// Every method sets one key and keeps all others; if a key is set again, the later value counts. An invalid value is
+/// recorded, and compiling the graph reports it at the node.
 ///
 /// ```
 /// # use flyte_runtime::graph::NodeOverrides;
@@ -34,21 +34,21 @@ pub use values::{
 #[must_use = "the closure of `with_overrides` returns what it was given"]
 pub struct NodeOverrides {
     pub(crate) node_name: Option<String>,
-    /// The name that people see.
+    /// The display name.
     pub name: Option<String>,
-    /// Other names for outputs, by the outputs' own.
+    /// Aliases of outputs, by the outputs' own names.
     pub aliases: BTreeMap<String, String>,
-    /// What it needs to start.
+    /// The resources it needs to start.
     pub requests: ResourceAmounts,
-    /// What it must not exceed.
+    /// The resources it must not exceed.
     pub limits: ResourceAmounts,
-    /// Zero takes the entity's timeout away.
+    /// The maximum duration of an attempt; zero removes the entity's timeout.
     pub timeout: Option<Duration>,
-    /// How often it is tried again.
+    /// How often a failed attempt is repeated.
     pub retries: Option<u32>,
-    /// How long to wait before it is tried again.
+    /// How long to wait before each retry.
     pub backoff: Option<Backoff>,
-    /// Whether it may run on a machine that can be taken away.
+    /// Whether it may run on preemptible machines.
     pub interruptible: Option<bool>,
     /// Whether and how its results are cached.
     pub cache: Option<CacheOverride>,
@@ -96,7 +96,7 @@ impl NodeOverrides {
         *self != named
     }
 
-    /// The id and the name alone.
+    /// A copy with the id and the name alone.
     pub fn names(&self) -> Self {
         Self {
             node_name: self.node_name.clone(),
@@ -146,7 +146,7 @@ impl NodeOverrides {
         }
     }
 
-    /// No differences.
+    /// No overrides.
     pub fn new() -> Self {
         Self::default()
     }
@@ -163,19 +163,19 @@ impl NodeOverrides {
         self
     }
 
-    /// The name that people see; the id stays.
+    /// The display name; the id does not change.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = self.text("name", name);
         self
     }
 
-    /// Another name for one output, by which a cluster knows it; here it keeps its own.
+    /// Another name for one output, which a cluster uses; locally the output keeps its own.
     pub fn alias(mut self, output: impl Into<String>, alias: impl Into<String>) -> Self {
         self.aliases.insert(output.into(), alias.into());
         self
     }
 
-    /// Other names for outputs: `.aliases([("o0", "total")])`.
+    /// Aliases of several outputs: `.aliases([("o0", "total")])`.
     pub fn aliases<K: Into<String>, V: Into<String>>(
         mut self,
         aliases: impl IntoIterator<Item = (K, V)>,
@@ -188,14 +188,14 @@ impl NodeOverrides {
         self
     }
 
-    /// What it needs to start: `.requests(|r| r.cpu(1).mem("2Gi"))`. Amounts that are not named stay as they are.
+    /// The resources it needs to start: `.requests(|r| r.cpu(1).mem("2Gi"))`. Other amounts stay as they are.
     pub fn requests(mut self, amounts: impl FnOnce(ResourceAmounts) -> ResourceAmounts) -> Self {
         self.used_requests_or_limits = true;
         self.requests = amounts(self.requests);
         self
     }
 
-    /// What it must not exceed: `.limits(|l| l.mem("4Gi"))`. Amounts that are not named stay as they are.
+    /// The resources it must not exceed: `.limits(|l| l.mem("4Gi"))`. Other amounts stay as they are.
     pub fn limits(mut self, amounts: impl FnOnce(ResourceAmounts) -> ResourceAmounts) -> Self {
         self.used_requests_or_limits = true;
         self.limits = amounts(self.limits);
@@ -215,7 +215,8 @@ impl NodeOverrides {
         self
     }
 
-    /// The longest one attempt may take: a [`Duration`], whole seconds, or text such as `"1m30s"`. Zero means no limit.
+    /// The maximum duration of one attempt: a [`Duration`], whole seconds, or text such as `"1m30s"`. Zero means no
+    /// limit.
     pub fn timeout(mut self, timeout: impl IntoTimeout) -> Self {
         match timeout.into_timeout() {
             Ok(timeout) => self.timeout = Some(timeout),
@@ -237,7 +238,7 @@ impl NodeOverrides {
         self
     }
 
-    /// Whether it may run on machines that can be taken away.
+    /// Whether it may run on preemptible machines.
     pub fn interruptible(mut self, interruptible: bool) -> Self {
         self.interruptible = Some(interruptible);
         self
@@ -302,9 +303,9 @@ impl NodeOverrides {
         self
     }
 
-    /// Everything that makes no sense, in the order in which it was said.
+    /// All invalid overrides, in the order in which they were set.
     ///
-    /// Asked when nothing more can be said, for some of it depends on the order of the calls otherwise.
+    /// Read it after all overrides are set, because some checks would otherwise depend on the order of the calls.
     pub fn errors(&self) -> Vec<OverrideError> {
         let mut errors = self.errors.clone();
         errors.extend(self.requests.errors("requests"));
@@ -328,7 +329,7 @@ impl NodeOverrides {
         errors
     }
 
-    /// The aliases that make no sense for these outputs.
+    /// The aliases that are invalid for these outputs.
     pub(crate) fn wrong_aliases(&self, outputs: &[Cow<'static, str>]) -> Vec<OverrideError> {
         let mut wrong = Vec::new();
         for (output, alias) in &self.aliases {
@@ -371,14 +372,14 @@ impl NodeOverrides {
     }
 }
 
-/// Amounts of resources, by [`NodeOverrides::requests`] and [`NodeOverrides::limits`].
+/// Amounts of resources for [`NodeOverrides::requests`] and [`NodeOverrides::limits`].
 ///
 /// Amounts are text or numbers: `"500m"`, `2`, `0.5`, `"2Gi"`.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use = "the closure returns what it was given"]
 #[non_exhaustive]
 pub struct ResourceAmounts {
-    /// By the name of the resource; whether they are quantities is only asked in the end.
+    /// By the name of the resource; amounts are parsed as quantities only at the end.
     pub amounts: BTreeMap<&'static str, String>,
 }
 
@@ -420,7 +421,7 @@ impl ResourceAmounts {
     }
 }
 
-/// Requests and limits together, by [`NodeOverrides::resources`].
+/// Requests and limits together for [`NodeOverrides::resources`].
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use = "the closure returns what it was given"]
 pub struct ResourceRanges {
@@ -459,14 +460,14 @@ impl ResourceRanges {
     }
 }
 
-/// Why an override makes no sense.
+/// Why an override is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OverrideError {
-    /// The text of a timeout is not a duration.
+    /// The text of a timeout that is not a duration.
     #[error("`timeout`: {0}")]
     Timeout(#[from] DurationError),
-    /// A timeout of less than nothing.
+    /// A negative timeout.
     #[error("`timeout` must not be negative, got {0} seconds; write 0 for no limit")]
     NegativeTimeout(i64),
     /// An amount of a resource is not a quantity.
@@ -479,7 +480,7 @@ pub enum OverrideError {
         /// What is wrong with the amount.
         source: QuantityError,
     },
-    /// A size is not a quantity.
+    /// A size that is not a quantity.
     #[error("`{key}`: {source}")]
     Quantity {
         /// The override.
@@ -493,38 +494,38 @@ pub enum OverrideError {
          for a request and a limit"
     )]
     ResourcesTwice,
-    /// A limit that no request fits under.
+    /// A limit below the request.
     #[error(
         "the limit of `{resource}`, `{limit}`, is below its request, `{request}`; raise the limit or lower the request"
     )]
     LimitBelowRequest {
         /// The resource.
         resource: &'static str,
-        /// What is needed.
+        /// The request.
         request: String,
-        /// What is allowed.
+        /// The limit.
         limit: String,
     },
-    /// Nothing of a node's name can be part of an id.
+    /// A node's name without any character that an id may have.
     #[error(
         "`node_name` must have letters or digits, got `{0}`; write for example `node_name(\"train-big\")`"
     )]
     NodeName(String),
-    /// A version that only the macro can make.
+    /// A version that only the macro can compute.
     #[error(
         "`cache`: only `#[task(cache = \"auto\")]` sees the code that `auto` makes a version of; write `true` for the \
          version of the task, or a version"
     )]
     AutoCache,
-    /// An alias for an output that there is not.
+    /// An alias for an output that does not exist.
     #[error("`alias`: there is no output `{output}`; the outputs are {known}")]
     AliasOfNothing {
-        /// What was written.
+        /// The name that was written.
         output: String,
-        /// The outputs there are.
+        /// The names of the outputs.
         known: String,
     },
-    /// Two outputs that would have one name.
+    /// An alias that gives two outputs the same name.
     #[error("`alias`: the outputs `{}` and `{}` would both be `{alias}`; give each a name of its \
              own", outputs[0], outputs[1])]
     AliasTwice {
@@ -533,7 +534,7 @@ pub enum OverrideError {
         /// The outputs.
         outputs: [String; 2],
     },
-    /// An override without content.
+    /// An override with an empty value.
     #[error("`{key}` must not be empty; leave it out to keep what the entity declares")]
     Empty {
         /// The override.

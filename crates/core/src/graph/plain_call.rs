@@ -1,8 +1,9 @@
-//! Plain calls of tasks where they are refused: while a graph is built, in a default, and in the body of an eager task.
+//! Refuses plain calls of tasks where they would be a mistake: while a graph is built, in a default, and in an eager
+//! task.
 //!
-//! A call that a workflow's body hides from the macro, in a helper function or behind a function's name, would run the
-//! task while the graph is built, and there would be no node. In the body of an eager task it would go past the engine,
-//! which keeps the options of the task. So the functions of tasks ask here before they do anything.
+//! The macro cannot see a call in a helper function or behind a function's name. Such a call would run the task while
+//! the graph is built, and no node would be made. In the body of an eager task it would bypass the engine, which
+//! applies the options of the task. So the functions of tasks check here before they do anything.
 
 use std::{
     cell::{Cell, RefCell},
@@ -22,18 +23,18 @@ const BUILDING: u8 = 1;
 const DEFAULT: u8 = 2;
 /// The body of an eager task is being polled.
 const EAGER: u8 = 4;
-/// It is about to begin: its own function is the next that asks.
+/// The body of an eager task is about to begin: its own function is the next to check.
 const BEGINNING: u8 = 8;
 
 thread_local! {
-    /// Where a plain call may have to be refused. Whether that is the innermost thing on the stack is known to the
-    /// scope, which is asked only then: a plain call costs no more than a look at this.
+    /// Reasons to refuse a plain call on this thread. Only the scope knows whether one of them is innermost on the
+    /// stack, and it is asked only if a reason is set, so an ordinary plain call costs one read of this cell.
     static GUARDS: Cell<u8> = const { Cell::new(0) };
-    /// The statement of the innermost body that runs.
+    /// The current statement of the innermost running body.
     static STATEMENT: Cell<Option<Location>> = const { Cell::new(None) };
-    /// What is current where the innermost default is made.
+    /// The scope in which the innermost default is made.
     static DEFAULT_IN: Cell<*const ()> = const { Cell::new(ptr::null()) };
-    /// What the last call in an eager task was refused with.
+    /// The message with which the last call in an eager task was refused.
     static REFUSED: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
@@ -54,12 +55,12 @@ impl Drop for Restore {
     }
 }
 
-/// The statement that runs, for another thread that goes on with it.
+/// The current statement, for another thread that continues it.
 pub fn current_statement() -> Option<Location> {
     STATEMENT.get()
 }
 
-/// Runs what builds the graph of a workflow, where `statement` is the one that does it.
+/// Builds the graph of a workflow with plain calls refused; `statement` is the statement that builds it.
 pub fn refused_in<R>(statement: Option<Location>, build: impl FnOnce() -> R) -> R {
     struct Statement(Option<Location>);
     impl Drop for Statement {
@@ -72,7 +73,7 @@ pub fn refused_in<R>(statement: Option<Location>, build: impl FnOnce() -> R) -> 
     build()
 }
 
-/// Makes a default, for which no task runs.
+/// Makes a default with plain calls refused, because no task runs for a default.
 pub(crate) fn refused_in_default<R>(make: impl FnOnce() -> R) -> R {
     struct Around(*const ());
     impl Drop for Around {
@@ -85,17 +86,17 @@ pub(crate) fn refused_in_default<R>(make: impl FnOnce() -> R) -> R {
     make()
 }
 
-/// Whether a future, or the work of another thread, belongs to the body of an eager task.
+/// Whether a future, or work on another thread, belongs to the body of an eager task.
 #[derive(Clone, Copy, Debug)]
 pub struct InEager(u8);
 
 impl InEager {
-    /// What the code that is running starts belongs to what the code itself belongs to.
+    /// New work belongs to the same body as the code that starts it.
     pub fn inherited() -> Self {
         Self(GUARDS.get() & EAGER)
     }
 
-    /// An attempt of a task, which belongs to itself.
+    /// A new attempt of a task, which does not belong to another body.
     pub fn of_attempt(entity: &EntityDescriptor) -> Self {
         Self(if is_eager(entity) {
             EAGER | BEGINNING
@@ -104,14 +105,14 @@ impl InEager {
         })
     }
 
-    /// Exchanges this and what is so on this thread; used around every poll.
+    /// Swaps this with the state of the thread; called around every poll.
     pub fn swap(&mut self) {
         let guards = GUARDS.get();
         GUARDS.set((guards & !(EAGER | BEGINNING)) | self.0);
         self.0 = guards & (EAGER | BEGINNING);
     }
 
-    /// Does work that belongs where this was inherited.
+    /// Runs work as part of the body from which this was inherited.
     pub fn run<R>(self, work: impl FnOnce() -> R) -> R {
         let _restore = Restore::after_adding(self.0);
         work()
@@ -122,18 +123,17 @@ fn is_eager(entity: &EntityDescriptor) -> bool {
     entity.execution_behavior() == Some(ExecutionBehavior::Eager)
 }
 
-/// Notes that the statement of a body begins in which this call stands.
+/// Records that the statement with this call begins.
 #[track_caller]
 pub fn statement() {
     STATEMENT.set(Some(Location::caller()));
 }
 
-/// Refuses to go on where a workflow's body runs, or a default is made, and no task: the first thing that the function
-/// of a task does.
+/// Panics if a workflow's body runs or a default is made, and not a task. The function of a task calls this first.
 ///
 /// # Panics
 ///
-/// In a workflow's body, whose graph then is an error that says the same, and in a default.
+/// In a workflow's body, whose compilation then fails with the same message, and in a default.
 #[inline]
 pub fn refuse_in_graph(module: &'static str, function: &'static str) {
     if GUARDS.get() & (BUILDING | DEFAULT) != 0 {
@@ -141,12 +141,12 @@ pub fn refuse_in_graph(module: &'static str, function: &'static str) {
     }
 }
 
-/// The same for the function of a task with options, which is not called plainly in an eager task either.
+/// As [`refuse_in_graph`], for the function of a task with options, which an eager task may not call plainly either.
 ///
 /// # Panics
 ///
-/// As [`refuse_in_graph`], and in the body of an eager task, whose attempt then fails with what this says. `entity` is
-/// the name of the type beside the function.
+/// As [`refuse_in_graph`], and in the body of an eager task, whose attempt then fails with the message. `entity` is the
+/// name of the type beside the function.
 #[inline]
 pub fn refuse_without_options(module: &'static str, function: &'static str, entity: &'static str) {
     if GUARDS.get() != 0 {
@@ -155,7 +155,7 @@ pub fn refuse_without_options(module: &'static str, function: &'static str, enti
     }
 }
 
-/// The same for the function of an eager task, which itself is in an eager task from here on.
+/// As [`refuse_in_graph`], for the function of an eager task; from here on the thread is in its body.
 ///
 /// # Panics
 ///
@@ -182,7 +182,7 @@ pub fn begin_eager(
 #[inline(never)]
 fn refuse(module: &str, function: &str) {
     let task = format!("{module}::{function}");
-    // A default that has started a run is not the innermost while the engine runs a task on this thread.
+    // If the default started a run and the engine runs a task on this thread, the default is not innermost.
     assert!(
         GUARDS.get() & DEFAULT == 0 || DEFAULT_IN.get() != scope::identity(),
         "`{task}` would run to make a default: a default is a value that is made whenever it is needed, also for \
@@ -194,7 +194,7 @@ fn refuse(module: &str, function: &str) {
     }
     let state = scope::find(|state: Option<&CompilationState>| state.cloned());
     let Some(state) = state.filter(CompilationState::is_of_workflow) else {
-        // A task that the engine runs on this thread, because the body has started a run.
+        // The body started a run, and the engine runs a task of it on this thread.
         return;
     };
     let problem = CompileProblem::PlainCall {
@@ -203,7 +203,7 @@ fn refuse(module: &str, function: &str) {
         at: STATEMENT.get(),
     };
     let message = problem.to_string();
-    // Kept here, so that a body that catches the panic is no graph either.
+    // Recorded here, so that compilation fails even if the body catches the panic.
     state.with_nodes(|list| list.problems.push(problem));
     panic!("{message}");
 }
@@ -214,7 +214,7 @@ fn refuse_in_eager(module: &str, function: &str, entity: &str) {
     if GUARDS.get() & EAGER == 0 {
         return;
     }
-    // Another task than the eager one, if the engine runs it on this thread.
+    // The engine may run another task than the eager one on this thread.
     let message = scope::find(|task: Option<&EntityDescriptor>| {
         let eager = task.filter(|task| is_eager(task))?;
         Some(format!(

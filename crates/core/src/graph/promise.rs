@@ -1,4 +1,4 @@
-//! Promises: the typed stand-ins for values while a workflow's graph is built.
+//! Promises: typed placeholders for values while a workflow's graph is built.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -16,11 +16,11 @@ use crate::{
     types::{FlyteType, TypeError, TypeInfo, Value},
 };
 
-/// The node a promise comes from: its place in one graph under construction.
+/// The node of a promise: its position in one graph under construction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NodeRef {
-    /// Which graph; promises of one graph mean nothing in another.
+    /// The graph's number; promises of one graph mean nothing in another.
     pub graph: u32,
     /// The node's index, or [`NodeRef::START`] for an input of the workflow.
     pub node: u32,
@@ -47,8 +47,8 @@ impl NodeRef {
 
 /// A value of type `T` that a node will produce, or an input of the workflow.
 ///
-/// Small and `Copy`: it can be passed to as many tasks as one likes. Corresponds to flytekit's `Promise`, with the type
-/// known to the compiler, so that a wrong link does not compile.
+/// Small and `Copy`: it can be passed to any number of tasks. Corresponds to flytekit's `Promise`, but the compiler
+/// knows its type, so a wrong connection does not compile.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -137,7 +137,7 @@ impl<T> Promise<T> {
         }
     }
 
-    /// A promise of a part of this one; what `fields()`, `at` and `get` are made of.
+    /// A promise of a part of this one; `fields()`, `at` and `get` use it.
     #[doc(hidden)]
     pub fn project<U: FlyteType>(self, step: PathStep, project: Projection) -> Promise<U> {
         if self.node.node == NodeRef::KNOWN {
@@ -146,7 +146,7 @@ impl<T> Promise<T> {
         let base = self;
         with_node_list(|list| match list {
             Some(list) => Promise::new(base.node, PROJECTED | list.add_part(base, step, project)),
-            // Outside a workflow body there is no graph to hold the part; the next use of the promise says so.
+            // Outside a workflow's body there is no graph to hold the part; the next use of the promise reports that.
             None => Promise::new(base.node, base.output),
         })
     }
@@ -202,7 +202,7 @@ impl<T: FlyteFields> Promise<T> {
 impl<T: FlyteType> Promise<Vec<T>> {
     /// A promise of the element at `index`, counted from zero.
     ///
-    /// The run fails if the list turns out to be shorter.
+    /// The run fails if the list is shorter.
     pub fn at(self, index: usize) -> Promise<T> {
         self.project(PathStep::Index(index), |value, step| {
             let (Some(items), PathStep::Index(index)) = (value.downcast_ref::<Vec<T>>(), step)
@@ -228,7 +228,7 @@ macro_rules! map_parts {
         impl<T: FlyteType> Promise<$map<String, T>> {
             /// A promise of the value under `key`.
             ///
-            /// The run fails if the map turns out not to have the key.
+            /// The run fails if the map does not have the key.
             pub fn get(self, key: impl Into<String>) -> Promise<T> {
                 self.project(PathStep::Key(key.into()), |value, step| {
                     let (Some(items), PathStep::Key(key)) = (value.downcast_ref::<$map<String, T>>(), step) else {
@@ -258,7 +258,7 @@ impl<T, N: NodeOutputs> Shr<N> for Promise<T> {
     }
 }
 
-/// What a call of a task without outputs gives: something to order by, and no value.
+/// The result of calling a task without outputs: it can be ordered, but has no value.
 ///
 /// Corresponds to flytekit's `VoidPromise`.
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,4 @@
-//! Workflows that code builds step by step, for graphs whose shape no function body says.
+//! Builds workflows step by step in code, for graphs that do not follow from a function's body.
 
 use std::sync::Arc;
 
@@ -20,8 +20,8 @@ use flyte_scope as scope;
 
 /// Builds a workflow in code: inputs, calls and outputs one by one.
 ///
-/// It is what `#[workflow]` does with a function's body, for graphs that come from data: a file, a registry, another
-/// program. Mistakes are collected and told all at once by [`build`](Self::build). Corresponds to flytekit's
+/// It does what `#[workflow]` does with a function's body, for graphs that come from data: a file, a registry, another
+/// program. Mistakes are collected, and [`build`](Self::build) reports them all at once. Corresponds to flytekit's
 /// `ImperativeWorkflow`.
 ///
 /// ```
@@ -56,7 +56,7 @@ use flyte_scope as scope;
 /// ```
 #[derive(Debug)]
 pub struct WorkflowBuilder {
-    /// Made at the beginning, because the graphs of branches name the workflow they are in.
+    /// Made at the start, because the graphs of branches refer to the workflow that contains them.
     entity: &'static EntityDescriptor,
     options: WorkflowOptions,
     state: CompilationState,
@@ -67,9 +67,9 @@ pub struct WorkflowBuilder {
 }
 
 impl WorkflowBuilder {
-    /// A workflow of this name, with nothing in it.
+    /// An empty workflow with this name.
     ///
-    /// What is known of a workflow lives as long as the program, also when it is never built.
+    /// The description of a workflow is never freed, even if the workflow is never built.
     #[track_caller]
     pub fn new(name: impl Into<String>) -> Self {
         let name: &'static str = name.into().leak();
@@ -97,7 +97,7 @@ impl WorkflowBuilder {
         self
     }
 
-    /// Adds an input and returns the promise of it. Corresponds to `add_workflow_input`.
+    /// Adds an input and returns its promise. Corresponds to `add_workflow_input`.
     pub fn add_workflow_input<T: FlyteType>(&mut self, name: impl Into<String>) -> Promise<T> {
         let name = name.into();
         if self.inputs.iter().any(|(taken, _)| *taken == name) {
@@ -122,8 +122,7 @@ impl WorkflowBuilder {
         self.inputs.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Adds the calls that `body` makes: what a workflow's body could say, such as `square::node(x)` or
-    /// `a.runs_before(&b)`.
+    /// Adds the calls that `body` makes, as a workflow's body would: `square::node(x)` or `a.runs_before(&b)`.
     pub fn add<R>(&mut self, body: impl FnOnce() -> R) -> R {
         scope::within(Arc::clone(&self.building), body).0
     }
@@ -148,13 +147,13 @@ impl WorkflowBuilder {
             .push((name, TypeInfo::of::<T>(), source.into_binding()));
     }
 
-    /// Sets the task or workflow that runs when this one fails; it takes every input of the workflow, and its others
+    /// Sets the task or workflow that runs when this one fails. It takes every input of the workflow; its other inputs
     /// must be optional. Corresponds to `add_on_failure_handler`.
     pub fn add_on_failure_handler<E: Entity>(&mut self) {
         self.on_failure = Some(E::descriptor());
     }
 
-    /// Whether there is at least one call and every input is used, without which [`build`](Self::build) refuses.
+    /// Whether there is at least one call and every input is used; [`build`](Self::build) requires both.
     pub fn ready(&self) -> bool {
         let used = self.used_inputs();
         used.iter().all(|used| *used) && !self.state.with_nodes(|list| list.nodes.is_empty())
@@ -164,9 +163,9 @@ impl WorkflowBuilder {
         self.state.with_nodes(|list| list.problems.push(problem));
     }
 
-    /// For each input whether a call or an output reads it.
+    /// For each input, whether a call or an output reads it.
     fn used_inputs(&self) -> Vec<bool> {
-        // What a case of a branch reads is bound to the node of the case.
+        // The values that a case of a branch reads are bound to the node of the case.
         fn with_cases<'n>(node: &'n Node, found: &mut Vec<&'n Node>) {
             found.push(node);
             if let NodeTarget::Branch(branch) = node.target() {
@@ -196,14 +195,14 @@ impl WorkflowBuilder {
         used
     }
 
-    /// The workflow.
+    /// Builds the workflow.
     ///
-    /// It lives as long as the program, as every workflow does: build each once.
+    /// Like every workflow, it is never freed: build each one only once.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with it: no call, an input that nothing reads, names that are taken twice, inputs and
-    /// outputs of calls that do not exist or are of another type, and whatever a `#[workflow]` can have wrong.
+    /// Everything that is wrong with it: no call, an input that nothing reads, duplicate names, inputs or outputs of
+    /// calls that do not exist or have another type, and all the mistakes that a `#[workflow]` can contain.
     pub fn build(self) -> Result<ImperativeWorkflow, CompileError> {
         for ((name, _), used) in self.inputs.iter().zip(self.used_inputs()) {
             if !used {
@@ -274,7 +273,7 @@ impl ImperativeWorkflow {
         self.0.graph()
     }
 
-    /// A call of it in the body of a workflow.
+    /// Begins a call of it in the body of a workflow.
     ///
     /// # Panics
     ///
@@ -292,11 +291,11 @@ impl ImperativeWorkflow {
     }
 }
 
-/// What an input is bound to, by Flyte's casting rules.
+/// Binds an input by Flyte's casting rules.
 ///
 /// # Errors
 ///
-/// None where no value of the one type is cast to the other; else what is wrong with this value.
+/// `None` if no value of the one type can be cast to the other; otherwise the error of this value.
 fn converted(
     data: BindingData,
     from: TypeInfo,
@@ -319,7 +318,7 @@ fn converted(
     Ok(BindingData::Converted { item, from, to })
 }
 
-/// A call of an entity that is known only at run time, while its inputs are given.
+/// A call of an entity that is known only at run time, which collects its inputs.
 #[derive(Debug)]
 #[must_use = "the call becomes a node with `add`"]
 pub struct NodeInputs {
@@ -341,10 +340,10 @@ impl NodeInputs {
 
     /// Gives an input: a promise, a value, or a collection of promises.
     ///
-    /// Its type is what the entity declares, or one that Flyte casts to it
+    /// Its type is the declared one, or one that Flyte casts to it
     /// ([`LiteralType::accepts`](crate::types::LiteralType::accepts)): an `i32` for an `i64`, an enum for a string, a
-    /// `T` for an `Option<T>`. A value that is no value of the declared type, such as 300 for a `u8`, is an error of
-    /// [`build`](WorkflowBuilder::build) if it is known here, else one of the run.
+    /// `T` for an `Option<T>`. A value that does not fit the declared type, such as 300 for a `u8`, is an error of
+    /// [`build`](WorkflowBuilder::build) if it is known then, and otherwise of the run.
     pub fn input<T: FlyteType>(mut self, name: &str, source: impl IntoBinding<T>) -> Self {
         let mut inputs = self.entity.inputs().iter();
         let problem = match inputs.position(|input| input.name == name) {
@@ -381,7 +380,7 @@ impl NodeInputs {
         self
     }
 
-    /// Adds the node. Inputs that are not given have their defaults.
+    /// Adds the node. Inputs that were not given take their defaults.
     pub fn add(self) -> AddedNode {
         let mut arguments = Vec::with_capacity(self.given.len());
         let mut problems = Vec::new();
@@ -406,7 +405,7 @@ impl NodeInputs {
     }
 }
 
-/// A node that was added by the description of its entity.
+/// A node that was added through the description of its entity.
 #[derive(Clone, Debug)]
 pub struct AddedNode {
     entity: &'static EntityDescriptor,
@@ -417,7 +416,7 @@ pub struct AddedNode {
 impl AddedNode {
     /// The promise of an output. Corresponds to `node.outputs["name"]`.
     ///
-    /// That there is such an output of this type is checked here, and reported when the workflow is built.
+    /// A missing output or another type is reported when the workflow is built.
     pub fn output<T: FlyteType>(&self, name: &str) -> Promise<T> {
         let mut outputs = self.entity.outputs().iter();
         let problem = match outputs.position(|output| output.name == name) {
@@ -447,7 +446,7 @@ impl NodeOutputs for AddedNode {
     }
 }
 
-/// `a`, `b` or nothing, for a message.
+/// Lists names for a message: `a`, `b` or nothing.
 fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
     match names.as_slice() {

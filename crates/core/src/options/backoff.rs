@@ -1,4 +1,4 @@
-//! How long a failed attempt is followed by nothing before the next.
+//! The wait between a failed attempt and the next one.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use flyte_grammar::duration;
 
 /// How long to wait between attempts: `retries(count = 5, backoff = "1s", factor = 2.0, cap = "1m", jitter)`.
 ///
-/// The first wait is `base`, each other is `factor` times the one before, and none is longer than `cap`. Runs on this
-/// machine wait without keeping a thread or a place of a worker busy. Corresponds to `Backoff` of Flyte 2; flytekit and
-/// Flyte 1 have no place for it, so a cluster of Flyte 1 waits as it is configured to.
+/// The first wait is `base`, each later one is `factor` times the one before, and none is longer than `cap`. Local runs
+/// wait without blocking a thread or a worker. Corresponds to `Backoff` of Flyte 2; flytekit and Flyte 1 do not support
+/// it, so a Flyte 1 cluster waits as it is configured to.
 ///
 /// ```
 /// use std::time::Duration;
@@ -27,19 +27,19 @@ pub struct Backoff {
     /// The wait before the second attempt.
     #[serde(serialize_with = "one_as_text")]
     pub base: Duration,
-    /// What each further wait is multiplied by, in thousandths: 2000 doubles.
+    /// The factor for each further wait, in thousandths: 2000 doubles.
     pub factor_thousandths: u32,
     /// The longest wait.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
     pub cap: Option<Duration>,
-    /// Whether each wait is shortened at random, down to its half, so that what failed together is not tried again
+    /// Whether each wait is shortened at random, by up to half, so that attempts that failed together are not retried
     /// together.
     #[serde(skip_serializing_if = "is_false")]
     pub jitter: bool,
 }
 
 impl Backoff {
-    /// Waits that begin with `base` and double, without a longest and without chance.
+    /// Waits that begin with `base` and double, without a cap or jitter.
     pub const fn new(base: Duration) -> Self {
         Self {
             base,
@@ -65,10 +65,10 @@ impl Backoff {
         }
     }
 
-    /// What each further wait is multiplied by, to the thousandth; a factor below 1 counts as 1.
+    /// The factor for each further wait, to the thousandth; a factor below 1 counts as 1.
     #[must_use]
     pub const fn factor(mut self, factor: f64) -> Self {
-        // A cast of a float is cut off at the ends of the integer.
+        // A cast from float saturates at the ends of the integer type.
         let thousandths = (factor * 1_000.0 + 0.5) as u32;
         self.factor_thousandths = if thousandths < 1_000 {
             1_000
@@ -85,14 +85,14 @@ impl Backoff {
         self
     }
 
-    /// Shortens each wait at random, down to its half.
+    /// Shortens each wait at random, by up to half.
     #[must_use]
     pub const fn jitter(mut self) -> Self {
         self.jitter = true;
         self
     }
 
-    /// The wait before an attempt, counted from zero, without jitter; none before the first.
+    /// The wait before an attempt, counted from zero, without jitter; zero before the first.
     pub fn before(&self, attempt: u32) -> Duration {
         let Some(times) = attempt.checked_sub(1) else {
             return Duration::ZERO;
@@ -100,7 +100,7 @@ impl Backoff {
         let longest = self.cap.unwrap_or(Duration::MAX);
         let factor = f64::from(self.factor_thousandths) / 1_000.0;
         let seconds = self.base.as_secs_f64() * factor.powf(f64::from(times));
-        // What no duration can be is more than every cap.
+        // A value too large for a duration exceeds every cap.
         Duration::try_from_secs_f64(seconds).map_or(longest, |wait| wait.min(longest))
     }
 
@@ -110,7 +110,7 @@ impl Backoff {
         if !self.jitter {
             return wait;
         }
-        // From 0 to 1: all bits that an `f64` keeps.
+        // From 0 to 1, with all the bits that an `f64` can hold.
         let part = (random >> 11) as f64 / (1_u64 << 53) as f64;
         wait.mul_f64(1.0 - part / 2.0)
     }
@@ -120,7 +120,7 @@ fn one_as_text<S: Serializer>(value: &Duration, serializer: S) -> Result<S::Ok, 
     duration::format(*value).serialize(serializer)
 }
 
-/// A number that looks random, the same for the same seed: the step of SplitMix64 that mixes.
+/// A pseudo-random number, the same for the same seed: the mixing step of SplitMix64.
 pub fn mixed(seed: u64) -> u64 {
     let mut mixed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -18,16 +18,16 @@ options! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
     pub struct LaunchPlanOptions as LaunchPlanOptionsFields;
 
-    /// What `#[launch_plan]` without arguments declares, and what every default launch plan has.
+    /// The options of `#[launch_plan]` without arguments and of every default launch plan.
     new();
 
-    /// When it starts by itself.
+    /// When it starts automatically.
     #[serde(skip_serializing_if = "Option::is_none")]
     schedule: [Option<Schedule>] = None,
-    /// The same, as a launch condition; flytekit's `trigger = OnSchedule(..)`.
+    /// The schedule as a launch condition; flytekit's `trigger = OnSchedule(..)`.
     #[serde(skip_serializing_if = "Option::is_none")]
     trigger: [Option<Schedule>] = None,
-    /// Who is told when an execution has ended.
+    /// Who is notified when an execution ends.
     #[serde(skip_serializing_if = "is_empty")]
     notifications: [&'static [Notification]] = &[],
     /// Labels of its executions.
@@ -42,13 +42,13 @@ options! {
     /// How many of its executions may run at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     concurrency: [Option<Concurrency>] = None,
-    /// Where files and offloaded data are written; `None` is the platform's place.
+    /// Where files and offloaded data are written; `None` uses the platform's default.
     #[serde(skip_serializing_if = "Option::is_none")]
     raw_output_prefix: [Option<&'static str>] = None,
-    /// As whom its executions run.
+    /// The identity that its executions run as.
     #[serde(skip_serializing_if = "Option::is_none")]
     security_context: [Option<SecurityContext>] = None,
-    /// Whether tasks run and replace results that are kept already.
+    /// Whether tasks run even if they have cached results, and replace them.
     #[serde(skip_serializing_if = "is_false")]
     overwrite_cache: [bool] = false,
     /// Whether registering a version makes it the active one.
@@ -60,7 +60,7 @@ options! {
 }
 
 impl LaunchPlanOptions {
-    /// No options at all, for generated code: evaluated once and not for each entity.
+    /// No options, for generated code: evaluated once instead of once per entity.
     #[doc(hidden)]
     pub const NONE: &'static Self = &Self::new();
 
@@ -154,13 +154,13 @@ options! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
     pub struct Schedule as ScheduleFields;
 
-    /// A schedule that tells its executions no time.
+    /// A schedule that does not pass its time to the executions.
     new(when: When);
 
     /// The times.
     #[serde(flatten)]
     when: [When] = when,
-    /// The input that is given the time at which the execution was due.
+    /// The input that receives the scheduled time of the execution.
     #[serde(skip_serializing_if = "Option::is_none")]
     kickoff_time_input: [Option<&'static str>] = None,
 }
@@ -174,15 +174,15 @@ pub enum When {
     Cron {
         /// Five fields, or an alias such as `@daily`; in UTC.
         expression: &'static str,
-        /// How much later than those times.
+        /// A delay after those times.
         #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
         offset: Option<Duration>,
     },
-    /// Over and over, the same time apart (`FixedRate`).
+    /// At regular intervals (`FixedRate`).
     Rate {
         /// How many units.
         value: u32,
-        /// The unit; the largest that divides what was written.
+        /// The largest unit that divides the written interval.
         unit: RateUnit,
     },
 }
@@ -208,20 +208,20 @@ options! {
     /// A message to these recipients after these ends.
     new(channel: Channel, phases: &'static [Phase], recipients: &'static [&'static str]);
 
-    /// The way the message takes.
+    /// How the message is sent.
     channel: [Channel] = channel,
-    /// After which ends.
+    /// The phases that cause a notification.
     phases: [&'static [Phase]] = phases,
-    /// The addresses; those of Slack and PagerDuty are the ones that these give to rooms and services.
+    /// The email addresses; Slack and PagerDuty assign one to a room or service.
     recipients: [&'static [&'static str]] = recipients,
 }
 
-/// The way that a message takes.
+/// How a message is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Channel {
-    /// A mail.
+    /// An email.
     Email,
     /// A Slack room, by mail.
     Slack,
@@ -241,7 +241,7 @@ pub enum Phase {
     Failed = 6,
     /// Because a user ended it.
     Aborted = 7,
-    /// Because it took too long.
+    /// It took too long.
     TimedOut = 8,
 }
 
@@ -250,16 +250,16 @@ options! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
     pub struct Concurrency as ConcurrencyFields;
 
-    /// At most `max`; one more is not started.
+    /// At most `max`; further executions are not started.
     new(max: u32);
 
     /// The most that may.
     max: [u32] = max,
-    /// What happens to one more.
+    /// What happens to further executions.
     behavior: [ConcurrencyBehavior] = ConcurrencyBehavior::Skip,
 }
 
-/// What happens to an execution when as many as may already run. The numbers are those of the Flyte protocol.
+/// What happens to an execution when `max` are running. The numbers are those of the Flyte protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -274,10 +274,10 @@ options! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
     pub struct SecurityContext as SecurityContextFields;
 
-    /// As whoever the platform runs executions as.
+    /// The platform's default identity.
     new();
 
-    /// The role in the cloud.
+    /// The cloud's IAM role.
     #[serde(skip_serializing_if = "Option::is_none")]
     iam_role: [Option<&'static str>] = None,
     /// The Kubernetes service account.

@@ -1,16 +1,16 @@
-//! What options do in a run on this machine.
+//! The effect of options in a local run.
 
 use std::fmt;
 
-/// What a run on this machine does about an option.
+/// How a local run handles an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LocalEffect {
     /// It does what the option says.
     Enforced,
-    /// It keeps the option for a cluster, and says once a run that it has no effect here.
+    /// It keeps the option for a cluster, and reports once per run that it has no effect here.
     Recorded,
-    /// It does not run what has the option.
+    /// It refuses to run an entity with the option.
     Refused,
 }
 
@@ -25,28 +25,28 @@ impl fmt::Display for LocalEffect {
     }
 }
 
-/// One option of a task, a workflow, a launch plan or a node, and what a run on this machine does about it.
+/// One option of a task, a workflow, a launch plan or a node, and its effect in a local run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LocalOption {
     /// Its key.
     pub name: &'static str,
-    /// What a run does about it.
+    /// Its effect in a run.
     pub effect: LocalEffect,
-    /// What a run does about it whose tasks are isolated: `Runner::isolate`.
+    /// Its effect in a run that isolates tasks: `Runner::isolate`.
     pub isolated: LocalEffect,
-    /// Whether it is said here.
+    /// Whether it is set here.
     pub is_set: bool,
-    /// How that shows.
+    /// What that means in a run.
     pub meaning: &'static str,
-    /// What a cluster of Flyte 1 does about it.
+    /// Its effect on a Flyte 1 cluster.
     pub flyte1: &'static str,
-    /// What a cluster of Flyte 2 does about it.
+    /// Its effect on a Flyte 2 cluster.
     pub flyte2: &'static str,
 }
 
 impl LocalOption {
-    /// With what clusters do about it.
+    /// Adds the effects on clusters.
     pub(crate) fn on_clusters(self, flyte1: &'static str, flyte2: &'static str) -> Self {
         Self {
             flyte1,

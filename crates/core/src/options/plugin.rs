@@ -1,4 +1,4 @@
-//! What a task says to the plugin of a cluster that runs it, as a constant.
+//! The plugin of a cluster that runs a task, as a constant.
 
 use std::fmt;
 
@@ -13,18 +13,18 @@ options! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
     pub struct Plugin as PluginFields;
 
-    /// The plugin for tasks of a type, which starts a container and is told nothing else.
+    /// The plugin for tasks of this type, with a container and without settings.
     new(task_type: &'static str);
 
     /// The type of the task, by which the cluster finds the plugin (`TaskTemplate.type`).
     task_type: [&'static str] = task_type,
-    /// What the plugin is to do (`TaskTemplate.custom`).
+    /// Parameters for the plugin (`TaskTemplate.custom`).
     #[serde(skip_serializing_if = "Option::is_none")]
     custom: [Option<Custom>] = None,
-    /// Settings of the plugin, in text (`TaskTemplate.config`).
+    /// Text settings of the plugin (`TaskTemplate.config`).
     #[serde(skip_serializing_if = "is_empty", serialize_with = "as_map")]
     config: [Pairs] = &[],
-    /// Whether the plugin starts a container of this program that runs the function: whether the function has a body.
+    /// Whether the plugin starts a container of this program for the function: whether the function has a body.
     has_container: [bool] = true,
 }
 
@@ -33,16 +33,16 @@ options! {
 pub struct Custom(fn() -> Result<Json, serde_json::Error>);
 
 impl Custom {
-    /// What a function makes.
+    /// A value that a function makes.
     pub const fn new(make: fn() -> Result<Json, serde_json::Error>) -> Self {
         Self(make)
     }
 
-    /// The object.
+    /// Evaluates the expression to an object.
     ///
     /// # Errors
     ///
-    /// When the expression panics, or its value is no JSON object or has a number that would arrive as another one.
+    /// When the expression panics, its value is not a JSON object, or a number in it would change on the way.
     pub fn object(&self) -> Result<Map<String, Json>, CustomError> {
         let made = panic::catch(self.0).map_err(|panic| CustomError::Panic {
             place: panic.place,
@@ -65,7 +65,7 @@ impl Custom {
     }
 }
 
-/// Two are the same if one function makes both.
+/// Two values are equal if the same function makes both.
 impl PartialEq for Custom {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::fn_addr_eq(self.0, other.0)
@@ -90,44 +90,44 @@ impl Serialize for Custom {
     }
 }
 
-/// Why the `custom` of a task cannot be told to a plugin.
+/// Why the `custom` of a task cannot be sent to a plugin.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CustomError {
-    /// It has no JSON.
+    /// It cannot be represented as JSON.
     #[error("`custom` cannot become JSON: {0}")]
     NotJson(String),
-    /// It is JSON of another kind.
+    /// It is JSON, but not an object.
     #[error(
         "`custom` is {found}, and a plugin takes an object: give it a struct with named fields, or a map with text keys"
     )]
     NotAnObject {
-        /// What it is.
+        /// The kind of the value.
         found: &'static str,
     },
-    /// A number has no float of its own.
+    /// A number that cannot be represented exactly as a float.
     #[error(
         "`custom` has {number} at `{path}`, which a plugin would get as another number, since all its numbers are \
          floats; make it a text"
     )]
     Inexact {
-        /// Where it is.
+        /// The path of the number.
         path: String,
         /// The number.
         number: String,
     },
-    /// The expression has panicked.
+    /// The expression panicked.
     #[error("the expression of `custom` panicked at {place}: {message}")]
     Panic {
         /// `file:line:column`.
         place: String,
-        /// What the panic said.
+        /// The panic's message.
         message: String,
     },
 }
 
 impl CustomError {
-    /// What to write instead; empty where that depends on what the expression does.
+    /// What to write instead; empty if that depends on the expression.
     pub fn instead(&self) -> &'static str {
         match self {
             Self::NotJson(_) | Self::NotAnObject { .. } => {
@@ -139,7 +139,7 @@ impl CustomError {
     }
 }
 
-/// Whether protobuf's `Struct` can hold each number of a value.
+/// Checks that protobuf's `Struct` can hold each number of a value.
 fn exact(json: &Json, path: &mut String) -> Result<(), CustomError> {
     let length = path.len();
     match json {

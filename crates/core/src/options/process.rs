@@ -1,10 +1,10 @@
-//! What shell, container and echo tasks run, as constants.
+//! The processes of shell, container and echo tasks, as constants.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Pairs, as_map, is_empty, table::options};
 
-/// What a task runs that is no function of this program.
+/// A task's process, for a task that does not run a function of this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -13,7 +13,7 @@ pub enum Process {
     Shell(ShellProcess),
     /// A container.
     Container(ContainerProcess),
-    /// Nothing: it gives what it takes, and on a cluster Flyte itself does that.
+    /// Nothing: it returns its inputs, and on a cluster Flyte itself does that.
     Echo,
 }
 
@@ -36,11 +36,11 @@ options! {
     /// A script for `sh`.
     new(script: &'static str);
 
-    /// The text, with `{inputs.x}`, `{outputs.y}` and `{ctx.working_directory}` in it.
+    /// The text, which may contain `{inputs.x}`, `{outputs.y}` and `{ctx.working_directory}`.
     script: [&'static str] = script,
     /// The program that runs it.
     shell: [&'static str] = "sh",
-    /// Where outputs are written, for those that the task does not name a place for: paths, with `{inputs.x}` in them.
+    /// Where the script writes outputs for which the task does not name a place: paths that may contain `{inputs.x}`.
     #[serde(skip_serializing_if = "is_empty", serialize_with = "as_map")]
     output_locations: [Pairs] = &[],
 }
@@ -55,20 +55,20 @@ options! {
 
     /// The image.
     image: [&'static str] = image,
-    /// What it runs, with `{{.inputs.x}}` in it.
+    /// The command, which may contain `{{.inputs.x}}`.
     command: [&'static [&'static str]] = &[],
-    /// What comes behind the command, with `{{.inputs.x}}` in it.
+    /// The arguments after the command, which may contain `{{.inputs.x}}`.
     #[serde(skip_serializing_if = "is_empty")]
     arguments: [&'static [&'static str]] = &[],
-    /// Where it finds a file for each input.
+    /// The directory with a file for each input.
     input_data_dir: [&'static str] = "/var/inputs",
-    /// Where it leaves a file for each output.
+    /// The directory in which it leaves a file for each output.
     output_data_dir: [&'static str] = "/var/outputs",
-    /// How Flyte writes the file with all inputs.
+    /// The format of the file with all inputs.
     metadata_format: [MetadataFormat] = MetadataFormat::Json,
 }
 
-/// How the file with all inputs of a container is written. The numbers are those of the Flyte protocol
+/// The format of the file with all inputs of a container. The numbers are those of the Flyte protocol
 /// (`DataLoadingConfig.LiteralMapFormat`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,4 +1,4 @@
-//! What a task needs from the machine it runs on.
+//! Resources that a task needs.
 
 use flyte_grammar::quantity::{QuantityError, nano_units};
 use serde::Serialize;
@@ -7,7 +7,7 @@ use super::table::options;
 
 /// An amount of a resource as Kubernetes writes it: `500m`, `2`, `0.5`, `512Mi`, `1e3`.
 ///
-/// A `Quantity` is always well-formed; for text that is only known at run time there is [`Quantity::check`].
+/// A `Quantity` is always well-formed; use [`Quantity::check`] for text that is only known at run time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Quantity(&'static str);
@@ -22,7 +22,7 @@ impl Quantity {
         Self::check(text).map(|()| Self(text))
     }
 
-    /// For generated code, whose macro has checked the text with the same rule.
+    /// For generated code; the macro has checked the text with the same rule.
     #[doc(hidden)]
     pub const fn checked(text: &'static str) -> Self {
         Self(text)
@@ -33,11 +33,11 @@ impl Quantity {
         self.0
     }
 
-    /// Whether a text is a quantity, by the grammar of Kubernetes, except that it must not be negative.
+    /// Checks that a text is a quantity, by the grammar of Kubernetes, except that it must not be negative.
     ///
     /// # Errors
     ///
-    /// For a text that is none, with what is wrong with it.
+    /// When the text is not a quantity; the error says why.
     pub fn check(text: &str) -> Result<(), QuantityError> {
         nano_units(text).map(drop)
     }
@@ -68,7 +68,7 @@ options! {
     /// Graphics processors: `1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     gpu: [Option<Quantity>] = None,
-    /// Scratch disk space that goes with the container: `10Gi`.
+    /// Scratch disk space of the container: `10Gi`.
     #[serde(skip_serializing_if = "Option::is_none")]
     ephemeral_storage: [Option<Quantity>] = None,
 }

@@ -1,10 +1,10 @@
-//! Tasks by their names among the entities of the binary.
+//! The default task resolver.
 
 use super::Registry;
 use crate::graph::entity::{EntityDescriptor, EntityKind, LoadTaskError, TaskResolver};
 use flyte_config::settings::SerializationSettings;
 
-/// Finds tasks by their names among the entities of the binary.
+/// Finds tasks by name among the entities of the program.
 ///
 /// ```
 /// use flyte_runtime::{Registry, compat::{DefaultTaskResolver, TaskResolver}, prelude::*};
@@ -25,11 +25,11 @@ pub struct DefaultTaskResolver {
     registry: Option<Registry>,
 }
 
-/// The argument in front of the task's name.
+/// The argument before the task's name.
 const TASK_NAME: &str = "task-name";
 
 impl DefaultTaskResolver {
-    /// A resolver that looks in `registry` instead of among all entities of the program.
+    /// A resolver that searches `registry` instead of all entities of the program.
     pub fn of(registry: Registry) -> Self {
         Self {
             registry: Some(registry),

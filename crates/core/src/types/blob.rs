@@ -1,4 +1,4 @@
-//! Files and directories as values: their literal form, and who stores them.
+//! Files and directories as values: their literal form and the stores that hold them.
 
 use std::{
     collections::BTreeMap,
@@ -9,24 +9,24 @@ use super::{BlobType, FlyteType, Literal, LiteralType, LiteralValue, MsgpackWrit
 use crate::types::named::name;
 use flyte_scope as scope;
 
-/// Puts files where others find them, and brings them here. Code asks for the one of the scope that it runs in.
+/// Makes local files available to other machines, and fetches files from there. Code uses the store of its scope.
 pub trait BlobStore: Send + Sync {
-    /// The address that others know a file of this machine by, after it was put there if it has to be.
+    /// The address of a local file for other machines; the file is uploaded if necessary.
     fn address(&self, path: &Path) -> Result<String, TypeError>;
 
-    /// Where the file at an address is on this machine, after it was brought here.
+    /// The local path of the file at an address; the file is downloaded if necessary.
     fn fetch(&self, uri: &str) -> Result<PathBuf, TypeError>;
 }
 
-/// As it is found in a scope.
+/// The form in which a scope holds it.
 pub type SharedBlobStore = &'static dyn BlobStore;
 
-/// The store of the scope; without one files stay where they are.
+/// The store of the scope; without one, files stay where they are.
 pub(crate) fn blob_store() -> SharedBlobStore {
     scope::find_or_everywhere().unwrap_or(&WhereTheyAre)
 }
 
-/// Knows the files of this machine by their paths, and no others.
+/// A store of local files, addressed by their paths.
 struct WhereTheyAre;
 
 impl BlobStore for WhereTheyAre {
@@ -53,12 +53,12 @@ impl BlobStore for WhereTheyAre {
     }
 }
 
-/// What an address of a local file starts with.
+/// The prefix of an address of a local file.
 pub const FILE_HEADER: &str = "file://";
 
-/// What stands before `://`, if that can be the scheme of an address.
+/// The text before `://`, if it can be the scheme of an address.
 ///
-/// One letter is a Windows drive. flytekit takes anything before `://` or `::` for a protocol, even `./a b`.
+/// A single letter is a Windows drive. flytekit treats any text before `://` or `::` as a protocol, even `./a b`.
 pub fn scheme(path: &str) -> Option<&str> {
     let (scheme, _) = path.split_once("://")?;
     let mut bytes = scheme.bytes();
@@ -69,7 +69,7 @@ pub fn scheme(path: &str) -> Option<&str> {
     (valid && scheme.len() > 1).then_some(scheme)
 }
 
-/// The scheme of an address that is not on this machine.
+/// The scheme of an address on another machine.
 pub fn remote_scheme(path: &str) -> Option<&str> {
     scheme(path).filter(|scheme| !scheme.eq_ignore_ascii_case("file"))
 }
@@ -82,7 +82,7 @@ pub fn strip_file_header(path: &str) -> &str {
     }
 }
 
-/// The path of an address, if it is one of this machine.
+/// The path of an address, if it is local.
 pub(crate) fn local_path(uri: &str) -> Option<&str> {
     match remote_scheme(uri) {
         Some(_) => None,
@@ -90,16 +90,16 @@ pub(crate) fn local_path(uri: &str) -> Option<&str> {
     }
 }
 
-/// A file or a directory as it was written.
+/// A file or a directory as a literal or a struct's field describes it.
 pub struct Written {
-    /// Where it is: an address or a path.
+    /// Its address or path.
     pub uri: String,
-    /// What is written next to the address, by key.
+    /// The metadata beside the address, by key.
     pub metadata: BTreeMap<String, String>,
 }
 
 impl Written {
-    /// What a literal says, or the field of a struct.
+    /// Reads a literal or the field of a struct.
     pub fn from_literal(literal: Literal, blob_type: BlobType) -> Result<Self, TypeError> {
         let dimensionality = blob_type.dimensionality;
         let expected = LiteralType::Blob(blob_type);

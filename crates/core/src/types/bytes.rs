@@ -3,7 +3,7 @@
 use super::{FlyteType, Literal, LiteralType, LiteralValue, MsgpackWriter, Preview, TypeError};
 use base64::{Engine, prelude::BASE64_STANDARD};
 
-/// Bytes as they are, `scalar.binary` without a tag; a `Vec<u8>` is a list of integers.
+/// Bytes in `scalar.binary` without a tag; a `Vec<u8>` is a list of integers.
 ///
 /// ```
 /// use flyte_runtime::{prelude::*, types::Bytes};
@@ -44,7 +44,7 @@ impl FlyteType for Bytes {
         let is_part = matches!(literal.value, LiteralValue::Msgpack(_));
         match literal.into_plain()? {
             LiteralValue::Binary { bytes, .. } => Ok(Self(bytes)),
-            // As JSON has them, where no type has said what the text is.
+            // JSON's form of bytes, in a value whose type is unknown.
             LiteralValue::String(text) if is_part => from_base64(&text)
                 .map(Self)
                 .ok_or_else(|| TypeError::mismatch("bytes", "a string that is not base64")),
@@ -62,7 +62,7 @@ impl FlyteType for Bytes {
     }
 }
 
-/// The text of bytes, wherever they are shown or given.
+/// The base64 text of bytes, as displayed and as entered.
 pub(crate) fn to_base64(bytes: &[u8]) -> String {
     BASE64_STANDARD.encode(bytes)
 }

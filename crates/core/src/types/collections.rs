@@ -104,8 +104,8 @@ impl<T: FlyteType, const N: usize> FlyteType for [T; N] {
     }
 }
 
-/// Whether an optional of this type is one union with it, as Python's `Optional[Union[..]]` is. An optional of an
-/// optional stays a union in a union, for its two absences differ.
+/// Whether an optional of this type is merged into one union with it, like Python's `Optional[Union[..]]`. An optional
+/// of an optional stays a nested union, because its two absent values differ.
 fn joins(literal_type: &LiteralType) -> bool {
     matches!(literal_type, LiteralType::Union(_)) && !literal_type.accepts_none()
 }
@@ -142,7 +142,7 @@ impl<T: FlyteType> FlyteType for Option<T> {
         Ok(Literal::union(variant.named("Some"), literal))
     }
 
-    // A bare value is accepted too: it is what a task without the optional wrote.
+    // A bare value is accepted too: a task without the optional writes one.
     fn from_literal(literal: Literal) -> Result<Self, TypeError> {
         if unions::is_none(&literal) {
             return Ok(None);

@@ -1,14 +1,15 @@
-//! The failure that a failure handler is told of.
+//! The failure that a failure handler receives.
 
 use super::{FlyteType, Literal, LiteralType, LiteralValue, TypeError, UnionVariant};
 
-/// The failure of a workflow (`flyteidl.core.Error`), which its failure handler gets as the input `err`.
+/// The failure of a workflow (`flyteidl.core.Error`), the input `err` of its failure handler.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FlyteError {
-    /// The node that failed. On a Flyte 1 cluster it is the handler's own node: the engine names no other.
+    /// The node that failed. On a Flyte 1 cluster it is always the handler's own node, because the engine reports no
+    /// other.
     pub failed_node_id: String,
-    /// What it said.
+    /// The error's message.
     pub message: String,
 }
 
@@ -22,7 +23,7 @@ impl FlyteError {
     }
 }
 
-/// What the node said.
+/// Displays the message.
 impl std::fmt::Display for FlyteError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message)
@@ -41,7 +42,7 @@ impl FlyteType for FlyteError {
     fn from_literal(literal: Literal) -> Result<Self, TypeError> {
         match literal.into_plain()? {
             LiteralValue::Error(error) => Ok(*error),
-            // What a cluster tells a handler of is in a union, whether the handler's input is one or not.
+            // A cluster wraps the failure in a union, even if the handler's input is not one.
             LiteralValue::Union { variant, value } if is_error(&variant) => {
                 Self::from_literal(*value)
             }

@@ -1,4 +1,4 @@
-//! The trait behind every input and output.
+//! The trait of every input and output type.
 
 use std::borrow::Cow;
 
@@ -9,11 +9,11 @@ use crate::text::{end_of, start_of};
 
 /// A Rust type that can be an input or an output of a task.
 ///
-/// Values travel between local tasks as they are; the literal form is used where a value leaves the process (a cache,
-/// a history, a cluster) or enters it (the command line). Corresponds to flytekit's `TypeTransformer`.
+/// Values travel between local tasks as they are. The literal form is used where a value leaves the process (a cache, a
+/// history, a cluster) or enters it (the command line). Corresponds to flytekit's `TypeTransformer`.
 ///
-/// Derive it for a struct, which flytekit reads as a dataclass, or for an enum; a type that is none of these implements
-/// it by hand, see [`types`](super).
+/// Derive it for a struct, which flytekit reads as a dataclass, or for an enum. For any other type, implement it by
+/// hand, see [`types`](super).
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -56,17 +56,17 @@ use crate::text::{end_of, start_of};
     note = "for a struct or an enum of your own write `#[derive(Clone, FlyteType)]`"
 )]
 pub trait FlyteType: Clone + Send + Sync + 'static {
-    /// The Flyte type this Rust type is shown as.
+    /// The Flyte type of this Rust type.
     fn literal_type() -> LiteralType;
 
-    /// The value in Flyte's form.
+    /// Converts the value to Flyte's form.
     ///
     /// # Errors
     ///
     /// When Flyte's form cannot hold the value, such as an integer above `i64::MAX`.
     fn to_literal(&self) -> Result<Literal, TypeError>;
 
-    /// The value that `literal` stands for.
+    /// Converts a literal to the value.
     ///
     /// A part of a struct arrives as MessagePack; [`Literal::into_plain`] makes it a plain value.
     ///
@@ -85,7 +85,7 @@ pub trait FlyteType: Clone + Send + Sync + 'static {
         super::shared::literal_type::<Self>().json_schema()
     }
 
-    /// Writes the value as it stands in the field of a struct, where there are no literals.
+    /// Writes the value as the field of a struct, which does not hold literals.
     ///
     /// # Errors
     ///
@@ -94,7 +94,7 @@ pub trait FlyteType: Clone + Send + Sync + 'static {
         writer.literal(&self.to_literal()?)
     }
 
-    /// Writes the beginning of the value for an error report; stops as soon as the preview is full.
+    /// Writes the beginning of the value for an error report, and stops when the preview is full.
     fn preview(&self, preview: &mut Preview) {
         match self.to_literal() {
             Ok(literal) => preview.literal(&literal),
@@ -103,37 +103,37 @@ pub trait FlyteType: Clone + Send + Sync + 'static {
     }
 }
 
-/// Why a value could not be taken over into a type, or out of it.
+/// Why a value could not be converted to a type or from it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TypeError {
     /// The value is of another type.
     #[error("expected {expected}, found {found}")]
     Mismatch {
-        /// The type that was asked for.
+        /// The expected type.
         expected: String,
-        /// What was there instead.
+        /// The type that was found.
         found: String,
     },
-    /// The type is right and the value is outside its range.
+    /// The value has the right type but is out of range.
     #[error("{value} does not fit {expected}: {reason}")]
     OutOfRange {
         /// The value as text.
         value: String,
-        /// The Rust type that was asked for.
+        /// The expected Rust type.
         expected: String,
-        /// The bounds.
+        /// The range.
         reason: String,
     },
     /// A part of a value is wrong.
     #[error("at {}: {source}", shortened(path))]
     At {
-        /// Which part, such as `[2]` or `.mean`.
+        /// The path of the part, such as `[2]` or `.mean`.
         path: String,
         /// What is wrong with it.
         source: Box<TypeError>,
     },
-    /// A field of a struct is not there.
+    /// A field of a struct is missing.
     #[error("`{structure}` lacks the field `{field}`")]
     MissingField {
         /// The struct.
@@ -141,37 +141,37 @@ pub enum TypeError {
         /// Its field.
         field: String,
     },
-    /// A struct has a field it does not know, and refuses those.
+    /// A struct that refuses unknown fields has one.
     #[error("`{structure}` has no field `{field}`; it has {known}")]
     UnknownField {
         /// The struct.
         structure: &'static str,
-        /// What was found.
+        /// The unknown field.
         field: String,
-        /// The fields there are.
+        /// The fields of the struct.
         known: String,
     },
-    /// A value does not say which variant of a union it is.
+    /// A value does not identify a variant of a union.
     #[error("{found} could be several variants of `{union}`: {variants}")]
     Ambiguous {
         /// The union.
         union: &'static str,
-        /// What was there.
+        /// The kind of the value.
         found: &'static str,
-        /// The variants that would do.
+        /// The variants that match.
         variants: String,
     },
     /// What a user wrote could be several variants of a union.
     #[error("{found} could be {variants}; name the variant: write {named}")]
     Unclear {
-        /// What was written.
+        /// The text.
         found: Box<str>,
-        /// The types that would do.
+        /// The types that match.
         variants: Box<str>,
-        /// How each of them is named.
+        /// How to name each of them.
         named: Box<str>,
     },
-    /// In the field of a struct a union has no tag, and this value would be read as another variant.
+    /// A struct's field stores a union without a tag, and this value would be read as another variant.
     #[error(
         "in a struct a union is stored without its variant, and {value} of `{variant}` would be read as {other}; \
          give the variant a struct of its own, with a field named after it"
@@ -179,37 +179,37 @@ pub enum TypeError {
     Untagged {
         /// The value.
         value: &'static str,
-        /// The variant that it is of.
+        /// The value's variant.
         variant: Box<str>,
-        /// The variant that it would be.
+        /// The variant that would be read.
         other: Box<str>,
     },
-    /// The literal lies in a file and was not loaded.
+    /// The literal is in a file and was not loaded.
     #[error("the value lies in {uri} and was not loaded")]
     Offloaded {
         /// The file.
         uri: String,
     },
-    /// A file or a directory could not be put where its readers find it.
+    /// A file or a directory could not be stored where its readers look for it.
     #[error("cannot store {what}: {reason}")]
     Store {
-        /// Where it is now.
+        /// The local path.
         what: String,
-        /// What was said about it.
+        /// The store's error.
         reason: String,
     },
-    /// The bytes or the text of a value could not be read.
+    /// The bytes or the text of a value are malformed.
     #[error("cannot read {what}: {reason}")]
     Malformed {
         /// What was being read.
         what: String,
-        /// What the reader said.
+        /// The reader's error.
         reason: String,
     },
 }
 
 impl TypeError {
-    /// The value is of another type than `expected`.
+    /// The error of a value of another type than `expected`.
     pub fn mismatch(expected: impl ToString, found: impl ToString) -> Self {
         Self::Mismatch {
             expected: expected.to_string(),
@@ -217,7 +217,7 @@ impl TypeError {
         }
     }
 
-    /// This error in a part of a value, such as `[2]` or `.mean`.
+    /// Adds the path of the part that has the error, such as `[2]` or `.mean`.
     #[must_use]
     pub fn at(self, step: impl ToString) -> Self {
         match self {
@@ -233,7 +233,7 @@ impl TypeError {
     }
 }
 
-/// A path as a message shows it: of one that is long only its ends, which say where it is.
+/// A path for a message: a long one is cut in the middle, because the ends matter most.
 fn shortened(path: &str) -> Cow<'_, str> {
     const END: usize = 100;
     if path.len() <= 2 * END {

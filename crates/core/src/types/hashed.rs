@@ -1,4 +1,4 @@
-//! Values that bring the hash caches know them by.
+//! Values with a hash that caches use.
 
 use std::ops::Deref;
 
@@ -6,10 +6,10 @@ use serde_json::Value as Json;
 
 use super::{FlyteType, Literal, LiteralType, MsgpackWriter, Preview, TypeError};
 
-/// A value with the hash that caches know it by instead of its bytes: flytekit's `Annotated[T, HashMethod(fn)]`.
+/// A value with a hash that caches use instead of its bytes: flytekit's `Annotated[T, HashMethod(fn)]`.
 ///
-/// Returned by a task, it lets the cached tasks behind it find their results though the value itself, such as the place
-/// of a file, is another in every run. The type is that of the value.
+/// A task returns it so that the cached tasks after it find their results even if the value itself, such as the address
+/// of a file, differs in every run. Its Flyte type is that of the value.
 ///
 /// ```
 /// use flyte_runtime::{prelude::*, types::Hashed};
@@ -34,7 +34,7 @@ impl<T> Hashed<T> {
         }
     }
 
-    /// A value with the hash that a function gives it.
+    /// A value with the hash that a function computes from it.
     pub fn by(value: T, hash: impl FnOnce(&T) -> String) -> Self {
         let hash = hash(&value);
         Self::new(value, hash)

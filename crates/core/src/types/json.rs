@@ -1,10 +1,10 @@
-//! Literals as JSON: the form people type at a command line and read back.
+//! Literals as JSON: the form that users type on the command line and see in output.
 
 use serde_json::Value as Json;
 
 use super::{Literal, LiteralType, TypeError, print, read};
 
-/// The literal that `json` means for a type: `[1, 2]` for a list of integers, an object for a struct.
+/// The literal of a type that `json` describes: `[1, 2]` for a list of integers, an object for a struct.
 ///
 /// ```
 /// use flyte_runtime::{prelude::*, types::{json_from_typed_literal, literal_from_json}};
@@ -18,13 +18,13 @@ use super::{Literal, LiteralType, TypeError, print, read};
 ///
 /// # Errors
 ///
-/// When the JSON is of another shape; the error says at which place.
+/// When the JSON has another shape; the error contains the path.
 pub fn literal_from_json(json: Json, literal_type: &LiteralType) -> Result<Literal, TypeError> {
     read::read(&json.into(), literal_type)
 }
 
-/// A literal as JSON, as far as it tells by itself what it is. [`json_from_typed_literal`] says more: which variant of
-/// a union it is, and that a datetime is a date.
+/// A literal as JSON, as far as the literal alone determines it. [`json_from_typed_literal`] also knows the variant of
+/// a union, and that a datetime is a date.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! JSON as people write it: with whole numbers of any length, and with errors that say what to write instead.
+//! JSON written by users: with whole numbers of any length, and with errors that suggest corrections.
 
 use std::iter;
 
@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 
 use super::written::{self, Written};
 
-/// Reads JSON; a key that is there twice is an error.
+/// Reads JSON; a duplicate key is an error.
 pub(crate) fn parse(text: &str) -> Result<Written, serde_json::Error> {
     let mut written = serde_json::from_str(text)?;
     if has_large(&written) {
@@ -15,12 +15,12 @@ pub(crate) fn parse(text: &str) -> Result<Written, serde_json::Error> {
     Ok(written)
 }
 
-/// Whether a text is JSON as far as signs and brackets go, although its numbers or its keys may be refused.
+/// Whether a text has the syntax of JSON, although its numbers or keys may be refused.
 pub(super) fn is_well_formed(text: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
-/// What is wrong with a text, and what to write where JSON has no form for a number.
+/// The problem with a text, and a correction if JSON has no form for a number.
 pub fn problem(text: &str, error: &serde_json::Error) -> String {
     let problem = error.to_string();
     if problem.starts_with("number out of range") {
@@ -34,12 +34,12 @@ pub fn problem(text: &str, error: &serde_json::Error) -> String {
     }
 }
 
-/// Whether the word at which reading has ended is one of those for NaN and infinity.
+/// Whether reading stopped at one of the words for NaN and infinity.
 fn names_no_number(text: &str, error: &serde_json::Error) -> bool {
     let line = text.split('\n').nth(error.line().saturating_sub(1));
     let line = line.unwrap_or_default();
     let is_of_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.');
-    // The column is that of the last byte that was read, or of the one before.
+    // The column is that of the last byte read, or of the one before.
     let before = line.get(..error.column().saturating_sub(1));
     let before = before.unwrap_or_default();
     let start = before.trim_end_matches(is_of_word).len();
@@ -48,7 +48,7 @@ fn names_no_number(text: &str, error: &serde_json::Error) -> bool {
     written::not_a_number(&word[..end]).is_some()
 }
 
-/// Whether a float may have been a whole number that fits no integer.
+/// Whether a float may have been a whole number too large for any integer type.
 fn has_large(written: &Written) -> bool {
     match written {
         Written::Float(value) => is_large(*value),
@@ -62,8 +62,8 @@ fn is_large(value: f64) -> bool {
     value.abs() >= i64::MAX as f64
 }
 
-/// Puts back the digits of whole numbers that were rounded to floats. The numbers of the text come in the order of the
-/// values.
+/// Restores the digits of whole numbers that were rounded to floats. The numbers come in text order, which is the order
+/// of the values.
 fn restore<'t>(written: &mut Written, numbers: &mut impl Iterator<Item = &'t str>) {
     match written {
         Written::Integer(_) => {
@@ -88,7 +88,7 @@ fn restore<'t>(written: &mut Written, numbers: &mut impl Iterator<Item = &'t str
     }
 }
 
-/// The numbers in a text that is JSON, which are not those inside strings.
+/// The numbers in a JSON text, without those inside strings.
 fn numbers(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     iter::from_fn(move || {
@@ -107,7 +107,7 @@ fn numbers(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What follows the end of a string.
+/// The text after the end of a string.
 fn behind_string(inside: &str) -> &str {
     let mut rest = inside;
     while let Some(place) = rest.find(['"', '\\']) {

@@ -20,11 +20,11 @@ use super::{BlobType, FlyteError, LiteralType, SchemaType, StructuredDatasetType
 pub struct Literal {
     /// The value itself.
     pub value: LiteralValue,
-    // Boxed, since of a hundred thousand elements of a list hardly one has any.
+    // Boxed, because most literals, such as the elements of a large list, have no extras.
     extras: Option<Box<Extras>>,
 }
 
-/// What travels beside a value.
+/// Data that travels with a value.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Extras {
     hash: Option<String>,
@@ -64,7 +64,7 @@ pub enum LiteralValue {
     Binary {
         /// The bytes.
         bytes: Vec<u8>,
-        /// What they are; empty for plain bytes.
+        /// The kind of the bytes; empty for plain bytes.
         tag: Box<str>,
     },
     /// `scalar.generic`: a protobuf `Struct`, as older releases of flytekit wrote dataclasses.
@@ -75,20 +75,20 @@ pub enum LiteralValue {
     StructuredDataset(Box<StructuredDatasetLiteral>),
     /// `scalar.schema`: a table of flytekit's older kind.
     Schema(Box<SchemaLiteral>),
-    /// `scalar.error`: the failure that a failure handler is told of.
+    /// `scalar.error`: the failure that a failure handler receives.
     Error(Box<FlyteError>),
-    /// `scalar.union`: a value and the variant of the union it belongs to.
+    /// `scalar.union`: a value and its variant of the union.
     Union {
-        /// The variant that was chosen.
+        /// The variant.
         variant: Box<UnionVariant>,
         /// The value inside.
         value: Box<Literal>,
     },
     /// `collection`.
     Collection(Vec<Literal>),
-    /// `map`, its keys in order so that encodings are deterministic.
+    /// `map`, with its keys in order so that encodings are deterministic.
     Map(BTreeMap<String, Literal>),
-    /// `offloaded_metadata`: a literal too large to travel, in a file.
+    /// `offloaded_metadata`: a large literal that is stored in a file.
     Offloaded(Box<Offloaded>),
 }
 
@@ -96,14 +96,14 @@ pub enum LiteralValue {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Blob {
-    /// Where it lies.
+    /// Its address.
     pub uri: String,
     /// Its format, and whether it is a directory.
     pub blob_type: BlobType,
 }
 
 impl Blob {
-    /// A blob at a place.
+    /// A blob at an address.
     pub fn new(uri: impl Into<String>, blob_type: BlobType) -> Self {
         Self {
             uri: uri.into(),
@@ -116,14 +116,14 @@ impl Blob {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StructuredDatasetLiteral {
-    /// Where it lies.
+    /// Its address.
     pub uri: String,
     /// Its columns and format.
     pub dataset_type: StructuredDatasetType,
 }
 
 impl StructuredDatasetLiteral {
-    /// A table at a place.
+    /// A table at an address.
     pub fn new(uri: impl Into<String>, dataset_type: StructuredDatasetType) -> Self {
         Self {
             uri: uri.into(),
@@ -136,14 +136,14 @@ impl StructuredDatasetLiteral {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SchemaLiteral {
-    /// Where it lies.
+    /// Its address.
     pub uri: String,
     /// Its columns.
     pub schema_type: SchemaType,
 }
 
 impl SchemaLiteral {
-    /// A table at a place.
+    /// A table at an address.
     pub fn new(uri: impl Into<String>, schema_type: SchemaType) -> Self {
         Self {
             uri: uri.into(),
@@ -152,7 +152,7 @@ impl SchemaLiteral {
     }
 }
 
-/// Where a literal that was too large to travel lies (`flyteidl.core.LiteralOffloadedMetadata`).
+/// A large literal that is stored in a file (`flyteidl.core.LiteralOffloadedMetadata`).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Offloaded {
@@ -244,19 +244,19 @@ impl Literal {
         .into()
     }
 
-    /// What caches know the value by instead of its bytes, when a hash was given for it.
+    /// The hash that caches use instead of the value's bytes, if one was given.
     pub fn hash(&self) -> Option<&str> {
         self.extras.as_ref()?.hash.as_deref()
     }
 
-    /// This literal with a hash that caches know it by.
+    /// Adds a hash that caches use.
     #[must_use]
     pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
         self.extras.get_or_insert_default().hash = Some(hash.into());
         self
     }
 
-    /// The metadata that travels with the value, such as what `output_metadata` recorded.
+    /// The metadata that travels with the value, such as the entries from `output_metadata`.
     pub fn metadata(&self) -> impl Iterator<Item = (&str, &str)> {
         let extras = self.extras.iter();
         extras.flat_map(|extras| {
@@ -267,7 +267,7 @@ impl Literal {
         })
     }
 
-    /// This literal with one more item of metadata.
+    /// Adds an item of metadata.
     #[must_use]
     pub fn with_metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         let extras = self.extras.get_or_insert_default();
@@ -275,7 +275,7 @@ impl Literal {
         self
     }
 
-    /// The words an error message uses for this literal's kind, such as `an integer`.
+    /// This literal's kind for an error message, such as `an integer`.
     pub fn kind(&self) -> &'static str {
         match &self.value {
             LiteralValue::None => "none",

@@ -19,7 +19,7 @@ pub enum LiteralType {
     Boolean,
     /// `simple: DATETIME`.
     Datetime,
-    /// `simple: DATETIME` at midnight in UTC: Python's `date`. A cluster does not tell it from a datetime, people do.
+    /// `simple: DATETIME` at midnight in UTC: Python's `date`. To a cluster it is a datetime.
     Date,
     /// `simple: DURATION`.
     Duration,
@@ -45,7 +45,7 @@ pub enum LiteralType {
     Collection(Box<LiteralType>),
     /// `map_value_type`; keys are strings.
     Map(Box<LiteralType>),
-    /// Any of the others with an annotation or metadata of its own.
+    /// Any of the other types with its own annotation or metadata.
     Annotated(Box<AnnotatedType>),
 }
 
@@ -53,7 +53,7 @@ pub enum LiteralType {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StructType {
-    /// The struct's name, the `title` of its JSON schema.
+    /// The struct's name: the `title` of its JSON schema.
     pub name: String,
     /// Its fields in declaration order.
     pub fields: Vec<StructField>,
@@ -73,17 +73,17 @@ impl StructType {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StructField {
-    /// The name it is stored under.
+    /// The name under which it is stored.
     pub name: String,
-    /// The names it is also read from. Flyte does not know them, so fields that differ in nothing else are equal.
+    /// Further names from which it is read. Flyte does not know them, so fields that differ only in them are equal.
     pub aliases: &'static [&'static str],
     /// Its type.
     pub literal_type: LiteralType,
     /// The JSON schema of its values, without the default.
     pub schema: Json,
-    /// Whether it has to be there.
+    /// Whether it is required.
     pub required: bool,
-    /// What it is when it is left out, where that is a plain value.
+    /// The default, if it is a plain value.
     pub default: Option<Json>,
 }
 
@@ -112,27 +112,27 @@ impl StructField {
         }
     }
 
-    /// This field, which is read from these names too.
+    /// Adds names from which the field is read.
     #[must_use]
     pub fn with_aliases(mut self, aliases: &'static [&'static str]) -> Self {
         self.aliases = aliases;
         self
     }
 
-    /// Whether a value of this name is the field's.
+    /// Whether the field is stored under this name or read from it.
     pub(crate) fn is_called(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)
     }
 
-    /// This field with a JSON schema that says more than its type.
+    /// Replaces the JSON schema by one with more detail than the type has.
     #[must_use]
     pub fn with_schema(mut self, schema: Json) -> Self {
         self.schema = schema;
         self
     }
 
-    /// This field with what it is when it is left out. Lists and objects are not shown, as flytekit does not show what
-    /// a `default_factory` makes.
+    /// Adds a default. Lists and objects are not shown, just as flytekit does not show the result of a
+    /// `default_factory`.
     #[must_use]
     pub fn with_default(mut self, default: Json) -> Self {
         self.required = false;
@@ -150,12 +150,12 @@ impl StructField {
 pub struct BlobType {
     /// The format, such as `csv`; empty for any.
     pub format: String,
-    /// One file, or a directory of them.
+    /// Whether it is one file or a directory of files.
     pub dimensionality: BlobDimensionality,
 }
 
 impl BlobType {
-    /// A file of a format; an empty one stands for any.
+    /// A file with a format; an empty format stands for any.
     pub fn single(format: impl Into<String>) -> Self {
         Self {
             format: format.into(),
@@ -163,7 +163,7 @@ impl BlobType {
         }
     }
 
-    /// A directory of files of a format; an empty one stands for any.
+    /// A directory of files with a format; an empty format stands for any.
     pub fn multipart(format: impl Into<String>) -> Self {
         Self {
             format: format.into(),
@@ -193,18 +193,18 @@ pub enum BlobDimensionality {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StructuredDatasetType {
-    /// Its columns; none when they are not known.
+    /// Its columns; empty if they are not known.
     pub columns: Vec<DatasetColumn>,
-    /// The format it is stored in, such as `parquet`; empty until it is stored.
+    /// The storage format, such as `parquet`; empty until it is stored.
     pub format: String,
-    /// What `external_schema` is, such as `arrow`; empty without one.
+    /// The kind of `external_schema`, such as `arrow`; empty without one.
     pub external_schema_type: String,
-    /// A schema in another system's form.
+    /// A schema in the format of another system.
     pub external_schema: Vec<u8>,
 }
 
 impl StructuredDatasetType {
-    /// A table with columns, in a format.
+    /// A table with columns and a format.
     pub fn new(columns: Vec<DatasetColumn>, format: impl Into<String>) -> Self {
         Self {
             columns,
@@ -238,18 +238,18 @@ impl DatasetColumn {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SchemaType {
-    /// Its columns: names, and the number of `SchemaColumnType` of each.
+    /// Its columns: the name and the `SchemaColumnType` number of each.
     pub columns: Vec<(String, i32)>,
 }
 
-/// The strings a value may be (`flyteidl.core.EnumType`).
+/// A type with a fixed set of strings (`flyteidl.core.EnumType`).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct EnumType {
     /// In declaration order.
     pub values: Vec<String>,
-    /// What is read as one of them too, each with the value it stands for. Flyte does not know them, so enums that
-    /// differ in nothing else are equal.
+    /// Further texts that are read as one of the values, each with its value. Flyte does not know them, so enums that
+    /// differ only in them are equal.
     pub aliases: &'static [(&'static str, &'static str)],
 }
 
@@ -262,7 +262,7 @@ impl PartialEq for EnumType {
 impl Eq for EnumType {}
 
 impl EnumType {
-    /// One of `values`.
+    /// An enum with these values.
     pub fn new(values: impl IntoIterator<Item: Into<String>>) -> Self {
         Self {
             values: values.into_iter().map(Into::into).collect(),
@@ -270,14 +270,14 @@ impl EnumType {
         }
     }
 
-    /// This enum, which reads other texts too, each with the value it stands for.
+    /// Adds texts that are read as one of the values, each with its value.
     #[must_use]
     pub fn with_aliases(mut self, aliases: &'static [(&'static str, &'static str)]) -> Self {
         self.aliases = aliases;
         self
     }
 
-    /// The value that a text stands for.
+    /// The value for a text.
     pub(crate) fn value_of(&self, text: &str) -> Option<&str> {
         let own = self.values.iter().find(|value| *value == text);
         own.map(String::as_str).or_else(|| {
@@ -289,7 +289,7 @@ impl EnumType {
     }
 }
 
-/// One alternative of a union and the tag (`structure.tag`) that tells it from the others.
+/// One alternative of a union, and the tag (`structure.tag`) that distinguishes it from the others.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct UnionVariant {
@@ -297,8 +297,8 @@ pub struct UnionVariant {
     pub tag: String,
     /// The type of the values of this alternative.
     pub literal_type: LiteralType,
-    /// What it is called in Rust, such as `Some`, by which people name it; empty where that is not known. Flyte does
-    /// not know it, so variants that differ in nothing else are equal.
+    /// Its name in Rust, such as `Some`, by which users select it; empty if it is not known. Flyte does not know it, so
+    /// variants that differ only in it are equal.
     pub name: &'static str,
 }
 
@@ -311,7 +311,7 @@ impl PartialEq for UnionVariant {
 impl Eq for UnionVariant {}
 
 impl UnionVariant {
-    /// The alternative for `literal_type`, with the tag flytekit gives it.
+    /// The alternative for `literal_type`, with flytekit's tag.
     pub fn new(literal_type: LiteralType) -> Self {
         Self {
             tag: literal_type.union_tag().to_owned(),
@@ -320,7 +320,7 @@ impl UnionVariant {
         }
     }
 
-    /// The alternative for `literal_type`, with a tag of its own.
+    /// The alternative for `literal_type`, with this tag.
     pub fn tagged(tag: impl Into<String>, literal_type: LiteralType) -> Self {
         Self {
             tag: tag.into(),
@@ -329,7 +329,7 @@ impl UnionVariant {
         }
     }
 
-    /// This alternative under the name it has in Rust.
+    /// Adds the alternative's name in Rust.
     #[must_use]
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
@@ -337,20 +337,20 @@ impl UnionVariant {
     }
 }
 
-/// A type with an annotation or metadata that does not follow from it.
+/// A type with an annotation or metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AnnotatedType {
     /// The type.
     pub literal_type: LiteralType,
-    /// `annotation.annotations`, such as what flytekit's `FlyteAnnotation` gives; an object.
+    /// `annotation.annotations`, such as those of flytekit's `FlyteAnnotation`; an object.
     pub annotation: Option<Json>,
     /// `metadata`, an object.
     pub metadata: Option<Json>,
 }
 
 impl AnnotatedType {
-    /// A type with an annotation (`FlyteAnnotation`), an object.
+    /// A type with an annotation (`FlyteAnnotation`), which is an object.
     pub fn new(literal_type: LiteralType, annotation: Option<Json>) -> Self {
         Self {
             literal_type,
@@ -359,7 +359,7 @@ impl AnnotatedType {
         }
     }
 
-    /// This type with metadata, an object.
+    /// Adds metadata, which is an object.
     #[must_use]
     pub fn with_metadata(mut self, metadata: Json) -> Self {
         self.metadata = Some(metadata);
@@ -378,7 +378,7 @@ impl LiteralType {
         Self::Map(Box::new(value))
     }
 
-    /// The tag flytekit writes for this type inside a union: the name of the transformer it usually belongs to.
+    /// The tag that flytekit writes for this type in a union: the name of its usual transformer.
     pub fn union_tag(&self) -> &'static str {
         match self {
             Self::None => "none",
@@ -407,7 +407,7 @@ impl LiteralType {
         }
     }
 
-    /// The type without annotations and metadata of its own.
+    /// The type without its annotation and metadata.
     pub fn plain(&self) -> &LiteralType {
         match self {
             Self::Annotated(annotated) => annotated.literal_type.plain(),
@@ -415,7 +415,7 @@ impl LiteralType {
         }
     }
 
-    /// The type inside an optional, or `None` when this is not `T | none`.
+    /// The type inside an optional; `None` when this is not `T | none`.
     pub fn optional(&self) -> Option<&LiteralType> {
         match self {
             Self::Union(variants) => match variants.as_slice() {
@@ -436,7 +436,7 @@ impl LiteralType {
     }
 }
 
-/// Reads as a type in prose: `integer`, `list of string`, `float or nothing`.
+/// Displays the type in prose: `integer`, `list of string`, `float or nothing`.
 impl fmt::Display for LiteralType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

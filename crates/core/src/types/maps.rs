@@ -1,4 +1,4 @@
-//! Maps: Flyte's own for string keys, MessagePack for others and for JSON.
+//! Maps: Flyte's own for string keys, MessagePack for other keys and for JSON.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -14,23 +14,23 @@ use super::{
     structs::whole_numbers,
 };
 
-/// What may be the key of a map.
+/// A type that can be the key of a map.
 ///
-/// Maps with `String` keys are Flyte maps, Python's `Dict[str, T]`. Maps with other keys are structs of MessagePack, as
+/// Maps with `String` keys are Flyte maps, Python's `Dict[str, T]`. Maps with other keys are MessagePack structs, as
 /// flytekit writes `Dict[int, T]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the key of a map that is an input or an output",
     note = "strings, integers, `bool` and `char` can"
 )]
 pub trait MapKey: Ord + Clone + Send + Sync + 'static {
-    /// The key of a Flyte map, when these keys are strings there.
+    /// The key of a Flyte map, if this type is a string there.
     #[doc(hidden)]
     fn as_text(&self) -> Option<&str>;
 
     #[doc(hidden)]
     fn from_text(text: String) -> Option<Self>;
 
-    /// The key in MessagePack, when these keys are no strings.
+    /// The key in MessagePack, if this type is not a string.
     #[doc(hidden)]
     fn as_literal(&self) -> Result<Literal, TypeError>;
 
@@ -107,7 +107,7 @@ fn map_type<K: MapKey, T: FlyteType>() -> LiteralType {
     }
 }
 
-/// The step of a path to a value.
+/// The path step to a value.
 fn step<K: MapKey>(key: &K) -> String {
     match key.as_text() {
         Some(text) => format!("[{text:?}]"),
@@ -133,7 +133,7 @@ fn map_to_literal<'a, K: MapKey, T: FlyteType>(
         return Ok(Literal::msgpack(writer.finish()?));
     }
     let items = items.map(|(key, value)| match value.to_literal() {
-        // Keys that are text have one.
+        // Text keys always have one.
         Ok(literal) => Ok((key.as_text().unwrap_or_default().to_owned(), literal)),
         Err(error) => Err(error.at(step(key))),
     });
@@ -187,7 +187,7 @@ fn map_from_literal<K: MapKey, T: FlyteType, M: FromIterator<(K, T)>>(
             Token::String(text) => Some(text.to_owned()),
             _ => None,
         };
-        // What was JSON on its way here has no keys but strings: their text is the key, as in flytekit.
+        // A map that passed through JSON has only string keys: as in flytekit, the key is parsed from its text.
         let key = match text.and_then(K::from_text) {
             Some(key) => key,
             None => {
@@ -211,9 +211,9 @@ fn map_from_literal<K: MapKey, T: FlyteType, M: FromIterator<(K, T)>>(
     Ok(items.into_iter().collect())
 }
 
-/// The first key that is there twice: different texts, such as `1` and `01`, may be the same key.
+/// The first duplicate key: different texts, such as `1` and `01`, may be the same key.
 fn twice<K: MapKey, T>(items: &[(K, T)]) -> Option<&K> {
-    // As maps are written here.
+    // The order in which maps are written here.
     if items.is_sorted_by(|(one, _), (next, _)| one < next) {
         return None;
     }
@@ -238,7 +238,7 @@ fn preview_map<'a, K: MapKey, T: FlyteType>(
     });
 }
 
-/// The order of a `HashMap` differs from run to run, and bytes should not.
+/// Sorted, because the order of a `HashMap` differs from run to run and the bytes must not.
 fn sorted<'a, K: MapKey, T>(items: impl Iterator<Item = (&'a K, &'a T)>) -> Vec<(&'a K, &'a T)> {
     let mut items: Vec<_> = items.collect();
     items.sort_by_key(|(key, _)| *key);
@@ -302,8 +302,8 @@ where
     }
 }
 
-/// Any JSON, as flytekit writes a `dict`. Where Python wrote keys that are no strings, their text is the key; bytes
-/// become base64.
+/// Any JSON, as flytekit writes a `dict`. A key that Python did not write as a string becomes its text; bytes become
+/// base64.
 impl FlyteType for Json {
     fn literal_type() -> LiteralType {
         LiteralType::AnyStruct

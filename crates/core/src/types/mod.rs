@@ -1,4 +1,4 @@
-//! What can travel between tasks: Rust types, their Flyte types and their literal form.
+//! Types of values: Rust types, their Flyte types and their literal form.
 
 pub mod blob;
 mod bytes;
@@ -58,7 +58,7 @@ pub use text::{
 };
 pub use value::{TypeInfo, Value};
 
-/// What `#[derive(FlyteType)]` calls.
+/// The functions that `#[derive(FlyteType)]` calls.
 pub mod derived {
     pub use super::{
         structs::{StructReader, enum_from_literal, struct_to_literal, struct_type},

@@ -1,4 +1,4 @@
-//! Which files and directories of this machine values name when they leave the process.
+//! Tracks the local files and directories to which values refer when they leave the process.
 
 use std::{
     cell::RefCell,
@@ -13,8 +13,8 @@ thread_local! {
     static NAMED: RefCell<Option<Vec<PathBuf>>> = const { RefCell::new(None) };
 }
 
-/// Runs a function, and says which files and directories of this machine are named by the literals that it made on this
-/// thread, in structs too. The paths are absolute.
+/// Runs a function and returns the local files and directories named by the literals that it made on this thread, also
+/// inside structs. The paths are absolute.
 pub fn naming<R>(work: impl FnOnce() -> R) -> (R, Vec<PathBuf>) {
     struct Restore(Option<Vec<PathBuf>>);
 
@@ -29,7 +29,7 @@ pub fn naming<R>(work: impl FnOnce() -> R) -> (R, Vec<PathBuf>) {
     (result, NAMED.take().unwrap_or_default())
 }
 
-/// A literal has this address.
+/// Records the address of a literal.
 pub fn name(address: &str) {
     NAMED.with_borrow_mut(|named| {
         if let Some(named) = named
@@ -40,7 +40,8 @@ pub fn name(address: &str) {
     });
 }
 
-/// Removes everything in a directory, and it, but for what is named and what is in that. What cannot be removed stays.
+/// Removes a directory and its contents, except for named paths and their contents. Entries that cannot be removed
+/// stay.
 pub fn remove_all_but(named: &[PathBuf], directory: &Path) {
     if named.iter().any(|named| directory.starts_with(named)) {
         return;

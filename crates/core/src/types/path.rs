@@ -7,12 +7,11 @@ use crate::types::{
     blob::{self, Written, blob_store},
 };
 
-/// A file of this machine by its path alone: flytekit's `os.PathLike`, which is a `FlyteFile` to
-/// Flyte.
+/// A local file, identified by its path: flytekit's `os.PathLike`, which is a `FlyteFile` to Flyte.
 ///
-/// An input that is in a store is downloaded before the task begins, since a path cannot be asked for later; what a
-/// task in a container returns is uploaded. A path does not remember where it came from, so passing it on uploads it
-/// again: a `FlyteFile` does neither.
+/// An input in a store is downloaded before the task begins, because a path cannot be fetched later; a path that a task
+/// returns in a container is uploaded. A path does not remember its origin, so passing it on uploads it again. A
+/// `FlyteFile` is downloaded on demand and passed on without an upload.
 ///
 /// ```
 /// use std::{io, path::PathBuf};

@@ -5,13 +5,13 @@ use super::{Literal, LiteralValue, msgpack, time};
 /// How many characters of a value a report shows.
 const LIMIT: usize = 80;
 
-/// A text that stops growing after 80 characters, or 2 000 on the page of a task, and then ends in `…`.
+/// A text that stops growing after 80 characters, or after 2 000 on the page of a task, and then ends in `…`.
 ///
-/// Bounded, so that reporting a failed task costs the same for ten values and for ten million.
+/// The bound keeps the cost of reporting a failed task the same for ten values and for ten million.
 #[derive(Debug)]
 pub struct Preview {
     text: String,
-    /// How many characters more there is room for.
+    /// How many more characters fit.
     room: usize,
     full: bool,
 }
@@ -28,7 +28,7 @@ impl Preview {
         Self::default()
     }
 
-    /// One of another length.
+    /// An empty preview with another limit.
     pub fn of(limit: usize) -> Self {
         Self {
             text: String::new(),
@@ -37,12 +37,12 @@ impl Preview {
         }
     }
 
-    /// Whether nothing more will be shown; a value may stop writing then.
+    /// Whether the preview is full; a value may stop writing then.
     pub fn is_full(&self) -> bool {
         self.full
     }
 
-    /// Adds text as it is.
+    /// Adds text without changes.
     pub fn text(&mut self, text: &str) {
         if self.full {
             return;

@@ -115,8 +115,7 @@ fn integer(literal: Literal) -> Result<i64, TypeError> {
     }
 }
 
-/// The integer that a float stands for: in a struct, and outside of one, where it may be a field that a cluster has
-/// picked.
+/// The integer for a float in a struct, or outside of one, where it may be a field that a cluster picked from a struct.
 #[cold]
 fn whole_number(value: LiteralValue) -> Result<i64, TypeError> {
     let LiteralValue::Float(float) = value else {
@@ -136,8 +135,8 @@ fn whole_number(value: LiteralValue) -> Result<i64, TypeError> {
     }
 }
 
-/// The integer that a float in a struct stands for: protobuf's `Struct` has no integers, and neither has what a client
-/// has read as JSON with floats only, as those in Go do. Below 2^53 no two integers have the same float.
+/// The integer for a float in a struct. Protobuf's `Struct` does not have integers, and clients that read JSON numbers
+/// as floats, such as those in Go, lose them too. Below 2^53 no two integers have the same float.
 pub(crate) fn whole(float: f64) -> Option<i64> {
     (float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0).then_some(float as i64)
 }
@@ -151,13 +150,13 @@ impl FlyteType for f64 {
         Ok(Literal::float(*self))
     }
 
-    // Flyte passes `1` where `1.0` is meant, so an integer is a float too.
+    // Flyte passes `1` for `1.0`, so an integer is also accepted as a float.
     fn from_literal(literal: Literal) -> Result<Self, TypeError> {
         let is_part = matches!(literal.value, LiteralValue::Msgpack(_));
         match literal.into_plain()? {
             LiteralValue::Float(value) => Ok(value),
             LiteralValue::Integer(value) => Ok(value as f64),
-            // As JSON has it, which has no form of its own for these.
+            // JSON has no form of its own for these floats, so they are texts.
             LiteralValue::String(text) if is_part && written::not_a_number(&text).is_some() => {
                 Ok(written::not_a_number(&text).unwrap_or(f64::NAN))
             }

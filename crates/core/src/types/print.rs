@@ -1,4 +1,4 @@
-//! From literals to what is printed: the one printer of outputs, defaults and records. What it prints, `read` reads.
+//! Prints literals: the only printer of outputs, defaults and records. `read` reads its output.
 
 use serde_json::{Value as Json, json};
 
@@ -7,8 +7,7 @@ use super::{
     msgpack, primitives::whole, read, text::literal_from_text, time, unions, written::Written,
 };
 
-/// A literal as JSON, by its type: a date as its day, a variant by its name where the value alone does not say which it
-/// is.
+/// A literal as JSON, by its type: a date as its day, a variant with its name if the value alone does not identify it.
 pub(crate) fn print(literal: &Literal, literal_type: &LiteralType) -> Result<Json, TypeError> {
     match (literal_type, &literal.value) {
         (LiteralType::Annotated(annotated), _) => print(literal, &annotated.literal_type),
@@ -43,7 +42,7 @@ pub(crate) fn print(literal: &Literal, literal_type: &LiteralType) -> Result<Jso
             });
             Ok(Json::Object(items.collect::<Result<_, TypeError>>()?))
         }
-        // A part of a struct, as it is read.
+        // A number inside a struct is converted as when it is read.
         (LiteralType::Integer, LiteralValue::Float(value)) => {
             Ok(whole(*value).map_or_else(|| float(*value), Json::from))
         }
@@ -57,7 +56,7 @@ pub(crate) fn print(literal: &Literal, literal_type: &LiteralType) -> Result<Jso
     }
 }
 
-/// A literal as JSON, where its type is not known.
+/// A literal of unknown type as JSON.
 pub(crate) fn untyped(literal: &Literal) -> Result<Json, TypeError> {
     Ok(match &literal.value {
         LiteralValue::None => Json::Null,
@@ -103,12 +102,12 @@ pub(crate) fn untyped(literal: &Literal) -> Result<Json, TypeError> {
     })
 }
 
-/// JSON has no NaN and no infinity; their names survive where `null` would lose them.
+/// JSON does not have NaN and infinity; their names keep the value where `null` would lose it.
 fn float(value: f64) -> Json {
     serde_json::Number::from_f64(value).map_or_else(|| Json::from(value.to_string()), Json::Number)
 }
 
-/// A number of seconds, as flytekit writes it in a dataclass; a text where no float is exactly that many.
+/// A number of seconds, as flytekit writes it in a dataclass; a text if no float is exact.
 fn duration(seconds: i64, nanos: i32) -> Json {
     match time::exact_seconds(seconds, nanos) {
         Some(number) => float(number),
@@ -116,7 +115,7 @@ fn duration(seconds: i64, nanos: i32) -> Json {
     }
 }
 
-/// The place of a table; with its format, unless that is what it would be taken for anyway.
+/// The address of a table; with its format, unless readers would assume that format anyway.
 fn print_dataset(dataset: &StructuredDatasetLiteral, declared: &str) -> Json {
     let format = dataset.dataset_type.format.as_str();
     match format.is_empty() || format == declared || declared.is_empty() && format == "parquet" {
@@ -125,7 +124,7 @@ fn print_dataset(dataset: &StructuredDatasetLiteral, declared: &str) -> Json {
     }
 }
 
-/// The variant that a value of a union is of, and the value.
+/// The variant of a union's value, and the value.
 fn chosen<'l>(
     literal: &'l Literal,
     variants: &'l [UnionVariant],
@@ -151,7 +150,7 @@ fn print_variant(literal: &Literal, variants: &[UnionVariant]) -> Result<Json, T
     })
 }
 
-/// Whether a value alone says which variant it is.
+/// Whether a value alone identifies its variant.
 fn says(shown: &Json, variant: &UnionVariant, variants: &[UnionVariant]) -> bool {
     if let [some, none] = variants
         && none.literal_type == LiteralType::None
@@ -162,7 +161,7 @@ fn says(shown: &Json, variant: &UnionVariant, variants: &[UnionVariant]) -> bool
     if variant.literal_type == LiteralType::None {
         return true;
     }
-    // It would be taken for the name of a variant.
+    // The key would be read as the name of a variant.
     if let Json::Object(object) = shown
         && object.len() == 1
         && object
@@ -190,7 +189,7 @@ fn by_name(variant: &UnionVariant, shown: Json) -> Json {
 }
 
 /// A literal as text: strings as they are, everything else as JSON without the quotes of a text. A string of a union is
-/// in quotes where it would be another value without them.
+/// quoted if it would be another value without quotes.
 pub(crate) fn print_text(
     literal: &Literal,
     literal_type: &LiteralType,
@@ -212,7 +211,7 @@ pub(crate) fn print_text(
     })
 }
 
-/// JSON; of a text what it says.
+/// JSON; for a text, its content.
 fn bare(shown: Json) -> String {
     match shown {
         Json::String(text) => text,

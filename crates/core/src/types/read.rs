@@ -1,7 +1,7 @@
-//! From what is written to literals: the one reader of the command line, of JSON, of YAML and of answers to gates.
+//! Reads literals: the only reader of the command line, of JSON, of YAML and of answers to gates.
 //!
-//! The type says what a text is; a union takes the variant that a value is exactly, then one that it can be converted
-//! to, and `{"Name": value}` names the variant. `docs/values.md` shows the whole grammar.
+//! The type determines the meaning of a text. A union takes the variant that matches the value exactly, otherwise one
+//! to which it can be converted; `{"Name": value}` names the variant. `docs/values.md` shows the whole grammar.
 
 use super::{
     Blob, FlyteError, Literal, LiteralType, LiteralValue, MsgpackWriter, StructuredDatasetLiteral,
@@ -12,21 +12,21 @@ use super::{
 /// How well a value fits a type; less is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fit {
-    /// It is of this type.
+    /// It has this type.
     Exact,
-    /// It is of another one and has a meaning here: a whole number as a float, a text as a datetime.
+    /// It has another type that is converted: a whole number as a float, a text as a datetime.
     Converted,
-    /// Nothing is declared.
+    /// The type accepts anything.
     Anything,
-    /// It is a word without quotes that means something else by itself: `1` as a text.
+    /// It is an unquoted word with another meaning of its own: `1` as a text.
     Word,
 }
 
-/// The literal that a value means for a type.
+/// Reads a value as a literal of a type.
 ///
 /// # Errors
 ///
-/// When it is of another shape; the error says at which place.
+/// When the value has another shape; the error contains the path.
 pub fn read(written: &Written, literal_type: &LiteralType) -> Result<Literal, TypeError> {
     fitted(written, literal_type).map(|(literal, _)| literal)
 }
@@ -216,7 +216,7 @@ fn shown(text: &str) -> String {
     shown.finish()
 }
 
-/// Whether a number has become infinite since it is too large.
+/// Whether a number is too large and has become infinite.
 fn is_too_large(value: f64, word: &str) -> bool {
     value.is_infinite() && word.contains(|c: char| c.is_ascii_digit())
 }
@@ -226,7 +226,7 @@ fn float(word: &str) -> Option<Result<(Literal, Fit), TypeError>> {
         return Some(Ok((Literal::float(value), Fit::Exact)));
     }
     let value: f64 = match Written::resolved(word) {
-        // Integers have no zero with a sign.
+        // Integers do not have a negative zero.
         Written::Integer(0) if word.starts_with('-') => -0.0,
         Written::Integer(value) => return Some(Ok((Literal::float(value as f64), Fit::Converted))),
         Written::Float(value) => value,
@@ -256,7 +256,7 @@ fn duration(written: &Written) -> Result<Literal, TypeError> {
         Written::Float(seconds) => time::from_seconds(*seconds)?,
         Written::Plain(word) => time::from_duration_text(word)?,
         Written::Text(text) => match Written::resolved(text.trim()) {
-            // A number in quotes has lost what it counts.
+            // A quoted number does not have a unit.
             Written::Text(_) => time::from_duration_text(text)?,
             _ => return Err(TypeError::mismatch("duration", written.found())),
         },
@@ -339,7 +339,7 @@ pub(super) fn unknown<'n>(
     )
 }
 
-/// Writes what no type says anything of.
+/// Writes a value without a declared type.
 fn any(written: &Written, writer: &mut MsgpackWriter) -> Result<(), TypeError> {
     let too_long = |digits: &str| TypeError::OutOfRange {
         value: shown(digits),
@@ -382,16 +382,16 @@ fn any(written: &Written, writer: &mut MsgpackWriter) -> Result<(), TypeError> {
     Ok(())
 }
 
-/// The variant of a union that a value is: the place of it, the value, and how well it fits.
+/// The variant for a value of a union: its index, the value, and how well it fits.
 ///
 /// # Errors
 ///
-/// When it is none of them, or several as well as each other.
+/// When no variant fits, or several fit equally well.
 pub(crate) fn variant(
     written: &Written,
     variants: &[UnionVariant],
 ) -> Result<(usize, Literal, Fit), TypeError> {
-    // `null` belongs to the `none` variant and to no other, so it is asked first.
+    // `null` belongs only to the `none` variant, so that is checked first.
     let none = variants
         .iter()
         .position(|v| v.literal_type == LiteralType::None);
@@ -399,7 +399,7 @@ pub(crate) fn variant(
         return Ok((place, Literal::NONE, Fit::Exact));
     }
     let named = named(written, variants);
-    // What an optional holds is not named unless it can itself be nothing.
+    // The value of an optional does not need a name unless it can itself be nothing.
     if let [some, none] = variants
         && none.literal_type == LiteralType::None
         && !may_be_null(&some.literal_type)
@@ -416,7 +416,7 @@ pub(crate) fn variant(
             matches!(other.literal_type.plain(), LiteralType::Struct(_))
                 && candidate(written, other).is_ok()
         };
-        // A struct with a field of this name is itself.
+        // A struct with a field of this name takes the object as it is.
         if !variants.iter().any(is_struct) {
             let read = at_name(
                 fitted(inner, &variants[place].literal_type),
@@ -446,7 +446,7 @@ pub(super) fn named<'w>(
     }
 }
 
-/// The place of the only variant that people call so; its name in Rust counts more than its tag.
+/// The index of the only variant with this name; its name in Rust takes precedence over its tag.
 pub(crate) fn place_called(name: &str, variants: &[UnionVariant]) -> Option<usize> {
     let only = |is_called: &dyn Fn(&UnionVariant) -> bool| {
         let mut places = (0..variants.len()).filter(|&place| is_called(&variants[place]));
@@ -532,7 +532,7 @@ fn ambiguous(written: &Written, variants: &[UnionVariant], places: &[usize]) -> 
     }
 }
 
-/// The error of a value that fits no variant; of an object it says the fields that there are.
+/// The error of a value that fits no variant; for an object it lists the known fields.
 fn none_of(written: &Written, variants: &[UnionVariant]) -> TypeError {
     let Written::Object(object) = written else {
         return TypeError::mismatch(LiteralType::Union(variants.to_vec()), written.found());
@@ -576,7 +576,7 @@ fn is_none(variant: &UnionVariant) -> bool {
     variant.literal_type == LiteralType::None
 }
 
-/// What people call a variant.
+/// The name of a variant for users.
 fn called(variant: &UnionVariant) -> &str {
     match variant.name {
         "" => &variant.tag,

@@ -1,4 +1,4 @@
-//! From what is written to the fields of a struct, in Flyte's form.
+//! Reads the fields of a struct in Flyte's form.
 
 use super::{
     Literal, LiteralType, LiteralValue, MsgpackWriter, StructType, TypeError,
@@ -7,10 +7,10 @@ use super::{
     written::Written,
 };
 
-/// Up to so many fields are sorted without asking for memory.
+/// Up to this many fields are sorted without allocation.
 const FEW: usize = 16;
 
-/// The struct that an object is; which of its fields have to be there is the struct's to say when it is read.
+/// The struct for an object; the struct itself checks for missing fields when it is read.
 pub(super) fn fields(
     object: &[(String, Written)],
     structure: &StructType,
@@ -20,7 +20,7 @@ pub(super) fn fields(
     Ok((Literal::msgpack(writer.finish()?), fit))
 }
 
-/// Writes the fields that are there, in the order of the struct.
+/// Writes the fields that are present, in the order of the struct.
 fn write_fields(
     object: &[(String, Written)],
     structure: &StructType,
@@ -54,7 +54,7 @@ fn write_fields(
         }
     }
     let mut worst = Fit::Exact;
-    // Each name has a place of its own.
+    // Each name occurs once, so this is the number of fields.
     writer.map(object.len());
     for (field, written) in structure.fields.iter().zip(given) {
         let Some(written) = *written else { continue };
@@ -65,9 +65,9 @@ fn write_fields(
     Ok(worst)
 }
 
-/// Writes a value as it stands in the field of a struct, and says how well it fits.
+/// Writes a value as the field of a struct, and returns how well it fits.
 ///
-/// What most fields hold is written at once. The rest is read first, as anywhere else: both give the same.
+/// Common types are written directly. The others are read first, as anywhere else; the result is the same.
 fn write_written(
     written: &Written,
     literal_type: &LiteralType,
@@ -91,7 +91,7 @@ fn write_written(
                 worst = worst.max(fit.map_err(|error| error.at(format!("[{index}]")))?);
             }
         }
-        // The keys of a literal are in order.
+        // The keys of a literal are sorted.
         (LiteralType::Map(element), Written::Object(object))
             if object.is_sorted_by(|(before, _), (after, _)| before < after) =>
         {
@@ -111,7 +111,7 @@ fn write_written(
     Ok(worst)
 }
 
-/// Writes a literal as it stands in the field of a struct, where a date is its day and a union has no tag.
+/// Writes a literal as the field of a struct, where a date is its day and a union has no tag.
 fn write(
     literal: &Literal,
     literal_type: &LiteralType,

@@ -1,4 +1,4 @@
-//! The JSON schema of a type, as flytekit puts it into the metadata of a dataclass.
+//! The JSON schema of a type, as flytekit writes it into the metadata of a dataclass.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{BlobDimensionality, LiteralType, StructField, StructType};
 
 impl LiteralType {
-    /// The JSON schema of a value inside a struct, as flytekit's dataclasses declare it.
+    /// The JSON schema of a value in a struct, as flytekit's dataclasses declare it.
     ///
     /// ```
     /// use flyte_runtime::types::LiteralType;
@@ -42,7 +42,7 @@ impl LiteralType {
         }
     }
 
-    /// The type that a JSON schema describes, as far as a schema can say it.
+    /// The type that a JSON schema describes, as far as a schema can express it.
     pub(crate) fn from_json_schema(schema: &Json) -> LiteralType {
         if let Some(values) = schema.get("enum").and_then(Json::as_array) {
             let values = values.iter().filter_map(Json::as_str);
@@ -168,7 +168,7 @@ impl StructType {
             .unwrap_or(&none);
         let required = schema.get("required").and_then(Json::as_array);
         let required = required.into_iter().flatten().filter_map(Json::as_str);
-        // Each once: in objects in objects, fields that are named several times would take memory without bounds.
+        // Each field once: repeated fields in nested objects would take unbounded memory.
         let mut seen = HashSet::new();
         let required: Vec<&str> = required.filter(|name| seen.insert(*name)).collect();
         let rest = properties

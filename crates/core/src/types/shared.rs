@@ -1,5 +1,5 @@
-//! Types that are made once and shared: that of a struct holds JSON schemas, and a list of a million values asks for it
-//! a million times.
+//! Types that are made once and shared: a struct's type holds JSON schemas, and a list of a million values uses it a
+//! million times.
 
 use std::{
     any::TypeId,
@@ -9,14 +9,14 @@ use std::{
 
 use super::{FlyteType, LiteralType, UnionVariant, structs};
 
-/// What has been made of each Rust type.
+/// The values made so far for each Rust type.
 type Made<T> = LazyLock<RwLock<HashMap<TypeId, Arc<T>>>>;
 
 static TYPES: Made<LiteralType> = LazyLock::new(RwLock::default);
 static VARIANTS: Made<Vec<UnionVariant>> = LazyLock::new(RwLock::default);
 
 fn of<T>(made: &'static Made<T>, id: TypeId, make: impl FnOnce() -> T) -> Arc<T> {
-    // Inside of itself a type looks different.
+    // Inside its own definition a type looks different.
     if structs::is_making() {
         return Arc::new(make());
     }
@@ -25,7 +25,7 @@ fn of<T>(made: &'static Made<T>, id: TypeId, make: impl FnOnce() -> T) -> Arc<T>
         return Arc::clone(known);
     }
     drop(known);
-    // Not under the lock: a type may be made by the user's code.
+    // Without the lock, because the user's code may make a type.
     let new = Arc::new(make());
     let mut known = made.write().unwrap_or_else(PoisonError::into_inner);
     Arc::clone(known.entry(id).or_insert(new))

@@ -1,4 +1,4 @@
-//! Structs and enums: what `#[derive(FlyteType)]` calls.
+//! Structs and enums: the functions that `#[derive(FlyteType)]` calls.
 
 use std::{
     any::TypeId,
@@ -12,7 +12,7 @@ use super::{
     TypeError, msgpack, primitives::whole,
 };
 
-/// The fields of a struct, as they arrive.
+/// Reads the fields of a struct.
 #[derive(Debug)]
 pub struct StructReader {
     name: &'static str,
@@ -20,11 +20,11 @@ pub struct StructReader {
 }
 
 impl StructReader {
-    /// The fields in a literal.
+    /// Starts to read the fields of a literal.
     ///
     /// # Errors
     ///
-    /// When it is no struct.
+    /// When the literal is not a struct.
     pub fn new(literal: Literal, name: &'static str) -> Result<Self, TypeError> {
         let plain = match literal.value {
             LiteralValue::Generic(object) => {
@@ -39,11 +39,11 @@ impl StructReader {
         }
     }
 
-    /// The field that is stored under the first of these names that is there.
+    /// Reads the field that is stored under the first of these names that is present.
     ///
     /// # Errors
     ///
-    /// When there is none and the type has no absence, or the field is of another type.
+    /// When the field is missing and its type has no absent value, or the field has another type.
     pub fn field<T: FlyteType>(&mut self, names: &[&'static str]) -> Result<T, TypeError> {
         match self.take(names) {
             Some((name, literal)) => read(name, literal),
@@ -58,7 +58,7 @@ impl StructReader {
     ///
     /// # Errors
     ///
-    /// When the field is of another type.
+    /// When the field has another type.
     pub fn field_or<T: FlyteType>(
         &mut self,
         names: &[&'static str],
@@ -76,11 +76,11 @@ impl StructReader {
             .find_map(|name| Some((*name, self.fields.remove(*name)?)))
     }
 
-    /// Refuses what was not asked for.
+    /// Refuses fields that were not read.
     ///
     /// # Errors
     ///
-    /// When a field is left.
+    /// When an unread field is left.
     pub fn deny_unknown(self, known: &[&str]) -> Result<(), TypeError> {
         match self.fields.into_keys().next() {
             None => Ok(()),
@@ -97,11 +97,11 @@ pub(crate) fn read<T: FlyteType>(name: &str, literal: Literal) -> Result<T, Type
     read_inside(literal).map_err(|error| error.at(format!(".{name}")))
 }
 
-/// A part of a struct or an enum. Only these can hold themselves, so here is where nesting has an end.
+/// Reads a part of a struct or an enum. Only these can contain themselves, so the nesting limit is checked here.
 ///
 /// # Errors
 ///
-/// As [`FlyteType::from_literal`], and when values lie too deep in one another.
+/// As [`FlyteType::from_literal`], and when values are nested too deeply.
 pub(crate) fn read_inside<T: FlyteType>(literal: Literal) -> Result<T, TypeError> {
     let deep = |reason| TypeError::Malformed {
         what: "a value".to_owned(),
@@ -110,11 +110,11 @@ pub(crate) fn read_inside<T: FlyteType>(literal: Literal) -> Result<T, TypeError
     inside(&READING, deep, || T::from_literal(literal))
 }
 
-/// The reverse: what lies too deep to be read again is not written.
+/// Writes a part of a struct or an enum; a value that is nested too deeply to be read again is not written.
 ///
 /// # Errors
 ///
-/// As `write`, and when values lie too deep in one another.
+/// As `write`, and when values are nested too deeply.
 pub(crate) fn write_inside<R>(
     write: impl FnOnce() -> Result<R, TypeError>,
 ) -> Result<R, TypeError> {
@@ -155,8 +155,8 @@ fn quoted(names: &[&str]) -> String {
     names.join(", ")
 }
 
-/// What a JSON object that went through Python's protobuf was, whose numbers all are floats: whole ones are integers
-/// again.
+/// Restores integers in a JSON object that went through Python's protobuf, where all numbers are floats: whole ones
+/// become integers again.
 pub(super) fn whole_numbers(json: serde_json::Value) -> serde_json::Value {
     use serde_json::Value as Json;
     match json {
@@ -175,7 +175,7 @@ pub(super) fn whole_numbers(json: serde_json::Value) -> serde_json::Value {
     }
 }
 
-/// Writes a field behind its name.
+/// Writes a field after its name.
 ///
 /// # Errors
 ///
@@ -189,7 +189,7 @@ pub(crate) fn write_field<T: FlyteType>(
     write_inside(|| value.write_msgpack(writer)).map_err(|error| error.at(format!(".{name}")))
 }
 
-/// A struct as a literal: what its fields write.
+/// A struct as a literal with the fields that `write` writes.
 ///
 /// # Errors
 ///
@@ -221,16 +221,16 @@ pub(crate) fn struct_field_or<T: FlyteType>(name: &str, default: fn() -> T) -> S
     let json = written
         .and_then(|()| writer.finish())
         .and_then(|bytes| msgpack::to_json(&bytes));
-    // A default that cannot be written is not shown; the field is optional all the same.
+    // A default that cannot be written is not shown; the field is still optional.
     struct_field::<T>(name)
         .with_default(json.unwrap_or_else(|_| serde_json::Value::Array(Vec::new())))
 }
 
-/// Which of the strings of an enum a literal is.
+/// The enum string that a literal is.
 ///
 /// # Errors
 ///
-/// When it is no string or none of them.
+/// When it is not a string or not one of them.
 pub fn enum_from_literal(
     literal: Literal,
     name: &'static str,
@@ -257,11 +257,11 @@ pub fn enum_from_literal(
 }
 
 thread_local! {
-    /// The structs and enums whose types are being made, so that one that holds itself comes to an end.
+    /// The structs and enums whose types are being made, so that the type of a recursive one ends.
     static OPEN: RefCell<Vec<TypeId>> = const { RefCell::new(Vec::new()) };
-    /// How many structs and enums are being read in one another.
+    /// The nesting depth of the structs and enums being read.
     static READING: Cell<usize> = const { Cell::new(0) };
-    /// The same for those that are being written.
+    /// The nesting depth of the structs and enums being written.
     static WRITING: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -295,7 +295,8 @@ pub(super) fn while_open<T: 'static, R>(make: impl FnOnce() -> R) -> Option<R> {
     Some(make())
 }
 
-/// The type of a struct. Where a struct holds itself, in a list for example, its inside is a struct of any fields.
+/// The type of a struct. Where a struct contains itself, for example in a list, the inner type is a struct of any
+/// fields.
 pub fn struct_type<T: 'static>(name: &str, fields: fn() -> Vec<StructField>) -> LiteralType {
     match while_open::<T, _>(fields) {
         Some(fields) => LiteralType::Struct(StructType::new(name, fields)),

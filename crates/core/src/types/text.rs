@@ -1,4 +1,4 @@
-//! Values as text: what people type at a prompt and find printed, and what other programs write into files.
+//! Values as text: users type them at a prompt and read them in output, and other programs write them into files.
 
 use super::{
     Literal, LiteralType, LiteralValue, Preview, TypeError, TypeInfo, Value, json_text, print,
@@ -9,11 +9,11 @@ use super::{
 /// Why a text is not a value of a type.
 #[derive(Debug)]
 pub enum TextError {
-    /// A list, a map or a struct is JSON, and this is not.
+    /// A list, a map or a struct must be JSON, and this text is not.
     NotJson(serde_json::Error),
-    /// It is a JSON object and none of the variants, although one of these is a text.
+    /// It is a JSON object and not one of the variants, although one of these is a text.
     InQuotes(TypeError),
-    /// It was read, and is not a value of the type.
+    /// It was parsed, but is not a value of the type.
     Type(TypeError),
 }
 
@@ -24,7 +24,7 @@ impl From<TypeError> for TextError {
 }
 
 impl TextError {
-    /// The error where nothing more is known of the text.
+    /// The error if nothing more is known about the text.
     fn of(self, text: &str) -> TypeError {
         let what = || {
             let mut shown = Preview::new();
@@ -45,7 +45,7 @@ impl TextError {
     }
 }
 
-/// What is wrong with an object, and how it is written if it is a text.
+/// The problem with an object, and how to write it if it is meant as a text.
 pub fn in_quotes(text: &str, error: &TypeError) -> String {
     let mut shown = Preview::new();
     shown.quoted(text);
@@ -55,7 +55,7 @@ pub fn in_quotes(text: &str, error: &TypeError) -> String {
     )
 }
 
-/// The literal that a text means for a type, as on the command line: strings as they are, numbers and booleans as
+/// The literal of a type that a text describes, as on the command line: strings as they are, numbers and booleans as
 /// words, `1h30m` for a duration, lists, maps and structs as JSON.
 ///
 /// ```
@@ -69,12 +69,12 @@ pub fn in_quotes(text: &str, error: &TypeError) -> String {
 ///
 /// # Errors
 ///
-/// When it means none.
+/// When the text is not a value of the type.
 pub fn literal_from_text(text: &str, literal_type: &LiteralType) -> Result<Literal, TypeError> {
     read_text(text, literal_type).map_err(|error| error.of(text))
 }
 
-/// A literal as the text that [`literal_from_text`] reads: what a run prints.
+/// A literal as the text that [`literal_from_text`] reads, which is the format of a run's output.
 ///
 /// # Errors
 ///
@@ -86,7 +86,7 @@ pub fn text_from_literal(
     print::print_text(literal, literal_type)
 }
 
-/// Reads the text of a value, as the command line takes it, by its type; the inverse of [`text_from_literal`].
+/// Reads a value from text by its type, as on the command line; the inverse of [`text_from_literal`].
 pub fn read_text(text: &str, literal_type: &LiteralType) -> Result<Literal, TextError> {
     let written = written(text, literal_type)?;
     read::read(&written, literal_type).map_err(|error| match (&written, literal_type.plain()) {
@@ -97,7 +97,7 @@ pub fn read_text(text: &str, literal_type: &LiteralType) -> Result<Literal, Text
     })
 }
 
-/// What a text is by its type: JSON where it has parts, a word otherwise.
+/// Parses a text by its type: JSON if the type has parts, a word otherwise.
 pub(crate) fn written(text: &str, literal_type: &LiteralType) -> Result<Written, TextError> {
     let json = || Written::from_json_text(text).map_err(TextError::NotJson);
     Ok(match literal_type.plain() {
@@ -118,7 +118,7 @@ pub(crate) fn written(text: &str, literal_type: &LiteralType) -> Result<Written,
     })
 }
 
-/// A word; in quotes, as JSON has it, what is in them.
+/// A word; if it is quoted as in JSON, the text inside the quotes.
 fn word(text: &str) -> Written {
     match text.trim_start().starts_with('"') {
         true => Written::from_json_text(text).unwrap_or_else(|_| Written::Plain(text.to_owned())),
@@ -135,7 +135,7 @@ fn takes_text(literal_type: &LiteralType) -> bool {
     })
 }
 
-/// Whether there is nothing but a text: an object can then only be one, unless it names the variant.
+/// Whether the type can hold only text, so that an object must be text unless it names a variant.
 fn is_only_text(written: &Written, literal_type: &LiteralType) -> bool {
     match literal_type.plain() {
         LiteralType::String => true,
@@ -147,8 +147,9 @@ fn is_only_text(written: &Written, literal_type: &LiteralType) -> bool {
     }
 }
 
-/// `null` is nothing where there may be nothing, what is in quotes is a text, and a text needs no quotes where nothing
-/// else begins so. A JSON object is never a text where there are several variants: it would hide a misspelt name.
+/// Parses the text of a union. `null` is nothing if the union allows it; a quoted text is a text; a text needs quotes
+/// only if another variant begins in the same way. With several variants a JSON object is never a text, because that
+/// would hide a misspelt name.
 fn in_union(text: &str, literal_type: &LiteralType) -> Result<Written, TextError> {
     let plain = || Written::Plain(text.to_owned());
     let trimmed = text.trim();
@@ -161,7 +162,7 @@ fn in_union(text: &str, literal_type: &LiteralType) -> Result<Written, TextError
         return Ok(Written::Null);
     }
     match (trimmed.chars().next(), json) {
-        // In quotes it is a text, though there would be something else without them.
+        // It is quoted and therefore a text, even if it would be another value without quotes.
         (Some('"'), Ok(json)) => Ok(json),
         (Some('['), Ok(json)) if takes_lists || !takes_text => Ok(json),
         (Some('{'), Ok(json)) => match is_only_text(&json, literal_type) {
@@ -169,7 +170,7 @@ fn in_union(text: &str, literal_type: &LiteralType) -> Result<Written, TextError
             false => Ok(json),
         },
         (Some('[' | '{'), Err(error)) if !takes_text => Err(TextError::NotJson(error)),
-        // A key that is there twice, or a number that is too large.
+        // A duplicate key, or a number that is too large.
         (Some('['), Err(error)) if takes_lists && json_text::is_well_formed(text) => {
             Err(TextError::NotJson(error))
         }
@@ -178,7 +179,7 @@ fn in_union(text: &str, literal_type: &LiteralType) -> Result<Written, TextError
         {
             Err(TextError::NotJson(error))
         }
-        // Of these words only `null` is one of the command line's.
+        // Of these words the command line knows only `null`.
         _ if Written::resolved(trimmed) == Written::Null => Ok(Written::Text(text.to_owned())),
         _ => Ok(plain()),
     }
@@ -191,12 +192,12 @@ fn any_of(literal_type: &LiteralType, is: &dyn Fn(&LiteralType) -> bool) -> bool
     }
 }
 
-/// The value that a text means.
+/// The value that a text describes.
 pub fn value_from_text(text: &str, info: &TypeInfo) -> Result<Value, TypeError> {
     info.from_literal(literal_from_text(text, &info.shared_literal_type())?)
 }
 
-/// The text that means a value to a script: nothing is the empty text, a file its place.
+/// The text of a value for a script: the empty text for nothing, the path for a file.
 pub fn script_text(value: &Value, info: &TypeInfo) -> Result<String, TypeError> {
     fn place(literal: &Literal) -> Option<&str> {
         match &literal.value {

@@ -1,8 +1,8 @@
 //! Points in time, dates and durations.
 //!
-//! Flyte's datetimes are points in time of the years 1 to 9999, protobuf's range and Python's. What has no time zone
-//! ([`civil::Date`], [`civil::DateTime`]) is taken as UTC, as flytekit does. [`Timestamp`] itself ends a day earlier,
-//! at [`Timestamp::MAX`]; [`civil::DateTime`] and [`SystemTime`] hold the whole range.
+//! Flyte's datetimes are points in time of the years 1 to 9999, the range of protobuf and Python. Types without a time
+//! zone ([`civil::Date`], [`civil::DateTime`]) are taken as UTC, as in flytekit. [`Timestamp`] itself ends a day
+//! earlier, at [`Timestamp::MAX`]; [`civil::DateTime`] and [`SystemTime`] hold the whole range.
 
 use std::{
     fmt,
@@ -21,13 +21,13 @@ use super::{
 use flyte_grammar::duration::{self, DurationError};
 
 const NANOS: i32 = 1_000_000_000;
-/// The first second of the year 1, after 1970.
+/// The first second of the year 1, relative to 1970.
 const FIRST: i64 = -62_135_596_800;
 /// The last second of the year 9999.
 const LAST: i64 = 253_402_300_799;
 const EPOCH: civil::DateTime = civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
-/// A point in time as its literal has it: seconds after 1970, and nanoseconds after these.
+/// A point in time as its literal stores it: seconds since 1970, and nanoseconds within the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Instant {
     pub(crate) seconds: i64,
@@ -35,9 +35,9 @@ pub struct Instant {
 }
 
 impl Instant {
-    /// The point in time, if it is in the years that a datetime has.
+    /// The point in time, if it is in the range of a datetime.
     fn new(seconds: i64, nanos: i32) -> Result<Self, TypeError> {
-        // Before 1970 the second is rounded down, since the nanoseconds count upwards.
+        // Before 1970 the second is rounded down, because nanoseconds count upwards.
         let (seconds, nanos) = match nanos < 0 {
             true => (seconds.saturating_sub(1), nanos + NANOS),
             false => (seconds, nanos),
@@ -54,7 +54,7 @@ impl Instant {
         }
     }
 
-    /// A time of day in UTC.
+    /// A date and time of day in UTC.
     fn of_utc(time: civil::DateTime) -> Result<Self, TypeError> {
         let after = time.duration_since(EPOCH);
         match time.year() {
@@ -81,7 +81,7 @@ impl Instant {
         })
     }
 
-    /// As the standard library has it.
+    /// As a value of the standard library.
     pub fn to_system_time(self) -> Result<SystemTime, TypeError> {
         let distance = Duration::from_secs(self.seconds.unsigned_abs());
         let second = match self.seconds < 0 {
@@ -128,7 +128,7 @@ pub(crate) fn to_iso(seconds: i64, nanos: i32) -> Result<String, TypeError> {
     })
 }
 
-/// The text of the day that a literal of a date stands for.
+/// The text of the day for the literal of a date.
 pub(crate) fn to_date(seconds: i64, nanos: i32) -> Result<String, TypeError> {
     let time = Instant { seconds, nanos }.to_utc()?;
     midnight(time).map(date_text)
@@ -138,7 +138,7 @@ fn date_text(date: civil::Date) -> String {
     format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
 }
 
-/// The day of a literal, which is its midnight.
+/// The day of a literal, which must be midnight.
 fn midnight(time: civil::DateTime) -> Result<civil::Date, TypeError> {
     match time.time() == civil::Time::midnight() {
         true => Ok(time.date()),
@@ -181,18 +181,18 @@ fn pieces<'t>(text: &'t str, kind: &str) -> Result<Pieces<'t>, TypeError> {
     Ok(pieces)
 }
 
-/// Whether a year has more digits than four.
+/// Whether a year has more than four digits.
 fn has_long_year(text: &str) -> bool {
     let digits = text.trim_start_matches(['-', '+']);
     let year = digits.split('-').next().unwrap_or_default();
     digits.contains('-') && year.len() > 4 && year.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The point in time that a text means; one without a zone is UTC, one without a time is midnight.
+/// Parses a point in time; a text without a zone is in UTC, and one without a time is midnight.
 ///
 /// # Errors
 ///
-/// Also when it says a zone that cannot be looked up: it would be another point in time without it.
+/// Also when it names a zone that cannot be looked up, because ignoring the zone would change the point in time.
 pub fn from_iso(text: &str) -> Result<Instant, TypeError> {
     let text = text.trim();
     let refused = |reason: String| malformed(text, "datetime", reason);
@@ -210,7 +210,7 @@ pub fn from_iso(text: &str) -> Result<Instant, TypeError> {
         (written, Some(TimeZoneAnnotationKind::Offset(of_zone))) => {
             let of_zone = checked(*of_zone).map_err(refused)?;
             match written {
-                // `Z` says the point in time, and not what clocks show there.
+                // `Z` gives the point in time, but not the local time.
                 Some(_) if matches!(pieces.offset(), Some(PiecesOffset::Zulu)) => Offset::UTC,
                 Some(written) if written != of_zone => {
                     return Err(refused(format!(
@@ -238,7 +238,7 @@ pub fn from_iso(text: &str) -> Result<Instant, TypeError> {
                 _ if is_zulu => Offset::UTC,
                 (Ok(time), None) => zone.to_offset(time),
                 (Ok(time), Some(written)) if written == zone.to_offset(time) => written,
-                // An hour that clocks show twice.
+                // An hour that local clocks show twice.
                 (Err(_), Some(written)) => written,
                 (Ok(_), Some(written)) => {
                     return Err(refused(format!(
@@ -269,7 +269,7 @@ pub fn from_iso(text: &str) -> Result<Instant, TypeError> {
     }
 }
 
-/// No clock on earth is a day away from UTC, and Python knows no such offset.
+/// No local time on earth differs from UTC by a day, and Python does not support such an offset.
 fn checked(offset: Offset) -> Result<Offset, String> {
     match offset.seconds().abs() < 24 * 60 * 60 {
         true => Ok(offset),
@@ -277,8 +277,7 @@ fn checked(offset: Offset) -> Result<Offset, String> {
     }
 }
 
-/// The day that a text means. Its midnight in UTC may be there, as what has no types prints dates; another time is
-/// refused.
+/// Parses a day. Midnight in UTC may follow it, because untyped printers write dates so; any other time is refused.
 pub(crate) fn from_date(text: &str) -> Result<Instant, TypeError> {
     let text = text.trim();
     let pieces = pieces(text, "date")?;
@@ -302,26 +301,26 @@ pub(crate) fn from_date(text: &str) -> Result<Instant, TypeError> {
     Instant::of_day(pieces.date())
 }
 
-/// A duration in seconds, as Python's `total_seconds` gives it; the nearest float if there is none.
+/// A duration in seconds, as Python's `total_seconds` gives it; rounded to the nearest float if it is not exact.
 pub(crate) fn to_seconds(seconds: i64, nanos: i32) -> f64 {
     let total = i128::from(seconds) * i128::from(NANOS) + i128::from(nanos);
     match total % 1000 {
-        // Rounded once, from whole microseconds, so that both languages get the same last bit.
+        // Rounded once, from whole microseconds, so that both languages agree to the last bit.
         0 => (total / 1000) as f64 / 1e6,
         _ => total as f64 / 1e9,
     }
 }
 
-/// The number of seconds that means exactly this duration; `None` where floats lie too far apart.
+/// The number of seconds that is exactly this duration; `None` if floats are too far apart.
 pub(crate) fn exact_seconds(seconds: i64, nanos: i32) -> Option<f64> {
     let number = to_seconds(seconds, nanos);
-    // Its digits, too: whoever types them means these.
+    // The digits must be exact too, because users type them.
     let digits = from_duration_text(&number.to_string());
     let same = |read: Result<_, _>| read.is_ok_and(|read| read == (seconds, nanos));
     (same(from_seconds(number)) && same(digits)).then_some(number)
 }
 
-/// The duration that a number of seconds means: Python's microseconds if they are that number, nanoseconds otherwise.
+/// The duration for a number of seconds: Python's microseconds if they give that number, nanoseconds otherwise.
 pub(crate) fn from_seconds(number: f64) -> Result<(i64, i32), TypeError> {
     let whole = number.trunc();
     if whole.is_nan() || whole.abs() >= 9e15 {
@@ -351,20 +350,20 @@ pub(crate) fn from_seconds(number: f64) -> Result<(i64, i32), TypeError> {
     ))
 }
 
-/// Whole seconds and what is left, of the same sign.
+/// Whole seconds and the rest, with the same sign.
 fn split(seconds: i64, nanos: i64) -> (i64, i32) {
     let second = i64::from(NANOS);
     (seconds + nanos / second, (nanos % second) as i32)
 }
 
-/// The text of a duration, as `90s` or `1h30m`; with a minus in front where it is negative.
+/// The text of a duration, such as `90s` or `1h30m`; a negative one begins with a minus.
 pub(crate) fn duration_text(seconds: i64, nanos: i32) -> String {
     let magnitude = Duration::new(seconds.unsigned_abs(), nanos.unsigned_abs());
     let sign = if seconds < 0 || nanos < 0 { "-" } else { "" };
     format!("{sign}{}", duration::format(magnitude))
 }
 
-/// The duration that a text means: units as in `1h30m`, or a number of seconds as in `1.5`.
+/// Parses a duration: units as in `1h30m`, or a number of seconds as in `1.5`.
 pub(crate) fn from_duration_text(text: &str) -> Result<(i64, i32), TypeError> {
     let text = text.trim();
     let (sign, magnitude) = match text.strip_prefix('-') {
@@ -382,7 +381,7 @@ pub(crate) fn from_duration_text(text: &str) -> Result<(i64, i32), TypeError> {
     let parsed = match !magnitude.is_empty() && magnitude.bytes().all(is_number) {
         true => duration::parse_seconds(magnitude),
         false => match magnitude.parse::<f64>() {
-            // `1e3`, and what is not a number of seconds.
+            // `1e3`, or a text that is not a number of seconds.
             Ok(number) => return from_seconds(f64::from(sign) * number),
             Err(_) => duration::parse(magnitude),
         },
@@ -394,7 +393,7 @@ pub(crate) fn from_duration_text(text: &str) -> Result<(i64, i32), TypeError> {
     }
 }
 
-/// The error of more seconds than an integer counts.
+/// The error for more seconds than an integer can hold.
 pub(crate) fn too_long(value: impl fmt::Display) -> TypeError {
     TypeError::OutOfRange {
         value: value.to_string(),
@@ -462,7 +461,7 @@ datetimes! {
                 Timestamp::MAX
             ),
         });
-    /// Without a time zone, so taken as UTC.
+    /// Without a time zone, so it is taken as UTC.
     civil::DateTime:
         |naive| Instant::of_utc(*naive),
         Instant::to_utc;
@@ -497,7 +496,7 @@ impl FlyteType for civil::Date {
         Instant::of_day(*self).map(Instant::literal)
     }
 
-    /// A time of day is refused, as it would be lost.
+    /// A time of day is refused, because it would be lost.
     fn from_literal(literal: Literal) -> Result<Self, TypeError> {
         let time = match literal.into_plain()? {
             LiteralValue::Datetime { seconds, nanos } => Instant::new(seconds, nanos)?,
@@ -539,7 +538,7 @@ impl FlyteType for SignedDuration {
     }
 }
 
-/// Never negative; flytekit's `timedelta` may be, which is an error here and fits [`SignedDuration`].
+/// Never negative. flytekit's `timedelta` may be; that is an error here and needs [`SignedDuration`].
 impl FlyteType for Duration {
     fn literal_type() -> LiteralType {
         LiteralType::Duration

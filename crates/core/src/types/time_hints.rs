@@ -1,8 +1,8 @@
-//! What people write for times that is none, and what to write instead.
+//! Corrections for texts that are not times.
 
 use super::time::{to_date, to_iso};
 
-/// Whether the second is the 60th, which the reader of times would take for the one before.
+/// Whether the second is the 60th, which the parser would read as the one before.
 pub(super) fn has_leap_second(text: &str) -> bool {
     let Some((_, time)) = text.split_once(['T', 't', ' ']) else {
         return false;
@@ -14,7 +14,7 @@ pub(super) fn has_leap_second(text: &str) -> bool {
     digits.skip(4).take(2).eq(*b"60")
 }
 
-/// Why a text is not a datetime or a date, and what to write instead; `error` is what the reader of times said.
+/// Why a text is not a datetime or a date, and what to write instead; `error` is the parser's error.
 pub(super) fn instead(text: &str, kind: &str, error: impl std::fmt::Display) -> String {
     let is_date = kind == "date";
     let example = match is_date {

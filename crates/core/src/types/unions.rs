@@ -12,7 +12,7 @@ use super::{
     structs::while_open,
 };
 
-/// Whether a literal is the absence of a value, bare or in a union.
+/// Whether a literal is an absent value, bare or in a union.
 pub(crate) fn is_none(literal: &Literal) -> bool {
     match &literal.value {
         LiteralValue::None => true,
@@ -24,7 +24,7 @@ pub(crate) fn is_none(literal: &Literal) -> bool {
     }
 }
 
-/// One variant of an enum with data: its place in the union.
+/// One variant of an enum with data.
 pub(crate) fn variant<T: FlyteType>(name: &'static str) -> UnionVariant {
     UnionVariant::tagged(T::union_tag(), T::literal_type()).named(name)
 }
@@ -34,11 +34,11 @@ pub fn none_variant(name: &'static str) -> UnionVariant {
     UnionVariant::new(LiteralType::None).named(name)
 }
 
-/// A value of a variant; a union in a union is one union, as in Python.
+/// Wraps the value of a variant; a union in a union is flattened, as in Python.
 ///
 /// # Errors
 ///
-/// When another variant has the same tag and type, so that no reader could tell them apart.
+/// When another variant has the same tag and type, so that readers could not distinguish them.
 pub fn to_union(
     name: &'static str,
     variants: &[UnionVariant],
@@ -59,7 +59,7 @@ pub fn to_union(
     }
 }
 
-/// The variants of an enum with data; where it holds itself, its inside is a struct of any fields.
+/// The variants of an enum with data; where it contains itself, the inner type is a struct of any fields.
 pub fn union_variants<T: 'static>(variants: fn() -> Vec<UnionVariant>) -> Arc<Vec<UnionVariant>> {
     shared::variants::<T>(|| while_open::<T, _>(variants).unwrap_or_else(variants))
 }
@@ -79,12 +79,12 @@ fn union_of(variants: Vec<UnionVariant>) -> LiteralType {
     LiteralType::Union(variants.collect())
 }
 
-/// The place of the variant that a literal belongs to, and its value: by the tag, and by the type where tags are equal.
-/// A value without a tag, such as the field of a struct, goes to the only variant of its kind.
+/// The index of the variant to which a literal belongs, and its value: by the tag, and by the type if tags are equal. A
+/// value without a tag, such as the field of a struct, belongs to the only variant of its kind.
 ///
 /// # Errors
 ///
-/// When there is no such variant, or several.
+/// When no variant matches, or several do.
 pub fn from_union(
     name: &'static str,
     variants: &[UnionVariant],
@@ -163,7 +163,7 @@ fn bare(
     ))
 }
 
-/// Refuses the value of a variant whose form in the field of a struct, where there is no tag, is that of another.
+/// Refuses the value of a variant if, without a tag in the field of a struct, it would be read as another variant.
 ///
 /// # Errors
 ///
@@ -176,7 +176,7 @@ pub(crate) fn check_untagged(
     let value = Literal::msgpack(bytes.to_vec()).into_plain()?;
     let is_none = |place: &UnionVariant| place.literal_type == LiteralType::None;
     if value == LiteralValue::None && variants.iter().any(is_none) {
-        // Nothing is read as nothing before anything else is asked.
+        // Readers check for an absent value first.
         return match is_none(variant) {
             true => Ok(()),
             false => Err(untagged(value, variant, "nothing".to_owned())),
@@ -201,15 +201,15 @@ pub(crate) fn check_untagged(
         };
         return Err(untagged(value, variant, other));
     }
-    // No variant says so from outside: it is the reader's to say what is wrong.
+    // No variant can be recognised from the kind of value alone: the reader reports the error.
     Ok(())
 }
 
-/// Writes the value of the variant at a place into the field of a struct.
+/// Writes the value of the variant at an index into the field of a struct.
 ///
 /// # Errors
 ///
-/// When another variant would be read, since there is no tag.
+/// When another variant would be read, because a field has no tag.
 pub fn write_untagged(
     variants: &[UnionVariant],
     place: usize,
@@ -221,7 +221,7 @@ pub fn write_untagged(
     Ok(())
 }
 
-/// The absence of a value in the field of a struct.
+/// An absent value in the field of a struct.
 ///
 /// # Errors
 ///
@@ -243,7 +243,7 @@ fn untagged(value: LiteralValue, variant: &UnionVariant, other: String) -> TypeE
     }
 }
 
-/// The variant of a value without a tag, as the field of a struct has it, if it is the only one of its kind.
+/// The variant of a value without a tag, as in the field of a struct, if only one variant has its kind.
 pub(crate) fn untagged_variant<'v>(
     variants: &'v [UnionVariant],
     value: &LiteralValue,
@@ -266,7 +266,7 @@ pub(crate) fn untagged_variant<'v>(
     })
 }
 
-/// The variant that the tag of a value names.
+/// The variant with the tag of a value.
 pub(crate) fn tagged_variant<'v>(
     variants: &'v [UnionVariant],
     tag: &UnionVariant,
@@ -276,21 +276,21 @@ pub(crate) fn tagged_variant<'v>(
     same.next().or_else(|| of_tag().next())
 }
 
-/// How much a value is asked to be like a type.
+/// How closely a value must match a type.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Likeness {
-    /// It is of its kind.
+    /// It has the type's kind.
     Exact,
-    /// Or it is converted to it, as an integer to a float.
+    /// Or it can be converted, such as an integer to a float.
     Converted,
-    /// Or it is a float, and is one of the integers that a client has made floats of.
+    /// Or it is a float that a client made of an integer.
     Whole,
 }
 
-/// What is asked of a value without a tag, one after the other: no variant gets what another one has first.
+/// The tests for a value without a tag, in order: a later test applies only if no variant passes an earlier one.
 const LIKENESSES: &[Likeness] = &[Likeness::Exact, Likeness::Converted, Likeness::Whole];
 
-/// Whether a value is of the kind of a type, going by what can be seen from outside.
+/// Whether a value has the kind of a type, as far as can be seen without reading it.
 fn fits(literal_type: &LiteralType, value: &LiteralValue, likeness: Likeness) -> bool {
     let strict = likeness == Likeness::Exact;
     match (literal_type.plain(), value) {

@@ -1,4 +1,4 @@
-//! Values whose type is known only where they are made and where they are used.
+//! Values whose type is known only where they are made and used.
 
 use std::{
     any::{Any, TypeId, type_name},
@@ -8,7 +8,7 @@ use std::{
 
 use super::{FlyteType, Literal, LiteralType, Preview, TypeError, shared};
 
-/// A value on its way between two tasks: shared, immutable, of any [`FlyteType`].
+/// A value that travels between two tasks: shared, immutable, of any [`FlyteType`].
 #[derive(Clone)]
 pub struct Value(Arc<dyn Any + Send + Sync>);
 
@@ -25,25 +25,25 @@ impl Value {
         self.0.downcast_ref()
     }
 
-    /// The shared value, if it is a `T`; else the value comes back unchanged.
+    /// The shared value, if it is a `T`; otherwise the value unchanged.
     #[inline]
     pub(crate) fn downcast<T: FlyteType>(self) -> Result<Arc<T>, Self> {
         self.0.downcast().map_err(Self)
     }
 
-    /// Whether nobody else holds this value, so that it can be moved out instead of cloned.
+    /// Whether this is the only reference to the value, so that it can be moved out instead of cloned.
     #[inline]
     pub(crate) fn is_unique(&self) -> bool {
         Arc::strong_count(&self.0) == 1
     }
 
-    /// What tells this value from all others for as long as it is kept, without keeping the value.
+    /// Identifies this value as long as it exists, without keeping it alive.
     #[inline]
     pub fn identity(&self) -> Weak<dyn Any + Send + Sync> {
         Arc::downgrade(&self.0)
     }
 
-    /// Takes the value out: moved when nobody else holds it, cloned otherwise.
+    /// Takes the value out: moved if this is the only reference, cloned otherwise.
     #[inline]
     pub(crate) fn into_owned<T: FlyteType>(self) -> Result<T, Self> {
         self.downcast()
@@ -57,7 +57,7 @@ impl fmt::Debug for Value {
     }
 }
 
-/// What can be done with a [`Value`] without naming its type: the operations of one [`FlyteType`].
+/// The operations on a [`Value`] whose type is not named: those of one [`FlyteType`].
 #[derive(Clone, Copy)]
 pub struct TypeInfo {
     id: fn() -> TypeId,
@@ -121,7 +121,7 @@ impl TypeInfo {
         (self.literal_type)()
     }
 
-    /// The Flyte type, made once.
+    /// The Flyte type, made once and shared.
     #[inline]
     pub fn shared_literal_type(&self) -> Arc<LiteralType> {
         shared::of_type((self.id)(), self.literal_type)
@@ -137,7 +137,7 @@ impl TypeInfo {
         (self.to_literal)(value)
     }
 
-    /// The value that a literal stands for.
+    /// The value of a literal.
     ///
     /// # Errors
     ///
@@ -147,7 +147,7 @@ impl TypeInfo {
         (self.from_literal)(literal)
     }
 
-    /// The name of the Rust type without the paths: `Vec<String>` for `alloc::vec::Vec<alloc::string::String>`.
+    /// The name of the Rust type without paths: `Vec<String>` for `alloc::vec::Vec<alloc::string::String>`.
     pub fn short_name(&self) -> String {
         let mut text = String::new();
         let mut word = 0;
@@ -169,7 +169,7 @@ impl TypeInfo {
         self.preview_up_to(value, Preview::new())
     }
 
-    /// As many characters of a value as an empty preview has room for.
+    /// As much of a value as an empty preview has room for.
     #[inline]
     pub fn preview_up_to(&self, value: &Value, mut preview: Preview) -> String {
         (self.preview)(value, &mut preview);

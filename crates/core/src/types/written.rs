@@ -1,4 +1,4 @@
-//! Values as people write them, before a type says what they are.
+//! Values as users write them, before a type determines their meaning.
 
 use std::{collections::HashSet, fmt};
 
@@ -14,29 +14,29 @@ pub enum Written {
     Null,
     /// `true` or `false`.
     Boolean(bool),
-    /// Wider than Flyte's integers, so that one that does not fit is refused and not rounded.
+    /// Wider than Flyte's integers, so that one that does not fit is refused instead of rounded.
     Integer(i128),
-    /// The digits of a whole number that is longer than that.
+    /// The digits of a whole number that is even longer.
     Long(String),
     /// Any other number.
     Float(f64),
-    /// A text in quotes.
+    /// A quoted text.
     Text(String),
-    /// A word without quotes, in YAML or on the command line: the declared type says what it is. Not empty in YAML.
+    /// An unquoted word, in YAML or on the command line: the declared type determines its meaning. Not empty in YAML.
     Plain(String),
     /// A list.
     List(Vec<Written>),
-    /// Keys and values, in the order in which they are written.
+    /// Keys and values, in source order.
     Object(Vec<(String, Written)>),
 }
 
 impl Written {
-    /// Reads JSON; a key that is there twice is an error.
+    /// Reads JSON; a duplicate key is an error.
     pub fn from_json_text(text: &str) -> Result<Self, serde_json::Error> {
         json_text::parse(text)
     }
 
-    /// What a word is where nothing is declared, by the core schema of YAML 1.2.
+    /// The meaning of a word without a declared type, by the core schema of YAML 1.2.
     pub(crate) fn resolved(text: &str) -> Self {
         match text {
             "" | "~" | "null" | "Null" | "NULL" => return Self::Null,
@@ -56,7 +56,7 @@ impl Written {
         }
     }
 
-    /// A whole number in decimal digits, however many.
+    /// A whole number with any number of decimal digits.
     pub(crate) fn whole(digits: &str) -> Option<Self> {
         is_whole(digits).then(|| match digits.parse() {
             Ok(number) => Self::Integer(number),
@@ -64,7 +64,7 @@ impl Written {
         })
     }
 
-    /// The words an error message uses for the value.
+    /// The value's kind for an error message.
     pub fn found(&self) -> String {
         match self {
             Self::Null => "null".to_owned(),
@@ -129,7 +129,7 @@ fn float(text: &str) -> Option<f64> {
     }
 }
 
-/// The names of the floats that are not numbers, which JSON has no form for: as they are printed, and as Python,
+/// The names of the floats that are not numbers, for which JSON has no form: as they are printed, and as Python,
 /// JavaScript and YAML write them.
 pub(crate) fn not_a_number(text: &str) -> Option<f64> {
     let (is_negative, name) = match text.strip_prefix('-') {
@@ -146,7 +146,7 @@ pub(crate) fn not_a_number(text: &str) -> Option<f64> {
     }
 }
 
-/// A boolean as people write it: `true`, `yes`, `y` and `1`, or `false`, `no`, `n` and `0`, large or small.
+/// Parses a boolean: `true`, `yes`, `y` or `1`, and `false`, `no`, `n` or `0`, in upper or lower case.
 pub fn boolean(text: &str) -> Option<bool> {
     match text.trim().to_lowercase().as_str() {
         "true" | "yes" | "y" | "1" => Some(true),
@@ -172,7 +172,7 @@ impl From<Json> for Written {
     }
 }
 
-/// As of the value itself, and the value stays.
+/// As the conversion of an owned value, without consuming it.
 impl From<&Json> for Written {
     fn from(json: &Json) -> Self {
         match json {
@@ -261,7 +261,7 @@ impl<'de> Visitor<'de> for Reader {
     }
 }
 
-/// The first key that is there twice.
+/// The first duplicate key.
 pub(crate) fn twice(object: &[(String, Written)]) -> Option<&str> {
     let mut keys = HashSet::with_capacity(object.len());
     let mut names = object.iter().map(|(key, _)| key.as_str());

@@ -6,16 +6,16 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 
 use super::written::{Written, twice};
 
-/// Deeper than any value that has a literal; bounds the recursion of the reader.
+/// Deeper than any value with a literal; limits the recursion of the reader.
 const MAX_DEPTH: usize = 128;
-/// As many values as aliases may add: a few of them would otherwise make a small file into a huge tree.
+/// How many values aliases may add; otherwise a few of them could turn a small file into a huge tree.
 const MAX_COPIES: usize = 1_000_000;
 
-/// Reads the one document of a text. Words without quotes stay as they are: their types say what they mean.
+/// Reads the only document of a text. Unquoted words stay as they are; their types determine their meaning.
 ///
 /// # Errors
 ///
-/// With the line and what is wrong there.
+/// When the text is malformed; the error says which line is wrong and why.
 pub fn parse(text: &str) -> Result<Written, String> {
     let mut reader = Reader {
         events: Parser::new_from_str(text),
@@ -134,7 +134,7 @@ impl<'input> Reader<'input> {
             let (event, line) = self.next()?;
             let value = self.value(event, line, depth + 1)?;
             entries.push((key, value));
-            // Looked for where it is known in which line it is.
+            // Checked here for small maps, because the line is known.
             if entries.len() < 32
                 && let Some(key) = twice(&entries)
             {

@@ -10,22 +10,22 @@ use serde_json::Value as Json;
 
 use super::Values;
 
-/// Something that has happened in a run.
+/// An event in a run.
 ///
-/// Cloning one keeps the values in it, which the run may then have to copy instead of moving them on.
+/// A clone keeps its values alive, so the run may have to copy them instead of moving them.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Event {
-    /// When it happened.
+    /// The time of the event.
     pub at: SystemTime,
-    /// In which run.
+    /// The run.
     pub run: Arc<RunInfo>,
-    /// What happened.
+    /// The kind of event, with its data.
     pub kind: EventKind,
 }
 
 impl Event {
-    /// An event that happens at this moment.
+    /// An event at the current time.
     pub fn now(run: &Arc<RunInfo>, kind: EventKind) -> Self {
         Self {
             at: SystemTime::now(),
@@ -34,31 +34,31 @@ impl Event {
         }
     }
 
-    /// The event as JSON, without values: what [`JsonLines`](super::JsonLines) writes.
+    /// The event as JSON, without values; [`JsonLines`](super::JsonLines) writes this.
     ///
-    /// There are always `event`, `at` and `run`; of a node `node`, `entity`, `kind` and `workflow`; and what else the
-    /// event has, with durations as `seconds`.
+    /// It always has `event`, `at` and `run`; for a node also `node`, `entity`, `kind` and `workflow`; and the other
+    /// data of the event, with durations as `seconds`.
     pub fn to_json(&self) -> Json {
         super::json::of(self)
     }
 }
 
-/// The run that an event belongs to: the outermost one, also for what happens in a run that a task has started.
+/// The run of an event: the outermost one, also for events of a run that a task has started.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RunInfo {
-    /// The id of the run, under which its [history](crate::history) is.
+    /// The id of the run, which is also the id of its [history](crate::history).
     pub id: String,
-    /// The name of what is run.
+    /// The name of the entity.
     pub entity: String,
-    /// When it was started; a run that is resumed keeps the time of its first start.
+    /// When it was started; a resumed run keeps the time of its first start.
     pub started: SystemTime,
-    /// Whether it goes on with a run that had ended early.
+    /// Whether it resumes a run that ended early.
     pub resumed: bool,
 }
 
 impl RunInfo {
-    /// What is told of a run.
+    /// Describes a run for its events.
     pub fn new(id: String, entity: &str, started: SystemTime, resumed: bool) -> Self {
         Self {
             id,
@@ -75,16 +75,16 @@ impl RunInfo {
 pub struct NodeInfo {
     /// The ids of the nodes from the outermost workflow down to this one, joined by `/`; the same in every run.
     pub path: String,
-    /// The name of what it runs: of a map what runs for each element, of a branch the workflow that it is in.
+    /// The name of its entity: for a map, the mapped entity; for a branch, the workflow that contains it.
     pub entity: String,
-    /// What it is.
+    /// Its kind.
     pub kind: NodeKind,
-    /// The name of the workflow that it is a node of, or of the task for a call.
+    /// The name of the workflow that contains it or, for a call, of the task.
     pub workflow: String,
 }
 
 impl NodeInfo {
-    /// What is told of a node.
+    /// Describes a node for its events.
     pub fn new(path: String, entity: &str, kind: NodeKind, workflow: &str) -> Self {
         Self {
             path,
@@ -94,7 +94,7 @@ impl NodeInfo {
         }
     }
 
-    /// The path of the node around this one; `None` for a node of the run itself.
+    /// The path of the enclosing node; `None` for a node of the run itself.
     ///
     /// ```
     /// # use std::sync::Arc;
@@ -119,17 +119,17 @@ impl NodeInfo {
     }
 }
 
-/// What a node is.
+/// The kind of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NodeKind {
     /// A task, or a gate.
     Task,
-    /// A workflow or a launch plan, whose nodes are inside.
+    /// A workflow or a launch plan, which contains its nodes.
     Workflow,
-    /// A condition, whose case is inside.
+    /// A condition, which contains its case.
     Branch,
-    /// A map, whose elements are inside.
+    /// A map, which contains its elements.
     Map,
     /// A run that a task has started: a call in an eager task, or `run` in another.
     Call,
@@ -151,20 +151,20 @@ impl fmt::Display for NodeKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NodeState {
-    /// It has given its outputs.
+    /// It has returned its outputs.
     Succeeded,
-    /// Its outputs were known, so that it did not run.
+    /// Its outputs were already known, so it did not run.
     Recalled(Recalled),
-    /// It failed, in its last attempt or before the first.
+    /// It failed, in its last attempt or before the first one.
     Failed,
-    /// It never started: what it needs is not there, or its run had ended early.
+    /// It never started: its inputs are missing, or its run ended early.
     Skipped,
-    /// It was started, and ended from outside.
+    /// It was started and then cancelled.
     Cancelled,
 }
 
 impl NodeState {
-    /// Whether there are outputs.
+    /// Whether the node has outputs.
     pub fn is_success(self) -> bool {
         matches!(self, Self::Succeeded | Self::Recalled(_))
     }
@@ -187,9 +187,9 @@ impl fmt::Display for NodeState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Recalled {
-    /// The cache had them.
+    /// They were in the cache.
     Cached,
-    /// The run was resumed, and the node had ended before.
+    /// The run was resumed, and the node had already ended.
     Resumed,
 }
 
@@ -197,7 +197,7 @@ pub enum Recalled {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RunState {
-    /// It gave its outputs.
+    /// It returned its outputs.
     Succeeded,
     /// A node failed.
     Failed,
@@ -215,91 +215,90 @@ impl fmt::Display for RunState {
     }
 }
 
-/// What can happen in a run.
+/// The kinds of events, with their data.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventKind {
     /// The run starts; always the first event.
     RunStarted {
-        /// The inputs of what is run.
+        /// The inputs of the run.
         inputs: Values,
     },
-    /// The inputs of a node are there and it starts. A node whose inputs cannot be made, or that is skipped, ends
-    /// without this.
+    /// A node starts with its inputs. A node whose inputs cannot be made, or that is skipped, ends without this event.
     NodeStarted {
-        /// Which node.
+        /// The node.
         node: Arc<NodeInfo>,
-        /// Its inputs; nothing for a branch or a map, which read parts of what the workflow around has.
+        /// Its inputs; empty for a branch or a map, which read parts of the enclosing workflow's values.
         inputs: Values,
     },
     /// An attempt of a task starts.
     AttemptStarted {
-        /// Of which node.
+        /// The node.
         node: Arc<NodeInfo>,
-        /// Which attempt, counted from zero as Flyte does.
+        /// The number of the attempt, counted from zero as in Flyte.
         attempt: u32,
         /// The inputs of its node.
         inputs: Values,
     },
-    /// An attempt of a task has ended; that of a dynamic task when its graph is built.
+    /// An attempt of a task has ended; that of a dynamic task ends when its graph is built.
     AttemptEnded {
-        /// Of which node.
+        /// The node.
         node: Arc<NodeInfo>,
-        /// Which attempt.
+        /// The number of the attempt.
         attempt: u32,
         /// How long it took.
         took: Duration,
-        /// What it gave; `None` if it failed, or has built a graph that is going to give it.
+        /// Its outputs; `None` if it failed, or if it built a graph that will compute them.
         outputs: Option<Values>,
         /// Why it failed, if it did.
         error: Option<Arc<str>>,
-        /// What caused the error, from the nearest on, as far as the error does not say it itself.
+        /// The causes of the error, nearest first, without those that the error's text already contains.
         causes: Arc<[String]>,
-        /// How long the next attempt waits for its turn, if there is to be one.
+        /// How long the next attempt is delayed, if there will be one.
         next: Option<Duration>,
     },
-    /// Another attempt follows after this long.
+    /// The delay before another attempt starts.
     BackoffStarted {
-        /// Of which node.
+        /// The node.
         node: Arc<NodeInfo>,
-        /// The attempt that follows.
+        /// The number of the next attempt.
         attempt: u32,
-        /// How long it is waited for.
+        /// The length of the delay.
         wait: Duration,
     },
     /// A node has ended.
     NodeEnded {
-        /// Which node.
+        /// The node.
         node: Arc<NodeInfo>,
-        /// How.
+        /// How it ended.
         state: NodeState,
-        /// How long it took, with all attempts; `None` if it had not started.
+        /// How long it took, with all attempts; `None` if it did not start.
         took: Option<Duration>,
-        /// How many attempts were made of a task.
+        /// The number of attempts, for a task.
         attempts: u32,
-        /// Its outputs, if there are any.
+        /// Its outputs, if any.
         outputs: Values,
-        /// Why it failed, if it did: the cause of the last attempt.
+        /// Why it failed, if it did: the error of the last attempt.
         error: Option<Arc<str>>,
-        /// Whether it is an element of a map that has failed, of which enough others can succeed.
+        /// Whether it is a failed element of a map that can still succeed.
         is_tolerated: bool,
     },
-    /// Something that a user should know and that ends nothing.
+    /// A message for the user that does not end anything.
     Notice {
-        /// About which node, if about one.
+        /// The node, if the message is about one.
         node: Option<Arc<NodeInfo>>,
-        /// What it is.
+        /// The message.
         message: String,
     },
     /// The run has ended; always the last event.
     RunEnded {
-        /// How.
+        /// How it ended.
         state: RunState,
         /// How long it took, in this process.
         took: Duration,
-        /// What it gave.
+        /// Its outputs.
         outputs: Values,
-        /// The first failure, if there is one.
+        /// The first failure, if any.
         error: Option<Arc<str>>,
     },
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Event, EventKind, NodeInfo};
 
-/// The fields of an event in the order in which they are written.
+/// The fields of an event in output order.
 struct Fields(Map<String, Json>);
 
 impl Fields {

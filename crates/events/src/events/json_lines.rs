@@ -1,13 +1,13 @@
-//! Events for programs: one JSON document a line.
+//! Events for programs: one JSON document per line.
 
 use std::{fmt, io::Write, sync::Mutex};
 
 use super::{Event, Observer};
 use flyte_core::lock::lock;
 
-/// Writes every event as a line of JSON, flushed when it is written; see [`Event::to_json`].
+/// Writes every event as a line of JSON and flushes it; see [`Event::to_json`].
 ///
-/// A reader that goes away ends the writing and not the run.
+/// If the reader goes away, writing stops, but the run continues.
 ///
 /// ```
 /// use flyte_runtime::{events::JsonLines, prelude::*};
@@ -22,7 +22,7 @@ use flyte_core::lock::lock;
 /// # Ok::<(), RunError>(())
 /// ```
 pub struct JsonLines {
-    /// `None` once a line could not be written.
+    /// `None` after a line could not be written.
     writer: Mutex<Option<Box<dyn Write + Send>>>,
 }
 

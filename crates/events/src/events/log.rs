@@ -1,12 +1,12 @@
-//! Events as events of `tracing`, for whatever subscriber the program has.
+//! Events as events of `tracing`, for the program's own subscriber.
 
 use super::EventKind;
 use flyte_core::{panic, text::record};
 
-/// Says what a log is to have of something that has happened in a run of an entity: failures that are gone over, and
-/// notices. What ends a run is its result, and how nodes come and go is told by their spans.
+/// Logs what other records do not show: failures from which the run continues, and notices. The error that ends a run
+/// is in its result, and the starts and ends of nodes are in their spans.
 ///
-/// A log has a record for a line: what texts of errors have of lines is indented, and of control characters escaped.
+/// A log has one record per line, so further lines of error texts are indented, and control characters are escaped.
 pub fn log(entity: &str, kind: &EventKind) {
     let is_logged = match kind {
         EventKind::AttemptEnded { error, next, .. } => error.is_some() && next.is_some(),
@@ -25,7 +25,7 @@ pub fn log(entity: &str, kind: &EventKind) {
 
 #[cold]
 fn warn(entity: &str, kind: &EventKind) {
-    // A subscriber of the program is code of the program.
+    // The subscriber is the program's code.
     let _logged = panic::catch(|| match kind {
         EventKind::AttemptEnded {
             node,

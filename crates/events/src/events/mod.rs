@@ -1,4 +1,4 @@
-//! What happens in a run, told while it happens.
+//! The events of a run, and observers that receive them while it runs.
 
 mod event;
 mod json;
@@ -29,8 +29,8 @@ use flyte_core::{panic, text};
 
 /// Is told what happens in a run; see `Runner::observe`.
 pub trait Observer: Send + Sync + 'static {
-    /// Something has happened. Called on the thread on which it has happened, by several threads at once when nodes run
-    /// at once.
+    /// Handles an event. Called on the thread on which the event happens, and by several threads at once if nodes run
+    /// concurrently.
     fn event(&self, event: &Event);
 }
 
@@ -40,18 +40,18 @@ impl<F: Fn(&Event) + Send + Sync + 'static> Observer for F {
     }
 }
 
-/// An observer that contexts hand down to the runs that are started in them.
+/// An observer that contexts pass to the runs started in them.
 #[derive(Clone)]
 pub struct SharedObserver(Arc<Shared>);
 
 struct Shared {
     observer: Box<dyn Observer>,
-    /// It has panicked.
+    /// Whether it has panicked.
     broken: AtomicBool,
 }
 
 impl SharedObserver {
-    /// Makes an observer one that runs can share.
+    /// Wraps an observer so that runs can share it.
     pub fn new(observer: impl Observer) -> Self {
         Self(Arc::new(Shared {
             observer: Box::new(observer),
@@ -59,7 +59,7 @@ impl SharedObserver {
         }))
     }
 
-    /// Tells an event; one that panics is told no other, and the panic is told once.
+    /// Sends an event. An observer that panics receives no more events, and its panic is reported once.
     pub fn tell(&self, event: &Event) {
         if self.0.broken.load(Ordering::Relaxed) {
             return;

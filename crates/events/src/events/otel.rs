@@ -11,12 +11,11 @@ use opentelemetry::{
 use super::{Event, EventKind, NodeInfo, NodeState, Observer, RunState};
 use flyte_core::lock::lock;
 
-/// Makes a span of each run, each node and each attempt, inside of one another, with their times and errors; only with
-/// the feature `otel`.
+/// Makes nested spans of each run, node and attempt, with their times and errors; only with the feature `otel`.
 ///
-/// Spans go where the tracer sends them, so which exporter that is, OTLP or another, is the program's to say: it sets
-/// up a provider, as the crates `opentelemetry_sdk` and `opentelemetry-otlp` describe, and hands over a tracer of it.
-/// The span of a run is inside of that which is current where the run is started. Nothing is set for the whole process.
+/// Spans go to the given tracer, so the program chooses the exporter, OTLP or another: it sets up a provider, as the
+/// crates `opentelemetry_sdk` and `opentelemetry-otlp` describe, and passes one of its tracers. The span of a run is
+/// inside the current span where the run is started. No global state is changed.
 ///
 /// ```
 /// use flyte_runtime::{events::OpenTelemetry, prelude::*};
@@ -42,11 +41,11 @@ use flyte_core::lock::lock;
 /// | `ENTITY` | `flyte.node.path`, `flyte.node.kind`, `flyte.entity`, `flyte.workflow`, `flyte.state`, `flyte.attempts` |
 /// | `attempt` | `flyte.attempt` |
 ///
-/// What failed has the status `Error` with its message. Waiting for another attempt, and notices, are events of the
-/// span around. Values are not part of it, other than through what errors say.
+/// Failed spans have the status `Error` with the message. Delays before retries, and notices, are events of the
+/// enclosing span. Values are not included, except through the texts of errors.
 pub struct OpenTelemetry<T: Tracer = BoxedTracer> {
     tracer: T,
-    /// The spans that have not ended: of nodes by their run and path, of attempts besides.
+    /// The open spans: of nodes by run and path, and of attempts.
     open: Mutex<HashMap<Key, Context>>,
 }
 
@@ -76,14 +75,14 @@ impl Key {
 }
 
 impl OpenTelemetry {
-    /// With a tracer of the program's global provider.
+    /// Uses a tracer of the program's global provider.
     pub fn global() -> Self {
         Self::new(global::tracer("flyte"))
     }
 }
 
 impl<T: Tracer> OpenTelemetry<T> {
-    /// With a tracer.
+    /// Uses this tracer.
     pub fn new(tracer: T) -> Self {
         Self {
             tracer,
@@ -124,7 +123,7 @@ where
         open.insert(key, span);
     }
 
-    /// The span of the node around a node, or of the run.
+    /// The span of the node that encloses a node, or of the run.
     fn around(&self, event: &Event, node: &NodeInfo) -> Context {
         let parent = node.parent();
         parent
@@ -207,14 +206,14 @@ where
                 error,
                 ..
             } => {
-                // One that was cancelled has an attempt that nobody has ended.
+                // A cancelled node may have an attempt without an end.
                 if let Some(attempt) = self.take(&Key::of_attempt(event, node)) {
                     self.end(&attempt, event.at, Some("cancelled"));
                 }
                 let started = self.take(&Key::of(event, &node.path));
                 let span = match started {
                     Some(span) => span,
-                    // What never started took no time.
+                    // A node that never started took no time.
                     None if *state == NodeState::Skipped => return,
                     None => self.start_node(event, node),
                 };

@@ -1,4 +1,4 @@
-//! The values that an event tells of.
+//! The values of an event.
 
 use std::fmt;
 
@@ -14,12 +14,12 @@ pub struct Values {
 }
 
 impl Values {
-    /// None.
+    /// No values.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// The inputs of an entity, by their names; values come in declaration order.
+    /// The inputs of an entity, by name; values come in declaration order.
     pub fn inputs<'v>(
         entity: &EntityDescriptor,
         values: impl IntoIterator<Item = &'v Value>,
@@ -31,13 +31,14 @@ impl Values {
         }
     }
 
-    /// The outputs by their names; values come in declaration order.
+    /// The outputs, by name; values come in declaration order.
     pub fn outputs<'v>(
         variables: &[OutputVariable],
         values: impl IntoIterator<Item = &'v Value>,
     ) -> Self {
         let outputs = variables.iter().zip(values);
-        // A map of a task has a list of what the task gives: what is of another type than declared has no name here.
+        // A map of a task has a list of the task's outputs: a value of another type than declared does not have a name
+        // here.
         let outputs = outputs.filter(|(output, value)| output.info.holds(value));
         let values =
             outputs.map(|(output, value)| (output.name.into(), output.info, value.clone()));
@@ -46,46 +47,46 @@ impl Values {
         }
     }
 
-    /// How many there are.
+    /// The number of values.
     pub fn len(&self) -> usize {
         self.values.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
-    /// The names in their order.
+    /// The names in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.values.iter().map(|(name, ..)| &**name)
     }
 
-    /// The value of this name, if there is one and it is a `T`.
+    /// The value with this name, if it exists and is a `T`.
     pub fn get<T: flyte_core::types::FlyteType>(&self, name: &str) -> Option<&T> {
         let mut values = self.values.iter();
         let (_, _, value) = values.find(|(own, ..)| &**own == name)?;
         value.downcast_ref()
     }
 
-    /// The literal of this name, made now; `None` if there is no such value.
+    /// The literal with this name, converted now; `None` if there is no such value.
     ///
     /// # Errors
     ///
-    /// When the value has no literal form, as a number beyond Flyte's integers.
+    /// When the value does not have a literal form, such as a number beyond Flyte's integers.
     pub fn literal(&self, name: &str) -> Option<Result<Literal, TypeError>> {
         let mut values = self.values.iter();
         let (_, info, value) = values.find(|(own, ..)| &**own == name)?;
         Some(info.to_literal(value))
     }
 
-    /// Name and up to 80 characters of each value.
+    /// The name and up to 80 characters of each value.
     pub fn previews(&self) -> impl Iterator<Item = (&str, String)> {
         let values = self.values.iter();
         values.map(|(name, info, value)| (&**name, info.preview(value)))
     }
 
-    /// Name, type and value of each.
+    /// The name, type and value of each.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &TypeInfo, &Value)> {
         let values = self.values.iter();
         values.map(|(name, info, value)| (&**name, info, value))

@@ -1,7 +1,8 @@
-//! Nodes with nodes inside that a resumed run goes through again.
+//! Composite nodes that a resumed run walks again.
 //!
-//! They had given their outputs, and give the same ones again unless something inside runs. Of one in which nothing
-//! does, all is in the file already; so what is to be written of its start waits until something inside is written.
+//! They had already returned their outputs, and return the same ones again unless a node inside runs. If none does, the
+//! file already has all their records. So the record of their start is deferred until a record about a node inside is
+//! written.
 
 use std::{
     collections::HashMap,
@@ -14,13 +15,13 @@ use super::{
 };
 use flyte_core::lock::lock;
 
-/// A record with the values that it names.
+/// A record with its values.
 pub(super) struct Unwritten {
     pub(super) values: Vec<(Hash, Vec<u8>)>,
     pub(super) record: Record,
 }
 
-/// The starts that are not written, by the paths of the nodes.
+/// The deferred start records, by the paths of the nodes.
 #[derive(Default)]
 pub(super) struct Walked(Mutex<HashMap<String, Unwritten>>);
 
@@ -31,13 +32,14 @@ impl Walked {
         lock(&self.0).insert(path, Unwritten { values, record });
     }
 
-    /// Forgets the start of a node that has ended as it had before; `false` if it is written.
+    /// Drops the start record of a node that has ended as before; `false` if the record was already written.
     pub(super) fn forget(&self, path: &str) -> bool {
         lock(&self.0).remove(path).is_some()
     }
 
-    /// The starts to be written before anything about a node: its own, and those of the nodes around it, the outermost
-    /// first. Nobody else gets any until `Due` is dropped, so that what is inside comes behind in the file.
+    /// The start records to write before any record about a node: its own and those of its enclosing nodes, outermost
+    /// first. No other thread gets any until `Due` is dropped, so that records about inner nodes come later in the
+    /// file.
     pub(super) fn due(&self, path: &str) -> Due<'_> {
         let mut walked = lock(&self.0);
         let mut unwritten = Vec::new();

@@ -1,4 +1,4 @@
-//! The directory of a run: how it is made, held, looked at and removed while other processes do the same.
+//! The directory of a run: creating, locking, inspecting and removing it while other processes do the same.
 
 use std::{
     fs::{self, File},
@@ -10,28 +10,27 @@ use std::{
 
 use flyte_config::private::{self, is_partial, partial_in};
 
-/// The file of a run in its directory.
+/// The log of a run in its directory.
 pub(super) const LOG: &str = "log";
 
-/// What it was before a run was resumed whose log was damaged; behind the first there is a number.
+/// The copy of a damaged log, made when its run is resumed; further copies have a number appended.
 const DAMAGED: &str = "log.damaged";
 
-/// What a process holds that works on a run.
+/// The file that a process locks while it works on a run.
 const LOCK: &str = "lock";
 
 /// The directories of the run's tasks.
 pub(super) const FILES: &str = "files";
 
-/// How often something is tried that another process keeps from being done for a moment, and how long is waited in
-/// between.
+/// How often an operation is retried that another process prevents for a moment, and how long to wait between retries.
 const TRIES: (u32, Duration) = (20, Duration::from_millis(5));
 
-/// The directory of a run that is being made. Nobody else sees it before it says what is run, so that nobody can take
-/// it for one that is over and remove it. Dropped before that, it is removed.
+/// The directory of a new run. It is hidden from other processes until it says what is run, so that they do not remove
+/// it as the directory of an ended run. If it is dropped before, it is removed.
 pub(super) struct Place {
-    /// Where it is until then.
+    /// Its hidden path.
     pub(super) made: PathBuf,
-    /// Where it will be.
+    /// Its final path.
     pub(super) directory: PathBuf,
     pub(super) id: String,
     held: Option<File>,
@@ -42,7 +41,7 @@ impl Place {
     pub(super) fn make(histories: &Path, id: String) -> io::Result<Self> {
         let directory = histories.join(&id);
         let mut place = Self {
-            // Elsewhere a directory with files that are open cannot be renamed.
+            // On other systems a directory with open files cannot be renamed.
             made: if cfg!(unix) {
                 partial_in(histories)
             } else {
@@ -65,7 +64,7 @@ impl Place {
         }
     }
 
-    /// Lets others see it, and gives what this process holds it by; `None` if another run has its name.
+    /// Makes it visible and returns the lock of this process; `None` if another run has its name.
     pub(super) fn publish(mut self) -> io::Result<Option<File>> {
         if self.made != self.directory {
             match fs::rename(&self.made, &self.directory) {
@@ -81,7 +80,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         if !self.is_published {
-            // What holds no run is nobody's; who cannot remove it has said why it is none.
+            // It never became a run, and the caller reports why; a failed removal adds nothing.
             let _removed = fs::remove_dir_all(&self.made);
         }
     }
@@ -94,13 +93,13 @@ fn is_there(error: &io::Error) -> bool {
     )
 }
 
-/// Who has a run.
+/// The holder of a run.
 enum Holder {
     /// This process, until the file is dropped.
     This(File),
     /// Others that only look whether a process works on it.
     Lookers,
-    /// Another that works on it.
+    /// Another process that works on it.
     Worker,
 }
 
@@ -118,8 +117,8 @@ fn try_to_take(directory: &Path) -> io::Result<Holder> {
     }
 }
 
-/// Takes the lock of a run; `None` when another process has it. Whoever only looks, or removes others, has it for a
-/// moment.
+/// Takes the lock of a run; `None` if another process holds it. Processes that only check it, or remove others, hold it
+/// for a moment.
 pub(super) fn take_soon(directory: &Path) -> io::Result<Option<File>> {
     let (tries, pause) = TRIES;
     for _ in 0..tries {
@@ -131,7 +130,7 @@ pub(super) fn take_soon(directory: &Path) -> io::Result<Option<File>> {
     Ok(None)
 }
 
-/// As [`take_soon`], without waiting for who works on the run.
+/// As [`take_soon`], without waiting for a process that works on the run.
 fn take_unless_worked_on(directory: &Path) -> io::Result<Option<File>> {
     let (tries, pause) = TRIES;
     for _ in 0..tries {
@@ -144,7 +143,7 @@ fn take_unless_worked_on(directory: &Path) -> io::Result<Option<File>> {
     Ok(None)
 }
 
-/// Whether a process works on a run. Looking leaves nothing behind, and several may look at once.
+/// Whether a process works on a run. Checking leaves no trace, and several processes may check at once.
 pub(super) fn is_held(directory: &Path) -> io::Result<bool> {
     let file = match private::open(&directory.join(LOCK)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
@@ -157,7 +156,7 @@ pub(super) fn is_held(directory: &Path) -> io::Result<bool> {
     }
 }
 
-/// Copies a log before its end is cut off; gives back where the copy is. One from an earlier time stays.
+/// Copies a log before its damaged end is cut off, and returns the path. Earlier copies are kept.
 pub(super) fn keep_damaged(directory: &Path, log: &mut File) -> io::Result<PathBuf> {
     let first = directory.join(DAMAGED);
     let more = (2_u32..).map(|number| directory.join(format!("{DAMAGED}.{number}")));
@@ -179,7 +178,7 @@ pub(super) fn keep_damaged(directory: &Path, log: &mut File) -> io::Result<PathB
     Err(io::Error::other("there are too many copies"))
 }
 
-/// Removes a run; `false` if a process works on it, or another has just removed it.
+/// Removes a run; `false` if a process works on it, or another one has just removed it.
 pub(super) fn remove(directory: &Path) -> io::Result<bool> {
     let removed = take_unless_worked_on(directory).and_then(|held| {
         let Some(_held) = held else {
@@ -188,7 +187,7 @@ pub(super) fn remove(directory: &Path) -> io::Result<bool> {
         if cfg!(not(unix)) {
             return remove_all(directory).map(|()| true);
         }
-        // In one step: of several that want to remove it, one does.
+        // Renamed in one step, so that only one of several processes removes it.
         let gone = partial_in(directory.parent().unwrap_or(Path::new("")));
         fs::rename(directory, &gone)?;
         remove_all(&gone).map(|()| true)
@@ -199,7 +198,7 @@ pub(super) fn remove(directory: &Path) -> io::Result<bool> {
     }
 }
 
-/// Removes a directory that nobody looks for any more. A task that was left behind may still write into it.
+/// Removes a directory that is already renamed. A detached task may still write into it.
 fn remove_all(directory: &Path) -> io::Result<()> {
     let (tries, pause) = TRIES;
     for _ in 1..tries {
@@ -215,7 +214,7 @@ fn remove_all(directory: &Path) -> io::Result<()> {
     fs::remove_dir_all(directory)
 }
 
-/// Removes what processes have left that were killed while they made or removed a run, from among these names.
+/// Removes the directories in `names` that processes left when they were killed while creating or removing a run.
 pub(super) fn remove_left(histories: &Path, names: &[String]) {
     for name in names.iter().filter(|name| is_partial(name.as_ref())) {
         let directory = histories.join(name);
@@ -227,7 +226,7 @@ pub(super) fn remove_left(histories: &Path, names: &[String]) {
             Err(error) => error.kind() == io::ErrorKind::NotFound,
         };
         if is_free {
-            // Whoever cannot remove it leaves it for the next time.
+            // If this fails, the next call tries again.
             let _removed = fs::remove_dir_all(directory);
         }
     }

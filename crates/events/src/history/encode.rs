@@ -1,4 +1,4 @@
-//! Values as bytes and hashes.
+//! The bytes and hashes of values.
 
 use std::{
     any::{Any, TypeId},
@@ -15,17 +15,17 @@ use flyte_core::{
     types::{Literal, TypeInfo, Value, named::naming, wire},
 };
 
-/// A value's hash and, unless they are known to have been made before, its bytes.
+/// A value's hash and, unless they are known to exist already, its bytes.
 pub(super) struct Encoded {
     pub(super) hash: Hash,
     pub(super) bytes: Option<Vec<u8>>,
-    /// The files and directories of this machine that it names.
+    /// The local files and directories to which it refers.
     pub(super) named: Vec<PathBuf>,
 }
 
 /// The bytes of a value's literal.
 pub(super) fn encode(info: &TypeInfo, value: &Value) -> Result<Vec<u8>, String> {
-    // What makes the literal may be the user's.
+    // Making the literal may run the user's code.
     match panic::catch(|| info.to_literal(value)) {
         Ok(Ok(literal)) => Ok(wire::encode(&literal)),
         Ok(Err(error)) => Err(text::bounded(error)),
@@ -35,21 +35,21 @@ pub(super) fn encode(info: &TypeInfo, value: &Value) -> Result<Vec<u8>, String> 
 
 /// The value of a literal.
 pub(super) fn decode(info: &TypeInfo, literal: Literal) -> Result<Value, String> {
-    // What makes the value may be the user's.
+    // Making the value may run the user's code.
     match panic::catch(|| info.from_literal(literal)) {
         Ok(value) => value.map_err(text::bounded),
         Err(panic) => Err(format!("panicked at {}: {}", panic.place, panic.message)),
     }
 }
 
-/// What a type is known by, in all that it says of a value.
+/// A hash that identifies a type with everything it declares about values.
 pub(super) fn kind(info: &TypeInfo) -> String {
     let mut hash = Hash::of(&wire::encode_type(&info.literal_type())).hex();
     hash.truncate(16);
     hash
 }
 
-/// What inputs are known by, given what each of them is known by.
+/// A hash of all inputs, given the hash of each.
 pub(super) fn key<'n>(inputs: impl IntoIterator<Item = (&'n str, Hash)>) -> Hash {
     let mut all = Vec::new();
     for (name, hash) in inputs {
@@ -60,7 +60,7 @@ pub(super) fn key<'n>(inputs: impl IntoIterator<Item = (&'n str, Hash)>) -> Hash
     Hash::of(&all)
 }
 
-/// What inputs are known by; `None` if one of them has no literal.
+/// A hash of all inputs; `None` if one of them does not have a literal.
 pub fn key_of(values: &Values) -> Option<Hash> {
     let hashes: Option<Vec<_>> = values
         .iter()
@@ -72,7 +72,7 @@ pub fn key_of(values: &Values) -> Option<Hash> {
 /// How many values are remembered.
 const REMEMBERED: usize = 256;
 
-/// The hashes of the last values that were encoded, so that what goes from node to node, or to each element of a map,
+/// The hashes of the last encoded values, so that a value that is passed to several nodes or to each element of a map
 /// is encoded once.
 #[derive(Default)]
 pub(super) struct Memo {
@@ -82,7 +82,7 @@ pub(super) struct Memo {
 
 #[derive(Default)]
 struct Known {
-    /// By address. A value that is remembered may be gone, but its address is nobody else's while this knows it.
+    /// By address. A remembered value may be dropped, but its address is not reused while this holds it.
     values: HashMap<usize, Remembered>,
     order: VecDeque<usize>,
 }
@@ -103,7 +103,7 @@ impl Memo {
         if let Some(known) = lock(&self.kinds).get(&info.id()) {
             return known.clone();
         }
-        // What says the type may be the user's.
+        // Describing the type may run the user's code.
         let kind = kind(info);
         lock(&self.kinds).insert(info.id(), kind.clone());
         kind

@@ -1,4 +1,4 @@
-//! Files of this machine that recorded values name, and whether they are what they were.
+//! Local files to which recorded values refer, and whether they have changed.
 
 use std::{
     fs, io,
@@ -10,23 +10,23 @@ use serde::{Deserialize, Serialize};
 
 use super::log::Hash;
 
-/// A file or a directory that a value names.
+/// A file or a directory to which a value refers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct StoredFile {
     path: PathBuf,
-    /// Nothing if it was not there.
+    /// `None` if it did not exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     state: Option<String>,
 }
 
 impl StoredFile {
-    /// As it is now.
+    /// Reads its current state.
     pub(super) fn new(path: PathBuf) -> Self {
         let state = state(&path).ok();
         Self { path, state }
     }
 
-    /// Why the value is not what it was.
+    /// Why the value can no longer be used.
     pub(super) fn problem(&self) -> Option<String> {
         let path = self.path.display();
         match state(&self.path) {
@@ -39,7 +39,7 @@ impl StoredFile {
         }
     }
 
-    /// Why what was made of the value would not be made of it now. What is gone has been read.
+    /// Why the value could lead to another result now. A missing file does not count: it was already read.
     pub(super) fn difference(&self) -> Option<String> {
         let state = state(&self.path).ok()?;
         let path = self.path.display();
@@ -47,10 +47,10 @@ impl StoredFile {
     }
 }
 
-/// Up to which size it is what is in a file that counts; of a larger one its size, and when it was last changed.
+/// Up to this size, a file is compared by its contents; a larger one by its size and modification time.
 const READ: u64 = 1 << 16;
 
-/// What changes when a file does, or anything in a directory.
+/// A text that changes if a file does, or anything in a directory.
 fn state(path: &Path) -> io::Result<String> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_dir() {
@@ -63,7 +63,7 @@ fn state(path: &Path) -> io::Result<String> {
 
 fn of_one(path: &Path, metadata: &fs::Metadata) -> io::Result<String> {
     let size = metadata.len();
-    // A device may be read for ever.
+    // Reading a device may never end.
     if metadata.is_file() && size <= READ {
         return Ok(Hash::of(&fs::read(path)?).hex());
     }
@@ -73,7 +73,7 @@ fn of_one(path: &Path, metadata: &fs::Metadata) -> io::Result<String> {
     Ok(format!("{size} bytes at {changed}"))
 }
 
-/// Links are not followed: they may lead around in a circle.
+/// Does not follow links, which may form cycles.
 fn of_all_in(directory: &Path, all: &mut String) -> io::Result<()> {
     let entries: io::Result<Vec<_>> = fs::read_dir(directory)?.collect();
     let mut entries = entries?;

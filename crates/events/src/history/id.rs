@@ -1,4 +1,4 @@
-//! The ids of runs, which sort as the runs were started.
+//! The ids of runs, which sort by start time.
 
 use std::time::SystemTime;
 
@@ -7,13 +7,13 @@ use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use super::record::Moment;
 use flyte_config::random::random_hex;
 
-/// An id for a run: when it was started, and something that no other has.
+/// Makes a run id from the start time and a unique part.
 pub fn new_id() -> String {
     id_at(now())
 }
 
-/// An id that sorts behind that of the newest run, also when the clock was set back since, or another run was started
-/// in the same millisecond.
+/// Makes an id that sorts after that of the newest run, even if the clock was set back since, or another run was
+/// started in the same millisecond.
 pub(super) fn new_id_after(newest: Option<&str>) -> String {
     let behind = newest
         .and_then(time_of)
@@ -81,13 +81,13 @@ mod tests {
             assert!(next > last, "{next} after {last}");
             last = next;
         }
-        // Whatever the clock says now, it was set back since that one.
+        // Whatever the clock says now, it was set back since that run.
         let future = "29990228-235959-9990a1b";
         let next = new_id_after(Some(future));
         assert!(next.starts_with("29990301-000000-000"), "{next}");
     }
 
-    /// The years after 9999 have no more digits, and their runs the ids of its end.
+    /// Ids do not have digits for years after 9999, so those runs get ids of the end of 9999.
     #[test]
     fn a_time_that_no_calendar_has_makes_an_id_all_the_same() {
         let late = SystemTime::UNIX_EPOCH + Duration::from_secs(300_000_000_000);

@@ -1,13 +1,12 @@
-//! The file of a run: entries one after the other, each with its length and a checksum, and nothing ever changed.
+//! The log of a run: a sequence of entries, each with its length and a checksum; entries never change.
 //!
-//! After the first line, which names the format, an entry is a header and its content. The header is the length of the
-//! content (8 bytes, little endian), its kind (1 byte), the CRC-32 of what is checked of it (4 bytes), and the CRC-32
-//! of the header up to here (4 bytes). A record is JSON and is checked as a whole. A value is its SHA-256 (32 bytes)
-//! and then the bytes of a literal, which that hash checks when they are read.
+//! After the first line, which names the format, each entry is a header and its content. The header is the length of
+//! the content (8 bytes, little endian), its kind (1 byte), the CRC-32 of the checked part of the content (4 bytes),
+//! and the CRC-32 of the header so far (4 bytes). A record is JSON and is checked as a whole. A value is its SHA-256
+//! (32 bytes) followed by the bytes of a literal, which are checked against that hash when they are read.
 //!
-//! What a killed process was writing is an entry of which the end is not there: it counts as not written. A length that
-//! was changed afterwards is none, since the header does not fit it, so that what comes behind is not taken for
-//! unwritten in silence.
+//! A killed process may leave an incomplete entry at the end, which counts as not written. A length that was changed
+//! later does not match the header's checksum, so the entries after it are reported as damage and not silently dropped.
 
 use std::{
     fmt,
@@ -23,25 +22,25 @@ use super::record::{Kind, Record, kind_of};
 use flyte_config::private;
 use flyte_core::lock::lock;
 
-/// What files of every format begin with.
+/// The beginning of files of every format.
 const NAME: &str = "flyte-history ";
 
-/// The format of this release. One that writes another has another number.
+/// The format of this release. Every other format has another number.
 pub(super) const FORMAT: u64 = 2;
 
 const RECORD: u8 = b'R';
 const VALUE: u8 = b'V';
-/// The part of a header that its own checksum is of.
+/// The length of the part of a header that its checksum covers.
 const CHECKED: usize = 8 + 1 + 4;
 const HEADER: usize = CHECKED + 4;
 
-/// How much of a file is read at once.
+/// The read buffer size for a file.
 const BUFFER: usize = 1 << 16;
 
-/// No record is longer: what claims to be is no record.
+/// The maximum length of a record; a longer one is not a record.
 const LONGEST_RECORD: u64 = 1 << 30;
 
-/// What a value is known by: the SHA-256 of its literal's bytes.
+/// Identifies a value by the SHA-256 of its literal's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Hash(pub(crate) [u8; 32]);
 
@@ -78,7 +77,7 @@ fn checksum(checked: &[u8]) -> u32 {
     crc.sum()
 }
 
-/// A file is of another format than this release reads, and is left to the one that does.
+/// A file has a format that only another release reads, and is not touched.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct OtherFormat(pub(super) u64);
 
@@ -95,7 +94,7 @@ impl fmt::Display for OtherFormat {
 impl std::error::Error for OtherFormat {}
 
 impl OtherFormat {
-    /// The other format that an error tells of.
+    /// The other format, if the error is about one.
     pub(super) fn of(error: &io::Error) -> Option<Self> {
         error.get_ref()?.downcast_ref().copied()
     }
@@ -105,7 +104,7 @@ fn first_line(format: u64) -> String {
     format!("{NAME}{format}\n")
 }
 
-/// Reads the first line, and checks that it is the one of this format.
+/// Reads the first line, and checks that it names this format.
 fn read_format(file: &mut impl Read) -> io::Result<()> {
     let mut first = vec![0; first_line(FORMAT).len()];
     let mut read = 0;
@@ -119,7 +118,7 @@ fn read_format(file: &mut impl Read) -> io::Result<()> {
         return Ok(());
     }
     let number = first.strip_prefix(NAME.as_bytes()).and_then(|first| {
-        // Numbers may be longer than this one.
+        // Other numbers may be longer than this one.
         let mut number = first.to_vec();
         file.by_ref().take(20).read_to_end(&mut number).ok()?;
         let end = number.iter().position(|byte| *byte == b'\n')?;
@@ -135,17 +134,17 @@ fn read_format(file: &mut impl Read) -> io::Result<()> {
     })
 }
 
-/// Checks that a file is of this format.
+/// Checks that a file has this format.
 pub(super) fn check_format(path: &Path) -> io::Result<()> {
     read_format(&mut private::open(path)?)
 }
 
-/// Whether a file is left alone because it is of another format.
+/// Whether a file is not touched because it has another format.
 pub(super) fn is_of_other_format(path: &Path) -> bool {
     check_format(path).is_err_and(|error| OtherFormat::of(&error).is_some())
 }
 
-/// There is nothing in a file that could be a run.
+/// The error for a file without anything that could be a run.
 pub(super) fn no_run() -> io::Error {
     io::Error::new(
         io::ErrorKind::InvalidData,
@@ -153,15 +152,15 @@ pub(super) fn no_run() -> io::Error {
     )
 }
 
-/// Adds entries to a file.
+/// Appends entries to a file.
 pub(super) struct Writer {
     file: File,
-    /// Entries that belong together and go to the system in one write.
+    /// Entries that belong together and are written with one system call.
     pending: Vec<u8>,
 }
 
 impl Writer {
-    /// Begins a file, which must not be there.
+    /// Creates a new file.
     pub(super) fn create(path: &Path) -> io::Result<Self> {
         let mut file = private::create(path)?;
         file.write_all(first_line(FORMAT).as_bytes())?;
@@ -171,7 +170,7 @@ impl Writer {
         })
     }
 
-    /// Goes on with a file, behind its last whole entry.
+    /// Continues a file after its last complete entry.
     pub(super) fn go_on(file: File, whole: u64) -> io::Result<Self> {
         file.set_len(whole)?;
         Ok(Self {
@@ -204,44 +203,44 @@ impl Writer {
         self.pending.extend_from_slice(&sum.to_le_bytes());
     }
 
-    /// Hands what was added to the system, which keeps it also when this process is killed.
+    /// Writes pending entries to the system, which keeps them even if this process is killed.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         let written = self.file.write_all(&self.pending);
         self.pending.clear();
         written
     }
 
-    /// Waits until it is on the disk, where it also outlives the machine.
+    /// Waits until the file is on disk, where it survives a crash of the machine.
     pub(super) fn sync(&self) -> io::Result<()> {
         self.file.sync_data()
     }
 }
 
-/// What is in a file, in its order.
+/// An entry of a file.
 pub(super) enum Entry {
     Record(Record),
-    /// A value and where its bytes are.
+    /// A value and the position of its bytes.
     Value(Hash, Place),
 }
 
-/// Where the bytes of a value are in a file.
+/// The position of a value's bytes in a file.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     at: u64,
     length: u64,
 }
 
-/// Reads the entries of a file, up to the first that is not whole.
+/// Reads the entries of a file, up to the first incomplete one.
 pub(super) struct Reader {
     file: BufReader<File>,
-    /// Which records are of interest. The others are checked and not given.
+    /// Selects the records to return. The others are only checked.
     wanted: fn(Kind) -> bool,
-    /// That of the last record.
+    /// The text of the last record.
     text: Vec<u8>,
     length: u64,
-    /// Where the entries end that were whole.
+    /// The end of the complete entries.
     whole: u64,
-    /// An entry is not what was written.
+    /// Whether an entry was changed after it was written.
     is_damaged: bool,
 }
 
@@ -260,7 +259,7 @@ impl Reader {
         })
     }
 
-    /// The next entry; `None` at the end, and at what a killed process has left there.
+    /// The next entry; `None` at the end, and at an incomplete entry of a killed process.
     pub(super) fn next(&mut self) -> io::Result<Option<Entry>> {
         loop {
             let rest = self.length - self.whole;
@@ -320,7 +319,7 @@ impl Reader {
         }
     }
 
-    /// Where the whole entries end, once all are read.
+    /// The end of the complete entries, after all have been read.
     pub(super) fn whole(&self) -> u64 {
         self.whole
     }
@@ -330,7 +329,7 @@ impl Reader {
         None
     }
 
-    /// How many bytes behind the whole entries are no unfinished entry, but something that was changed.
+    /// The number of bytes after the complete entries that were changed, as opposed to an incomplete entry.
     pub(super) fn damage(&self) -> u64 {
         match self.is_damaged {
             true => self.length - self.whole,
@@ -338,7 +337,7 @@ impl Reader {
         }
     }
 
-    /// Why there is no run in it, although something is.
+    /// Why a file that is not empty does not contain a run.
     pub(super) fn no_run(&self) -> io::Error {
         match self.damage() {
             0 => no_run(),
@@ -354,19 +353,19 @@ impl Reader {
         }
     }
 
-    /// For reading values.
+    /// Converts the reader for reading values.
     pub(super) fn into_values(mut self) -> io::Result<ValueFile> {
         let at = self.file.stream_position()?;
         Ok(ValueFile(Mutex::new((self.file, at))))
     }
 }
 
-/// A file of which values are read, and where in it is read next. What a run recalls comes mostly in the order in which
-/// it was written, and so from what has been read ahead.
+/// A file from which values are read, with its current position. A run recalls values mostly in the order in which they
+/// were written, so they are often in the buffer already.
 pub(super) struct ValueFile(Mutex<(BufReader<File>, u64)>);
 
 impl ValueFile {
-    /// The bytes of a value, checked.
+    /// The checked bytes of a value.
     pub(super) fn read(&self, hash: &Hash, place: Place) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; place.length as usize];
         {
@@ -374,7 +373,7 @@ impl ValueFile {
             let (file, at) = &mut *reading;
             let moved = file.seek_relative(place.at.wrapping_sub(*at) as i64);
             let read = moved.and_then(|()| file.read_exact(&mut bytes));
-            // Wherever an error has left it, the next value is looked for from a place that is known.
+            // After an error, the next seek must start from the actual position.
             *at = match read {
                 Ok(()) => place.at + place.length,
                 Err(_) => file.stream_position()?,

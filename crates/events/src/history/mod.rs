@@ -1,4 +1,4 @@
-//! What runs have done, kept in files: to look at later, and to go on with a run that has ended early.
+//! Histories of runs in files: for later inspection, and to resume a run that ended early.
 
 mod deferred;
 mod directory;
@@ -43,50 +43,50 @@ pub enum HistoryError {
     /// A file or directory cannot be used.
     #[error("the history in {}: {source}", path.display())]
     Io {
-        /// Which.
+        /// The path.
         path: PathBuf,
-        /// What happened.
+        /// The error.
         source: io::Error,
     },
     /// Another release has written it, and can read it. It is left as it is until a user [removes](History::remove)
     /// it by its id.
     #[error("the history in {}: {}", path.display(), OtherFormat(*.format))]
     OtherFormat {
-        /// Which.
+        /// The path.
         path: PathBuf,
         /// The number of its format.
         format: u64,
     },
-    /// A process is working on the run that was to be removed.
+    /// A process is working on the run to remove.
     #[error("run `{id}` is still going on in another process, or in this one")]
     Running {
         /// The run.
         id: String,
     },
-    /// There is no run of this id.
+    /// No run has this id.
     #[error("there is no run `{id}` in {}; {known}", path.display())]
     NoRun {
         /// The id.
         id: String,
-        /// Where it was looked for.
+        /// The directory that was searched.
         path: PathBuf,
-        /// What there is.
+        /// The existing runs.
         known: String,
     },
-    /// More than one run has an id that begins so.
+    /// More than one run has an id with this prefix.
     #[error("which run is `{id}`? {} in {} begin so: {}; write more of the \
              id", fitting.len(), path.display(), some_of(fitting))]
     Ambiguous {
-        /// The beginning.
+        /// The prefix.
         id: String,
-        /// Where it was looked for.
+        /// The directory that was searched.
         path: PathBuf,
-        /// The ids, the first that was started first.
+        /// The matching ids, oldest first.
         fitting: Vec<String>,
     },
 }
 
-/// The last of them.
+/// Lists the last of them.
 fn some_of(ids: &[String]) -> String {
     const SHOWN: usize = 3;
     let shown: Vec<_> = ids
@@ -127,7 +127,7 @@ pub enum ResumeError {
     Differs {
         /// The run.
         id: String,
-        /// What is not as it was.
+        /// The difference.
         what: String,
     },
 }
@@ -140,7 +140,7 @@ pub struct History {
 }
 
 impl History {
-    /// In a directory, which is made when a run is recorded.
+    /// Uses a directory, which is created when a run is recorded.
     pub fn in_dir(directory: impl Into<PathBuf>) -> Self {
         Self {
             directory: directory.into().join(VERSION),
@@ -148,8 +148,8 @@ impl History {
         }
     }
 
-    /// In this user's directory, where the command line keeps the histories of all its runs: `history` in
-    /// `FLYTE_LOCAL_STATE_DIR`, else in `~/.flyte/rust`. `None` where there is none, and where `FLYTE_HISTORY` is `0`,
+    /// Uses this user's directory, where the command line keeps the histories of all its runs: `history` in
+    /// `FLYTE_LOCAL_STATE_DIR`, otherwise in `~/.flyte/rust`. `None` if neither exists or `FLYTE_HISTORY` is `0`,
     /// `false` or `off`.
     pub fn of_user() -> Option<Self> {
         let off = env::var("FLYTE_HISTORY").unwrap_or_default();
@@ -161,22 +161,21 @@ impl History {
         ))
     }
 
-    /// Where the histories are.
+    /// The directory of the histories.
     pub fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// All runs, the last that was started first. What cannot be read is left out; [`unreadable`](Self::unreadable) has
-    /// it.
+    /// All runs, newest first. Runs that cannot be read are left out; see [`unreadable`](Self::unreadable).
     ///
     /// # Errors
     ///
-    /// When the directory cannot be read. One that is not there has no runs.
+    /// When the directory cannot be read. A directory that does not exist contains no runs.
     pub fn runs(&self) -> Result<Vec<RunRecord>, HistoryError> {
         Ok(self.summaries()?.filter_map(Result::ok).collect())
     }
 
-    /// Why runs cannot be read that are there: they are damaged, or another release has written them.
+    /// Why existing runs cannot be read: they are damaged, or another release wrote them.
     ///
     /// # Errors
     ///
@@ -192,24 +191,25 @@ impl History {
         let directories = directories.map(|id| self.directory.join(id));
         Ok(directories.filter_map(|directory| {
             match RunRecord::summary(&directory) {
-                // It is being made, or removed.
+                // The run is being created or removed.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => None,
                 read => Some(read.map_err(|error| HistoryError::io(&directory, error))),
             }
         }))
     }
 
-    /// A run, by its id or by a beginning of it that no other has; `last` is the one that was started last.
+    /// A run, by its id or a unique prefix of it; `last` means the newest.
     ///
     /// # Errors
     ///
-    /// When there is no such run, or it cannot be read.
+    /// When the run does not exist or cannot be read.
     pub fn run(&self, id: &str) -> Result<RunRecord, HistoryError> {
         let (_, run) = self.of_run(id, RunRecord::read)?;
         Ok(run)
     }
 
-    /// Reads something of a run. Another process may remove it meanwhile: then it is not there, or another is the last.
+    /// Reads data of a run. If another process removes the run meanwhile, it does not exist, or another run is the
+    /// last.
     fn of_run<T>(
         &self,
         id: &str,
@@ -225,14 +225,14 @@ impl History {
         }
     }
 
-    /// The ids of the runs, the first that was started first.
+    /// The ids of the runs, oldest first.
     fn ids(&self) -> Result<Vec<String>, HistoryError> {
         let mut ids = self.names()?;
         ids.retain(|name| is_id(name));
         Ok(ids)
     }
 
-    /// What is in the directory, in its order.
+    /// The names in the directory, sorted.
     fn names(&self) -> Result<Vec<String>, HistoryError> {
         let failed = |error| HistoryError::io(&self.directory, error);
         let entries = match fs::read_dir(&self.directory) {
@@ -242,7 +242,7 @@ impl History {
         };
         let mut names = Vec::new();
         for entry in entries {
-            // What is not UTF-8 is not of this library.
+            // Names that are not UTF-8 do not belong to this library.
             names.extend(entry.map_err(failed)?.file_name().into_string());
         }
         names.sort();
@@ -278,7 +278,7 @@ impl History {
         })
     }
 
-    /// Begins the history of a run.
+    /// Begins recording a run.
     pub fn begin(
         &self,
         graph: &Graph,
@@ -305,7 +305,7 @@ impl History {
         Ok(begun)
     }
 
-    /// Goes on with a run.
+    /// Continues recording a run.
     pub fn resume(
         &self,
         id: &str,
@@ -313,7 +313,7 @@ impl History {
         inputs: &Values,
     ) -> Result<Recording, ResumeError> {
         let (directory, taken) = self.of_run(id, |directory| {
-            // One of another format is not even held.
+            // A run with another format is not even locked.
             log::check_format(&directory.join(LOG))?;
             let Some(held) = take_soon(directory)? else {
                 return Ok(None);
@@ -326,7 +326,7 @@ impl History {
         Recording::go_on(directory, held, known, graph, inputs)
     }
 
-    /// What a run was a run of, with the inputs that it was started with.
+    /// The entity of a run, with the inputs with which it was started.
     pub fn call_of(
         &self,
         id: &str,
@@ -353,13 +353,13 @@ impl History {
     }
 }
 
-/// What a run was started as.
+/// The entity and inputs with which a run was started.
 #[non_exhaustive]
 pub struct RecordedCall {
     /// The whole id of the run.
     pub run: String,
     /// The entity that was started.
     pub entity: &'static flyte_core::graph::entity::EntityDescriptor,
-    /// In the order of the entity's.
+    /// In the order of the entity's inputs.
     pub inputs: Vec<flyte_core::types::Value>,
 }

@@ -1,4 +1,4 @@
-//! What a run was a run of, so that it is resumed with nothing else.
+//! The program of a run, to make sure that a run is resumed with the same program.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +10,18 @@ use flyte_core::{
     no_other_variant,
 };
 
-/// The interfaces and graphs that a run uses. Bodies are not part of it: a task that failed may be mended before its
-/// run is resumed. Neither is what nodes are bound to: a node whose inputs are others than before runs again.
+/// The interfaces and graphs that a run uses. Bodies are not included, so that a task that failed can be fixed before
+/// its run is resumed. Bindings of nodes are not included either: a node with other inputs than before runs again.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Program {
     /// The interface of every entity.
     entities: Names,
-    /// The nodes of every workflow, with what each runs.
+    /// The nodes of every workflow, each with its entity.
     workflows: BTreeMap<String, Names>,
 }
 
 impl Program {
-    /// That of the graph of an entity.
+    /// The program of an entity's graph.
     pub(super) fn of(graph: &Graph) -> Self {
         let mut program = Self::default();
         program.entity(graph.entity());
@@ -56,7 +56,7 @@ impl Program {
         self.workflows.insert(workflow, nodes);
     }
 
-    /// The nodes of a graph, and of those that are no workflows of their own.
+    /// The nodes of a graph, including nested ones that do not belong to another workflow.
     fn nodes(&mut self, graph: &Graph, around: &str, nodes: &mut Names) {
         for node in graph.nodes().iter().chain(graph.failure_node()) {
             self.node(node, around, nodes);
@@ -72,7 +72,7 @@ impl Program {
                 }
                 "branch".to_owned()
             }
-            // A case that is more than one node.
+            // A case with more than one node.
             NodeTarget::Inlined(graph) => {
                 self.nodes(graph, &format!("{id}[0]/"), nodes);
                 "branch".to_owned()
@@ -93,10 +93,10 @@ impl Program {
         nodes.insert(id, runs);
     }
 
-    /// An entity that a node runs.
+    /// Adds an entity that a node runs.
     fn used(&mut self, entity: &'static EntityDescriptor) {
         self.entity(entity);
-        // What runs has been compiled.
+        // An entity that runs has been compiled.
         if entity.has_graph()
             && let Ok(graph) = entity.graph()
         {
@@ -104,10 +104,10 @@ impl Program {
         }
     }
 
-    /// The first difference, told as what it was and what it is.
+    /// The first difference, described as before and after.
     pub(super) fn difference(&self, now: &Self) -> Option<String> {
         for (name, interface) in &self.entities {
-            // One that is gone is told as the node that it was.
+            // A missing entity is reported through the node that ran it.
             match now.entities.get(name) {
                 Some(other) if other != interface => {
                     return Some(format!("`{name}` was {interface} and is {other}"));

@@ -1,4 +1,4 @@
-//! Removing old runs: by number, by age, by size.
+//! Removes old runs: by number, age and size.
 
 use std::{
     fs,
@@ -14,27 +14,27 @@ use super::{
 };
 use flyte_config::private;
 
-/// How many runs are kept unless it is said otherwise.
+/// The default number of runs to keep.
 const KEPT: usize = 100;
 
-/// The file of a run that says how many bytes the run has.
+/// The file with the size of a run in bytes.
 const NOTED: &str = "size";
 
-/// How many bytes they may have together unless it is said otherwise.
+/// The default limit of their total size in bytes.
 const SIZE: u64 = 10 << 30;
 
-/// Which runs stay: the last, as far as all of these allow.
+/// Limits on the runs to keep; the newest ones within all limits stay.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Bounds {
     runs: usize,
     age: Option<Duration>,
     bytes: u64,
-    /// Every run is measured, also those of which it is noted how large they are.
+    /// Whether to measure every run, including those with a recorded size.
     is_exact: bool,
 }
 
 impl Bounds {
-    /// What is kept when nobody says otherwise.
+    /// The default limits.
     pub(super) const DEFAULT: Self = Self {
         runs: KEPT,
         age: None,
@@ -42,7 +42,7 @@ impl Bounds {
         is_exact: false,
     };
 
-    /// Everything.
+    /// No limits.
     const NONE: Self = Self {
         runs: usize::MAX,
         age: None,
@@ -50,7 +50,7 @@ impl Bounds {
         is_exact: true,
     };
 
-    /// One run less, since another is going to be there.
+    /// The limits with room for one more run.
     pub(super) fn before_another(&self) -> Self {
         Self {
             runs: self.runs - 1,
@@ -60,31 +60,31 @@ impl Bounds {
 }
 
 impl History {
-    /// How many runs are kept, 100 unless this says otherwise. The oldest beyond are removed when another is recorded,
-    /// but never one that is going on, or that another release has written in a format of its own.
+    /// Sets how many runs are kept, by default 100. When another run is recorded, the oldest ones beyond this are
+    /// removed, but never one that is still running or has the format of another release.
     #[must_use]
     pub fn keep(mut self, runs: usize) -> Self {
         self.bounds.runs = runs.max(1);
         self
     }
 
-    /// How long runs are kept after they were last worked on; without this as long as there is room. Older ones are
-    /// removed when another is recorded.
+    /// Sets how long runs are kept after they were last worked on; by default without limit. Older ones are removed
+    /// when another run is recorded.
     #[must_use]
     pub fn max_age(mut self, age: Duration) -> Self {
         self.bounds.age = Some(age);
         self
     }
 
-    /// How many bytes the runs may have together, with their tasks' files; 10 GiB unless this says otherwise. The
-    /// oldest beyond are removed when another is recorded.
+    /// Sets the maximum total size of the runs in bytes, including their tasks' files; by default 10 GiB. The oldest
+    /// ones beyond this are removed when another run is recorded.
     #[must_use]
     pub fn max_size(mut self, bytes: u64) -> Self {
         self.bounds.bytes = bytes;
         self
     }
 
-    /// Removes the oldest runs until so many are left; those that are going on stay. Returns how many were removed.
+    /// Removes the oldest runs until this many are left; running ones stay. Returns the number of removed runs.
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ impl History {
         })
     }
 
-    /// Removes the runs that nobody has worked on for so long. Returns how many were removed.
+    /// Removes runs that were not worked on for this long. Returns the number of removed runs.
     ///
     /// # Errors
     ///
@@ -108,8 +108,8 @@ impl History {
         })
     }
 
-    /// Removes the oldest runs until those that are left have no more bytes together; those that are going on stay.
-    /// Returns how many were removed.
+    /// Removes the oldest runs until the others have at most this many bytes; running ones stay. Returns the number of
+    /// removed runs.
     ///
     /// # Errors
     ///
@@ -121,17 +121,16 @@ impl History {
         })
     }
 
-    /// Removes a run, by its id or by a beginning of it that no other has, also one of a format that this release does
-    /// not read.
+    /// Removes a run, by its id or a unique prefix of it, also one with a format that this release does not read.
     ///
     /// # Errors
     ///
-    /// When there is no such run, it is still going on, or it cannot be removed.
+    /// When the run does not exist, is still running, or cannot be removed.
     pub fn remove(&self, id: &str) -> Result<(), HistoryError> {
         let directory = self.find(id)?;
         match remove(&directory) {
             Ok(true) => Ok(()),
-            // Another process has removed it.
+            // Another process has removed it already.
             Ok(false) if !directory.exists() => Ok(()),
             Ok(false) => Err(HistoryError::Running { id: id.to_owned() }),
             Err(error) => Err(HistoryError::io(&directory, error)),
@@ -142,8 +141,8 @@ impl History {
         self.make_room(bounds).1
     }
 
-    /// Removes runs, and what processes have left that were killed. Returns the newest run there was, and how many were
-    /// removed. A run of another format is left to the release that has written it.
+    /// Removes runs, and directories that killed processes left. Returns the newest run and the number of removed runs.
+    /// A run with another format is left to its release.
     pub(super) fn make_room(
         &self,
         bounds: &Bounds,
@@ -169,7 +168,7 @@ impl History {
             }
             match remove(&directory) {
                 Ok(gone) => removed += usize::from(gone),
-                // One that cannot be removed keeps no other from being.
+                // An error with one run does not prevent the removal of others.
                 Err(error) => problem = problem.or(Some(HistoryError::io(&directory, error))),
             }
         }
@@ -177,7 +176,7 @@ impl History {
     }
 }
 
-/// Whether a run was last worked on before.
+/// Whether a run was last worked on longer ago than `age`.
 fn is_older(directory: &Path, age: Duration) -> bool {
     let changed = fs::metadata(directory.join(LOG)).and_then(|metadata| metadata.modified());
     changed.is_ok_and(|changed| {
@@ -186,11 +185,11 @@ fn is_older(directory: &Path, age: Duration) -> bool {
     })
 }
 
-/// What a run has in bytes. Unless it is asked for exactly, that is measured once after the run was last worked on:
-/// there may be very many files, and every run that is recorded asks.
+/// The size of a run in bytes. Unless an exact size is requested, it is measured once after the run was last worked on,
+/// because there may be very many files, and recording a run needs all sizes.
 fn measured(directory: &Path, is_exact: bool) -> u64 {
     let noted = directory.join(NOTED);
-    // The time and not the order of times: a clock may be set back.
+    // Compares for equality and not order, because a clock may be set back.
     let worked_on = worked_on(directory);
     if !is_exact
         && let Ok(text) = private::read(&noted)
@@ -202,14 +201,14 @@ fn measured(directory: &Path, is_exact: bool) -> u64 {
     if let Some(worked_on) = worked_on
         && is_held(directory).is_ok_and(|held| !held)
     {
-        // Without the note it is measured again.
+        // If it cannot be recorded, it is measured again.
         let note = format!("{size} {}", worked_on.as_nanos());
         let _kept = private::replace(&noted, note.as_bytes());
     }
     size
 }
 
-/// The size that is noted, if nobody has worked on the run since.
+/// The recorded size, if the run was not worked on since.
 fn size_in(noted: &[u8], worked_on: Option<Duration>) -> Option<u64> {
     let (size, then) = str::from_utf8(noted).ok()?.trim().split_once(' ')?;
     (then.parse().ok() == Some(worked_on?.as_nanos())).then_some(())?;

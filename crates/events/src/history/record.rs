@@ -1,4 +1,4 @@
-//! What is written about a run.
+//! The records of a run.
 
 use std::{collections::BTreeMap, time::SystemTime};
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{files::StoredFile, program::Program};
 
-/// One thing that has happened.
+/// A record of an event.
 #[derive(Debug, Serialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
 pub(crate) enum Record {
@@ -18,7 +18,7 @@ pub(crate) enum Record {
     Ended(Ended),
 }
 
-/// Which of them a record is. What a later release adds is passed over.
+/// The kind of a record. Kinds that a later release adds are ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Kind {
@@ -32,7 +32,7 @@ pub(crate) enum Kind {
     Unknown,
 }
 
-/// What a text is a record of. Much less work than reading it.
+/// The kind of a record's text. Much faster than reading the record.
 pub(super) fn kind_of(text: &[u8]) -> serde_json::Result<Kind> {
     #[derive(Deserialize)]
     struct Tag {
@@ -42,9 +42,9 @@ pub(super) fn kind_of(text: &[u8]) -> serde_json::Result<Kind> {
 }
 
 impl Record {
-    /// Reads one of this kind; `None` if this release knows no such.
+    /// Reads a record of this kind; `None` if this release does not know the kind.
     ///
-    /// An enum that is told apart by a field in it would be copied as a whole before it is read.
+    /// serde would copy an internally tagged enum as a whole before reading it.
     pub(super) fn read(kind: Kind, text: &[u8]) -> serde_json::Result<Option<Self>> {
         Ok(Some(match kind {
             Kind::Run => Self::Run(serde_json::from_slice(text)?),
@@ -64,13 +64,13 @@ pub(super) struct Begun {
     pub(super) id: String,
     pub(super) entity: String,
     pub(super) started: Moment,
-    /// The release that has written it.
+    /// The release that wrote it.
     pub(super) runtime: String,
     pub(super) program: Program,
     pub(super) inputs: Vec<StoredValue>,
 }
 
-/// Another process goes on with the run.
+/// Another process resumes the run.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Resumed {
     pub(super) at: Moment,
@@ -104,10 +104,10 @@ pub(super) struct NodeEnded {
     pub(super) at: Moment,
     pub(super) state: String,
     pub(super) attempts: u32,
-    /// What its inputs are known by.
+    /// The hash of its inputs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) key: Option<String>,
-    /// What the files were like that its inputs name.
+    /// The state of the files to which its inputs refer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) given: Vec<StoredFile>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -127,18 +127,18 @@ pub(super) struct Ended {
     pub(super) error: Option<String>,
 }
 
-/// A value by name: the hash of its literal, under which it is in the file, or why it has none.
+/// A named value: the hash of its literal, under which it is in the file, or why it does not have one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct StoredValue {
     pub(super) name: String,
-    /// A hash of its type: a struct of the same name may have other fields when the run is resumed.
+    /// A hash of its type: a struct with the same name may have other fields when the run is resumed.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub(super) kind: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) value: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) problem: Option<String>,
-    /// What an output names on this machine.
+    /// The local files to which an output refers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) files: Vec<StoredFile>,
 }
@@ -167,7 +167,7 @@ impl Moment {
         Self::of(SystemTime::now())
     }
 
-    /// Times that no calendar has are the nearest that one has.
+    /// Times outside of the calendar become the nearest time inside it.
     pub(super) fn of(time: SystemTime) -> Self {
         Self(
             jiff::Timestamp::try_from(time).unwrap_or(match time < SystemTime::UNIX_EPOCH {

@@ -1,4 +1,4 @@
-//! What a run had done before it was resumed.
+//! The recorded results of a run that is resumed.
 
 use std::{collections::HashMap, io, path::Path, time::SystemTime};
 
@@ -17,7 +17,7 @@ use flyte_core::{
     types::{Literal, Value, wire},
 };
 
-/// What a run was started as.
+/// The entity and inputs with which a run was started.
 pub(super) struct Start {
     pub(super) id: String,
     pub(super) entity: String,
@@ -26,17 +26,17 @@ pub(super) struct Start {
     inputs: Vec<StoredValue>,
 }
 
-/// All that a run has recorded and that counts when it goes on.
+/// The records that matter when a run is resumed.
 pub(super) struct Known {
     pub(super) start: Start,
-    /// The nodes that have given outputs.
+    /// The nodes that have returned outputs.
     pub(super) nodes: HashMap<String, KnownNode>,
-    /// Those of the run, if it has given any.
+    /// The run's outputs, if it has returned any.
     pub(super) outputs: Option<Vec<StoredValue>>,
     values: Literals,
-    /// Where the whole entries end.
+    /// The end of the complete entries.
     pub(super) whole: u64,
-    /// How many bytes behind them were changed since they were written.
+    /// The number of bytes after them that were changed since they were written.
     pub(super) damage: u64,
 }
 
@@ -46,23 +46,23 @@ struct Literals {
     file: ValueFile,
 }
 
-/// A node that has given outputs.
+/// A node that has returned outputs.
 pub(super) struct KnownNode {
     pub(super) entity: String,
-    /// What its inputs are known by.
+    /// The hash of its inputs.
     pub(super) key: Option<Hash>,
-    /// What the files were like that its inputs name.
+    /// The state of the files to which its inputs refer.
     pub(super) given: Vec<StoredFile>,
     pub(super) outputs: Vec<StoredValue>,
 }
 
-/// What a run has to be known for to go on: of a node that had not ended it is of no use that it had started.
+/// Whether resuming needs a kind of record: the start of a node that did not end is not needed.
 fn is_wanted(kind: Kind) -> bool {
     matches!(kind, Kind::Run | Kind::NodeEnded | Kind::Ended)
 }
 
 impl Start {
-    /// The first record, and the values that come before it, which are the inputs of the run.
+    /// The first record, and the values before it, which are the inputs of the run.
     fn read(reader: &mut Reader) -> io::Result<(Self, HashMap<Hash, Place>)> {
         let mut places = HashMap::new();
         loop {
@@ -91,7 +91,7 @@ impl Start {
         }
     }
 
-    /// Why what runs now is something else.
+    /// How the resumed run differs from the recorded one.
     pub(super) fn difference(&self, graph: &Graph, inputs: &Values) -> Option<String> {
         let entity = graph.entity();
         if self.entity != entity.name() {
@@ -105,7 +105,7 @@ impl Start {
         program.or_else(|| self.other_inputs(inputs))
     }
 
-    /// Which input is another than the run was started with.
+    /// Which input differs from the one with which the run was started.
     fn other_inputs(&self, inputs: &Values) -> Option<String> {
         let now: HashMap<&str, _> = inputs
             .iter()
@@ -124,14 +124,14 @@ impl Start {
     }
 }
 
-/// What a run was started as, and the inputs that it was started with.
+/// The entity of a run, and the inputs with which it was started.
 pub(super) struct Call {
     pub(super) start: Start,
     values: Literals,
 }
 
 impl Call {
-    /// Reads the beginning of a log, and not what comes behind it.
+    /// Reads only the beginning of a log.
     pub(super) fn read(directory: &Path) -> io::Result<Self> {
         let mut reader = Reader::open(&directory.join(LOG), is_wanted)?;
         let (start, places) = Start::read(&mut reader)?;
@@ -201,12 +201,12 @@ impl Known {
         })
     }
 
-    /// The values that are in the file.
+    /// The hashes of the values in the file.
     pub(super) fn hashes(&self) -> impl Iterator<Item = Hash> {
         self.values.places.keys().copied()
     }
 
-    /// Outputs of an entity; or why they cannot be had.
+    /// Outputs of an entity, or why they are not available.
     pub(super) fn values_of(
         &self,
         stored: &[StoredValue],
@@ -248,7 +248,7 @@ impl Literals {
     }
 }
 
-/// Whether a value was recorded as one of another type, if that was recorded.
+/// Whether a value was recorded with another type, if its type was recorded.
 fn is_of_another_type(stored: &StoredValue, kind: &str) -> bool {
     stored.kind.as_ref().is_some_and(|stored| stored != kind)
 }

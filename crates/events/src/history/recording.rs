@@ -1,4 +1,4 @@
-//! Writing what happens in a run, while it happens.
+//! Records the events of a run while it runs.
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -38,51 +38,51 @@ use flyte_core::{
     types::Value,
 };
 
-/// The history of one run, being written.
+/// The history of one run while it is written.
 pub struct Recording {
     id: String,
     directory: PathBuf,
     started: SystemTime,
     known: Option<Known>,
     memo: Memo,
-    /// What the nodes were given that have started, by their paths.
+    /// The inputs of nodes that have started and not ended, by path.
     open: Mutex<HashMap<String, Given>>,
-    /// The nodes whose outputs are taken from before, until they have ended.
+    /// The nodes whose outputs are recalled, until they have ended.
     recalled: Mutex<HashSet<String>>,
     walked: Walked,
-    /// The run had ended before, and nothing of it runs.
+    /// Whether the run had already ended, and nothing of it runs again.
     is_known: AtomicBool,
-    /// `None` once it could not be written.
+    /// `None` after writing has failed.
     writing: Mutex<Option<Writing>>,
-    /// What is wrong with it, until it is told.
+    /// Problems that have not been reported yet.
     problems: Mutex<VecDeque<String>>,
-    /// Nobody else goes on with the run while this is held; until it has ended.
+    /// The lock that keeps other processes from resuming the run; released when the run has ended.
     held: Mutex<Option<File>>,
 }
 
 struct Writing {
     writer: Writer,
-    /// The values that are in the file.
+    /// The values in the file.
     written: HashSet<Hash>,
 }
 
 /// The inputs of a node.
 #[derive(Default)]
 struct Given {
-    /// What they are known by.
+    /// Their hash.
     key: Option<Hash>,
     files: Vec<StoredFile>,
 }
 
-/// Inputs and outputs on their way into the file.
+/// Inputs and outputs to write.
 struct Stored {
     values: Vec<StoredValue>,
     bytes: Vec<(Hash, Vec<u8>)>,
 }
 
 impl Recording {
-    /// Begins the history of a run, in a directory that others see when it says what is run; `None` if another run has
-    /// its name.
+    /// Begins recording a run, in a directory that other processes see when it says what is run; `None` if another run
+    /// has its name.
     pub(super) fn begin(
         place: Place,
         graph: &Graph,
@@ -133,7 +133,7 @@ impl Recording {
         Ok(is_published.then_some(recording))
     }
 
-    /// Goes on with a run that has ended early.
+    /// Resumes a run that ended early.
     pub(super) fn go_on(
         directory: PathBuf,
         held: File,
@@ -169,7 +169,7 @@ impl Recording {
             held: Mutex::new(Some(held)),
             directory,
         };
-        // Who only asks again for what the run gave changes nothing.
+        // A run that already has its outputs is only read, so nothing is written.
         if recording
             .known
             .as_ref()
@@ -187,7 +187,7 @@ impl Recording {
         Ok(recording)
     }
 
-    /// Has something told with the next thing that happens.
+    /// Queues a problem, which is reported with the next event.
     pub(super) fn tell(&self, problem: String) {
         lock(&self.problems).push_back(problem);
     }
@@ -196,7 +196,7 @@ impl Recording {
         self.write(Vec::new(), Record::Resumed(Resumed { at: Moment::now() }));
     }
 
-    /// The whole id of the run.
+    /// The full id of the run.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -206,22 +206,22 @@ impl Recording {
         self.started
     }
 
-    /// Whether this goes on with a run.
+    /// Whether this resumes an earlier run.
     pub fn is_resumed(&self) -> bool {
         self.known.is_some()
     }
 
-    /// Where the directories of the run's tasks are.
+    /// The directory with those of the run's tasks.
     pub fn files(&self) -> PathBuf {
         self.directory.join(FILES)
     }
 
-    /// What is wrong with it; each thing is told once.
+    /// The next problem; each one is reported once.
     pub fn problem(&self) -> Option<String> {
         lock(&self.problems).pop_front()
     }
 
-    /// Keeps what has happened, before anybody acts on it.
+    /// Records an event, before any other code acts on it.
     pub fn event(&self, event: &Event) {
         let at = Moment::of(event.at);
         match &event.kind {
@@ -232,7 +232,7 @@ impl Recording {
                 error: Some(error),
                 ..
             } => self.attempt_failed(node, *attempt, error, at),
-            // What was known from before is there.
+            // Outputs from before are already recorded.
             EventKind::NodeEnded {
                 node,
                 state: NodeState::Recalled(Recalled::Resumed),
@@ -256,7 +256,7 @@ impl Recording {
         }
     }
 
-    /// A node starts.
+    /// Records the start of a node.
     fn node_started(&self, node: &NodeInfo, inputs: &Values, at: Moment) {
         if lock(&self.recalled).contains(&node.path) {
             return;
@@ -284,7 +284,7 @@ impl Recording {
         lock(&self.open).insert(node.path.clone(), given);
     }
 
-    /// Whether a node with nodes inside had given outputs before, for the same inputs.
+    /// Whether a composite node had already returned outputs for the same inputs.
     fn has_ended_before(&self, node: &NodeInfo, given: &Given) -> bool {
         matches!(
             node.kind,
@@ -312,7 +312,7 @@ impl Recording {
         );
     }
 
-    /// A node has ended, and nothing that needs it has started.
+    /// Records the end of a node, before any node that needs it starts.
     fn node_ended(
         &self,
         node: &NodeInfo,
@@ -347,7 +347,7 @@ impl Recording {
         );
     }
 
-    /// The run has ended; waits until everything is on the disk.
+    /// Records the end of the run, and waits until everything is on disk.
     fn run_ended(&self, state: RunState, outputs: &Values, error: Option<&str>, at: Moment) {
         if self.is_known.load(Ordering::Relaxed) {
             return;
@@ -362,7 +362,7 @@ impl Recording {
                 error: error.map(str::to_owned),
             }),
         );
-        // What is told later, by tasks that were left behind, is no part of the run.
+        // Later events, from detached tasks, do not belong to the run.
         if let Some(writing) = lock(&self.writing).take()
             && let Err(error) = writing.writer.sync()
         {
@@ -371,8 +371,8 @@ impl Recording {
         *lock(&self.held) = None;
     }
 
-    /// The outputs of a node that had ended before the run was resumed, if its inputs are what they were then; or why
-    /// they cannot be used.
+    /// The outputs of a node that had ended before the run was resumed, if its inputs are the same; or why they cannot
+    /// be used.
     pub fn known(
         &self,
         node: &str,
@@ -411,7 +411,7 @@ impl Recording {
         Some(outputs)
     }
 
-    /// Has values written although they are in the file: their bytes there may be what cannot be read.
+    /// Marks values to be written again, because their bytes in the file may be unreadable.
     fn write_again<'a>(&self, values: impl IntoIterator<Item = &'a StoredValue>) {
         if let Some(Writing { written, .. }) = &mut *lock(&self.writing) {
             for stored in values {
@@ -441,7 +441,8 @@ impl Recording {
             let (hash, problem, named) = match self.memo.encode(info, value) {
                 Ok(Encoded { hash, bytes, named }) => {
                     hashes.insert(name, hash);
-                    // One that was encoded before may have been only compared, or be on its way from another thread.
+                    // A value that was encoded before may only have been compared, or another thread may still have to
+                    // write it.
                     let bytes = match bytes {
                         None if !self.is_written(&hash) => encode::encode(info, value).ok(),
                         bytes => bytes,
@@ -477,7 +478,7 @@ impl Recording {
             .is_none_or(|writing| writing.written.contains(hash))
     }
 
-    /// As [`write`](Self::write), of something about a node.
+    /// As [`write`](Self::write), for a record about a node.
     fn write_of(&self, path: &str, values: Vec<(Hash, Vec<u8>)>, record: Record) {
         let due = self.walked.due(path);
         for Unwritten { values, record } in due.unwritten {
@@ -486,7 +487,7 @@ impl Recording {
         self.write(values, record);
     }
 
-    /// Hands a record to the system, with the values that it names and that are not there yet.
+    /// Writes a record to the system, preceded by those of its values that are not in the file yet.
     fn write(&self, values: Vec<(Hash, Vec<u8>)>, record: Record) {
         let mut writing = lock(&self.writing);
         let Some(Writing { writer, written }) = &mut *writing else {
@@ -499,7 +500,7 @@ impl Recording {
         }
         let done = writer.record(&record).and_then(|()| writer.flush());
         if let Err(error) = done {
-            // What comes after a record that is not whole would not be read.
+            // Records after an incomplete one would not be read.
             *writing = None;
             self.broken(&error);
         }
@@ -513,12 +514,12 @@ impl Recording {
     }
 }
 
-/// Whose the files are that values name.
+/// How the files matter to which values refer.
 #[derive(Clone, Copy)]
 enum Files {
-    /// Outputs: they are of use when the run goes on if these are as they were.
+    /// Outputs: they can be reused only if their files are unchanged.
     Made,
-    /// Inputs, which are compared by what they say, and by the files that a node was given.
+    /// Inputs, which are compared by their values and by the recorded state of a node's files.
     Passed,
 }
 

@@ -1,4 +1,4 @@
-//! A run as its history tells of it.
+//! A run as recorded in its history.
 
 use std::{
     collections::HashMap,
@@ -17,13 +17,13 @@ use super::{
 use crate::events::time_text;
 use flyte_core::types::{Literal, json_from_literal, wire};
 
-/// How far a run, or a node of one, is.
+/// The status of a run or of one of its nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RunStatus {
     /// A process works on it.
     Running,
-    /// It gave its outputs.
+    /// It returned its outputs.
     Succeeded,
     /// Its outputs were in the cache.
     Cached,
@@ -31,9 +31,9 @@ pub enum RunStatus {
     Failed,
     /// It never started.
     Skipped,
-    /// It was ended from outside.
+    /// It was cancelled.
     Cancelled,
-    /// The process that worked on it is gone, and has not said how it ended.
+    /// Its process ended without recording how the run ended.
     Interrupted,
 }
 
@@ -64,7 +64,7 @@ impl fmt::Display for RunStatus {
     }
 }
 
-/// A run that is recorded.
+/// A recorded run.
 #[derive(Debug)]
 pub struct RunRecord {
     id: String,
@@ -81,28 +81,28 @@ pub struct RunRecord {
     damage: u64,
 }
 
-/// A node of a run that is recorded, as it was when it was last run.
+/// A node of a recorded run, as in its last execution.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct NodeRecord {
     /// The ids of the nodes from the outermost workflow down to this one, as in
     /// [`NodeInfo`](crate::events::NodeInfo::path).
     pub path: String,
-    /// The name of what it runs.
+    /// The name of its entity.
     pub entity: String,
-    /// What it is, as [`NodeKind`](crate::events::NodeKind) is written.
+    /// Its kind, as [`NodeKind`](crate::events::NodeKind) is written.
     pub kind: String,
-    /// How far it is.
+    /// Its status.
     pub status: RunStatus,
     /// When it started; `None` if it never did.
     pub started: Option<SystemTime>,
     /// When it ended.
     pub ended: Option<SystemTime>,
-    /// How many attempts were made in the last process that ran it, as far as it has ended.
+    /// The number of completed attempts in the last process that ran it.
     pub attempts: u32,
-    /// Why attempts failed after which another followed.
+    /// The errors of attempts that were followed by another.
     pub failed_attempts: Vec<String>,
-    /// Why it failed.
+    /// The error, if it failed.
     pub error: Option<String>,
     /// Its inputs.
     pub inputs: StoredValues,
@@ -117,20 +117,20 @@ impl NodeRecord {
     }
 }
 
-/// Inputs or outputs that are recorded, by name.
+/// Recorded inputs or outputs, by name.
 #[derive(Debug, Default)]
 pub struct StoredValues {
     values: Vec<(String, Result<Literal, String>)>,
 }
 
 impl StoredValues {
-    /// Name and literal of each, in their order; an error where a value had no literal or cannot be read any more.
+    /// The name and literal of each, in order; an error if a value had no literal or can no longer be read.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Result<&Literal, &str>)> {
         let values = self.values.iter();
         values.map(|(name, value)| (&**name, value.as_ref().map_err(|problem| &**problem)))
     }
 
-    /// The literal of this name, if there is one and it can be read.
+    /// The literal with this name, if it exists and can be read.
     pub fn get(&self, name: &str) -> Option<&Literal> {
         let (_, value) = self.iter().find(|(own, _)| *own == name)?;
         value.ok()
@@ -149,11 +149,11 @@ impl StoredValues {
     }
 }
 
-/// What the records say, before values are read.
+/// The contents of the records, before values are read.
 #[derive(Default)]
 struct Told {
     nodes: Vec<ToldNode>,
-    /// Where in the list each is.
+    /// The position of each in the list.
     places: HashMap<String, usize>,
     outputs: Vec<StoredValue>,
     ended: Option<(SystemTime, RunStatus)>,
@@ -255,7 +255,7 @@ impl Told {
 }
 
 impl RunRecord {
-    /// Without nodes and values.
+    /// Reads the run without nodes and values.
     pub(super) fn summary(directory: &Path) -> io::Result<Self> {
         Self::of(directory, false)
     }
@@ -333,7 +333,7 @@ impl RunRecord {
         &self.id
     }
 
-    /// The name of what was run.
+    /// The name of the entity.
     pub fn entity(&self) -> &str {
         &self.entity
     }
@@ -343,7 +343,7 @@ impl RunRecord {
         &self.directory
     }
 
-    /// How far it is.
+    /// The status of the run.
     pub fn status(&self) -> RunStatus {
         self.status
     }
@@ -358,33 +358,33 @@ impl RunRecord {
         self.ended
     }
 
-    /// How often it was resumed.
+    /// How often the run was resumed.
     pub fn resumed(&self) -> usize {
         self.resumed
     }
 
-    /// How many bytes at the end of its log were changed after they were written, so that what they tell of is not
-    /// known; a process that is killed leaves none of these.
+    /// The number of bytes at the end of its log that were changed after they were written, so that their contents are
+    /// lost; a process that is killed does not cause any.
     pub fn damage(&self) -> u64 {
         self.damage
     }
 
-    /// Why it failed: its first failure.
+    /// Its first failure, if it failed.
     pub fn error(&self) -> Option<&str> {
         self.error.as_deref()
     }
 
-    /// The inputs it was started with; nothing in a list of runs.
+    /// The inputs with which it was started; empty in a list of runs.
     pub fn inputs(&self) -> &StoredValues {
         &self.inputs
     }
 
-    /// What it gave; nothing in a list of runs.
+    /// Its outputs; empty in a list of runs.
     pub fn outputs(&self) -> &StoredValues {
         &self.outputs
     }
 
-    /// Its nodes in the order in which they were first started or skipped; nothing in a list of runs.
+    /// Its nodes in the order in which they were first started or skipped; empty in a list of runs.
     pub fn nodes(&self) -> &[NodeRecord] {
         &self.nodes
     }
@@ -394,7 +394,7 @@ impl RunRecord {
         self.nodes.iter().find(|node| node.path == path)
     }
 
-    /// All of it as JSON, without nodes and values in a list of runs.
+    /// The run as JSON, without nodes and values in a list of runs.
     pub fn to_json(&self) -> Json {
         let text = |time: Option<SystemTime>| time.map(time_text);
         let mut json = json!({

@@ -1,4 +1,4 @@
-//! Which file is read, and what stands in it.
+//! Which file is read, and which values it gives.
 
 use super::*;
 

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::*;
 
-/// A directory that is this test's own, and is gone with it.
+/// A directory of one test, which is removed with this value.
 struct Dir(PathBuf);
 
 impl Dir {
@@ -58,7 +58,7 @@ fn from_vars(vars: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::loader().environment(env).load()
 }
 
-/// The text of an error, without the directory that differs at every run.
+/// The text of an error, without the directory, which differs in every run.
 fn message<T: std::fmt::Debug>(result: Result<T, ConfigError>) -> String {
     let text = result.unwrap_err().to_string();
     let cut = text

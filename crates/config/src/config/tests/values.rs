@@ -1,4 +1,4 @@
-//! What a variable or a key of a file means.
+//! The meaning of variables and of keys in a file.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Images and the texts that stand for them. The results are flytekit 1.16's unless a test says otherwise.
+//! Images and the texts that describe them. The results are flytekit 1.16's unless a test says otherwise.
 
 use super::*;
 use crate::config::{Config, Environment};
@@ -121,7 +121,7 @@ fn values_of_the_option_that_cannot_be_say_what_to_write() {
 
 #[test]
 fn without_a_default_there_is_none() {
-    // flytekit falls back to its own image, which holds no Rust program.
+    // flytekit falls back to its own image, which does not contain a Rust program.
     let images = ImageConfig::validate_image::<&str>("--image", &[]).unwrap();
     assert_eq!(
         (images.default_image.as_ref(), images.images.as_deref()),

@@ -1,12 +1,12 @@
-//! Settings as they travel. The `.json` and `.transport` files are what flytekit 1.16.31 makes of the
-//! same settings: its `to_json()` and its `serialized_context`.
+//! Serialized settings. The `.json` and `.transport` files are flytekit 1.16.31's output for the same settings: its
+//! `to_json()` and its `serialized_context`.
 
 use std::borrow::Cow;
 
 use super::*;
 use crate::settings::transport::{pack, unpack};
 
-/// Code that is unpacked in the container: what flytekit's `test_serialization_settings_transport` is about.
+/// Code that is unpacked in the container, as in flytekit's `test_serialization_settings_transport`.
 fn packed_code() -> SerializationSettings {
     let image = Image::parse("default", "test:tag").unwrap();
     SerializationSettings::builder(ImageConfig::create_from(Some(image), Vec::new()))
@@ -95,7 +95,7 @@ fn flytekits_texts_are_read() {
 
 #[test]
 fn texts_carry_what_flytekits_carry() {
-    // The packed bytes depend on the compressor; what they unpack to does not, nor does the header.
+    // The compressed bytes depend on the compressor, but the decompressed text and the header do not.
     for (settings, theirs) in [(packed_code(), PACKED_CODE), (everything(), EVERYTHING)] {
         let ours = settings.serialized_context();
         assert_eq!(unpack(&ours).unwrap(), unpack(theirs).unwrap());

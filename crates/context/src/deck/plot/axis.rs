@@ -1,9 +1,9 @@
-//! What part of the numbers a plot shows, and the numbers that are written beside it.
+//! The range of numbers that a plot shows, and the labels beside it.
 
-/// About how many numbers stand beside an axis.
+/// The approximate number of labels on an axis.
 const TICKS: f64 = 6.0;
 
-/// A part of the numbers, from a tick to a tick.
+/// A range of numbers that begins and ends with a tick.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Axis {
     low: f64,
@@ -12,7 +12,7 @@ pub(super) struct Axis {
 }
 
 impl Axis {
-    /// An axis with room for all values, which are finite; from 0 to 1 if there are none.
+    /// An axis that covers all values, which are finite; from 0 to 1 if there are none.
     pub(super) fn around(values: impl Iterator<Item = f64>) -> Self {
         let (mut low, mut high) = values
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
@@ -21,7 +21,7 @@ impl Axis {
         if low > high {
             (low, high) = (0.0, 1.0);
         }
-        // Halves, because the span of two finite numbers need not be finite.
+        // Halved first, because the difference of two finite numbers may be infinite.
         let mut half = high / 2.0 - low / 2.0;
         if half <= low.abs().max(high.abs()) * 1e-12 {
             let around = (low.abs() * 0.1).max(f64::MIN_POSITIVE / f64::EPSILON);
@@ -47,7 +47,7 @@ impl Axis {
         }
     }
 
-    /// An axis from here to there, without numbers beside it.
+    /// An axis with exactly this range and without labels.
     pub(super) fn exactly(low: f64, high: f64) -> Self {
         Self {
             low,
@@ -56,19 +56,19 @@ impl Axis {
         }
     }
 
-    /// Numbers and their texts.
+    /// Numbers with their labels.
     pub(super) fn ticks(&self) -> &[(f64, String)] {
         &self.ticks
     }
 
-    /// Where a number is: 0 at the lower end, 1 at the upper.
+    /// The position of a number: 0 at the lower end, 1 at the upper.
     pub(super) fn place(&self, value: f64) -> f64 {
         let span = self.high / 2.0 - self.low / 2.0;
         ((value / 2.0 - self.low / 2.0) / span).clamp(0.0, 1.0)
     }
 }
 
-/// The first of 1, 2, 5, 10, 20, 50 and so on that is not smaller.
+/// The smallest of 1, 2, 5, 10, 20, 50 and so on that is at least `step`.
 fn nice(step: f64) -> f64 {
     let power = 10f64.powf(step.log10().floor());
     let power = if power > 0.0 {
@@ -84,9 +84,9 @@ fn nice(step: f64) -> f64 {
     if nice.is_finite() { nice } else { step }
 }
 
-/// A number with as many digits as tell it from its neighbours.
+/// A number with just enough digits to distinguish it from its neighbours.
 fn label(value: f64, step: f64) -> String {
-    // What should be 0 is a little beside it.
+    // A tick at 0 is slightly off because of rounding.
     let value = if value.abs() < step / 2.0 { 0.0 } else { value };
     let largest = value.abs().max(step);
     if !(1e-4..1e7).contains(&largest) {
@@ -95,7 +95,7 @@ fn label(value: f64, step: f64) -> String {
         }
         let digits = (value.abs().log10().floor() - step.log10().floor()).clamp(0.0, 15.0);
         let text = format!("{value:.*e}", digits as usize);
-        // Its neighbours may have fewer: `8e9` and `1e10`.
+        // Its neighbours may have fewer digits: `8e9` and `1e10`.
         let (number, power) = text.split_once('e').unwrap_or((&text, "0"));
         let number = match number.contains('.') {
             true => number.trim_end_matches('0').trim_end_matches('.'),

@@ -1,14 +1,14 @@
-//! Pictures of numbers.
+//! Plots of numbers.
 
 mod axis;
 mod svg;
 
 use super::Html;
 
-/// A plot as a picture in the page itself: lines, points, bars or a histogram.
+/// A plot that is embedded in the page: lines, points, bars or a histogram.
 ///
-/// It follows the page into the dark and down to the width of a phone, and says in words what it shows, for those who
-/// do not see it. Numbers that are not finite are left out, and the plot says how many. All texts are escaped.
+/// It adapts to dark pages and to the width of a phone, and describes its contents in words for screen readers. Numbers
+/// that are not finite are left out, and the plot says how many. All texts are escaped.
 ///
 /// ```
 /// use flyte_runtime::deck::{Html, Plot};
@@ -38,12 +38,12 @@ enum Data {
     Line(Vec<(f64, f64)>),
     Points(Vec<(f64, f64)>),
     Bars(Vec<(String, f64)>),
-    /// From, up to, and how many.
+    /// The start, the end and the count of each range.
     Histogram(Vec<(f64, f64, u64)>, Vec<f64>),
 }
 
 impl Plot {
-    /// A plot of nothing yet.
+    /// An empty plot.
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -53,7 +53,7 @@ impl Plot {
         }
     }
 
-    /// Adds points that are joined by a line, in this order. The name is shown where there are several.
+    /// Adds points joined by a line, in this order. The name is displayed if there are several series.
     #[must_use]
     pub fn line(
         self,
@@ -63,7 +63,7 @@ impl Plot {
         self.with(name, Data::Line(points.into_iter().collect()))
     }
 
-    /// Adds points, one by one.
+    /// Adds separate points.
     #[must_use]
     pub fn points(
         self,
@@ -73,8 +73,8 @@ impl Plot {
         self.with(name, Data::Points(points.into_iter().collect()))
     }
 
-    /// Adds a bar for each of these, from 0, side by side with the bars of the same text that are there. Lines and
-    /// points in the same plot have the first bar at 0, the next at 1, and so on.
+    /// Adds a bar for each of these, starting at 0 and beside the existing bars with the same text. Lines and points in
+    /// the same plot have the first bar at 0, the next at 1, and so on.
     #[must_use]
     pub fn bars<T: Into<String>>(
         self,
@@ -85,7 +85,7 @@ impl Plot {
         self.with(name, Data::Bars(bars.collect()))
     }
 
-    /// Adds how many of the values are in each of so many ranges of the same width, at least one.
+    /// Adds a histogram of the values with this many ranges of equal width, at least one.
     #[must_use]
     pub fn histogram(
         self,
@@ -100,14 +100,14 @@ impl Plot {
         )
     }
 
-    /// What is along the horizontal axis, with its unit.
+    /// Sets the label of the horizontal axis, with its unit.
     #[must_use]
     pub fn x_label(mut self, label: impl Into<String>) -> Self {
         self.x_label = label.into();
         self
     }
 
-    /// What is along the vertical axis, with its unit.
+    /// Sets the label of the vertical axis, with its unit.
     #[must_use]
     pub fn y_label(mut self, label: impl Into<String>) -> Self {
         self.y_label = label.into();
@@ -121,7 +121,7 @@ impl Plot {
     }
 }
 
-/// The ranges from the least to the greatest value, and how many are in each; the last has its end in it.
+/// The ranges from the smallest to the largest value, each with its count; the last one includes its end.
 fn counted(values: &[f64], ranges: usize) -> Vec<(f64, f64, u64)> {
     let Some(low) = values.iter().copied().reduce(f64::min) else {
         return Vec::new();
@@ -132,14 +132,14 @@ fn counted(values: &[f64], ranges: usize) -> Vec<(f64, f64, u64)> {
     } else {
         (low, high)
     };
-    // Halves, because the span of two finite numbers need not be finite.
+    // Halved first, because the difference of two finite numbers may be infinite.
     let half = high / 2.0 - low / 2.0;
-    // Values so large that a half is nothing to them.
+    // The values are so large that half a unit does not change them.
     let ranges = if half > 0.0 { ranges } else { 1 };
     let mut counts = vec![0; ranges];
     for value in values {
         let part = (value / 2.0 - low / 2.0) / half;
-        // A number that is not negative, and may be beyond the end by its last digit; NaN where there is one range.
+        // Not negative, and possibly beyond the end by a rounding error; NaN if there is one range.
         let index = (part * ranges as f64) as usize;
         counts[index.min(ranges - 1)] += 1;
     }

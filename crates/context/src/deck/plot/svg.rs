@@ -12,10 +12,10 @@ const RIGHT: f64 = 36.0;
 const TOP: f64 = 16.0;
 const BOTTOM: f64 = 64.0;
 
-/// How many colours the style of the page has.
+/// The number of colours in the style of the page.
 const COLORS: usize = 6;
 
-/// How a series looks: those that have a colour again are told apart by what is left out of them.
+/// The style of a series; series that share a colour differ in the pattern of their lines.
 fn class_of(series: usize) -> String {
     let colour = series % COLORS;
     match series / COLORS {
@@ -24,31 +24,31 @@ fn class_of(series: usize) -> String {
     }
 }
 
-/// More texts than this do not fit below the bars.
+/// The maximum number of texts that fit below the bars.
 const TEXTS_BELOW: usize = 24;
 
-/// Up to how many points are drawn without a look at where they are.
+/// Up to this many points are drawn without checking for overlaps.
 const ALL_SEEN: usize = 1_000;
 
-/// How many letters of a text are written below its bar.
+/// The maximum number of characters of a text below its bar.
 const LETTERS_BELOW: usize = 14;
 
-/// What is drawn, in numbers on both axes.
+/// The contents to draw, in numbers on both axes.
 struct Drawing<'a> {
     plot: &'a Plot,
     /// The texts of the bars.
     texts: Vec<&'a str>,
-    /// How many series have bars.
+    /// The number of series with bars.
     bars: usize,
     x: Axis,
     y: Axis,
-    /// How many numbers are not finite.
+    /// The number of values that are not finite.
     left_out: usize,
-    /// How many are drawn.
+    /// The number of values drawn.
     drawn: usize,
 }
 
-/// The figure: the picture, what it shows in words, and what stands for what.
+/// The figure: the picture, its description in words, and the legend.
 pub(super) fn draw(plot: &Plot) -> String {
     let drawing = Drawing::new(plot);
     let mut figure = format!(
@@ -77,7 +77,7 @@ fn put(text: &mut String, added: std::fmt::Arguments<'_>) {
     text.write_fmt(added).expect("a String takes any text");
 }
 
-/// A text of at most so many letters.
+/// A text, shortened to this many characters.
 fn shortened(text: &str, letters: usize) -> String {
     let mut short: String = text.chars().take(letters).collect();
     if short.len() < text.len() {
@@ -87,7 +87,7 @@ fn shortened(text: &str, letters: usize) -> String {
     short
 }
 
-/// What is seen of the part of a line that is no wider than a pixel: its ends, and how far it goes up and down.
+/// The visible points of a part of a line that is no wider than a pixel: its ends, minimum and maximum.
 fn seen_of(column: &[(f64, f64)]) -> impl Iterator<Item = &(f64, f64)> {
     let by_height = |one: &usize, other: &usize| column[*one].1.total_cmp(&column[*other].1);
     let all = 0..column.len();
@@ -151,7 +151,7 @@ impl<'a> Drawing<'a> {
             }
         }
         if bars > 0 {
-            // Room for half a bar at each side.
+            // Adds room for half a bar on each side.
             xs.extend([-0.5, texts.len() as f64 - 0.5]);
         }
         let x = if bars > 0 && xs.iter().all(|x| (-0.5..texts.len() as f64).contains(x)) {
@@ -239,7 +239,7 @@ impl<'a> Drawing<'a> {
             }
             out.push_str("</g>\n");
         }
-        // Above the bars that stand on it.
+        // Drawn above the bars, which stand on it.
         put(
             out,
             format_args!(
@@ -304,7 +304,8 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    /// The texts of bars, of many bars every second, third and so on; aslant when they would run into each other.
+    /// Draws the texts of the bars; if there are many, only every second, third and so on; slanted if they would
+    /// overlap.
     fn texts_below(&self, out: &mut String, bottom: f64) {
         let every = self.texts.len().div_ceil(TEXTS_BELOW).max(1);
         let shown = self.texts.len().div_ceil(every).max(1);
@@ -347,7 +348,7 @@ impl<'a> Drawing<'a> {
     }
 
     fn points(&self, out: &mut String, points: &[(f64, f64)]) {
-        // Of many points those are left out that would be on top of others.
+        // If there are many points, those that would cover each other are left out.
         let mut taken = HashSet::new();
         let is_seen = |point: &&(f64, f64)| {
             let place = (self.x(point.0).round(), self.y(point.1).round());

@@ -1,4 +1,4 @@
-//! Which columns a table has, as a type.
+//! The columns of a table as a type.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -12,7 +12,7 @@ use flyte_core::types::{DatasetColumn, FlyteType, LiteralType};
 /// The columns of a [`StructuredDataset`](super::StructuredDataset): flytekit's
 /// `Annotated[StructuredDataset, kwtypes(city=str, population=int)]`.
 ///
-/// Derive it for a struct whose fields are the columns. The struct itself is never made.
+/// Derive it for a struct whose fields are the columns. No values of the struct are made.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ use flyte_core::types::{DatasetColumn, FlyteType, LiteralType};
 /// assert_eq!(names, ["city", "population", "tags", "place.lat", "place.lon"]);
 /// ```
 ///
-/// Columns whose names are no identifiers are listed by hand:
+/// Columns whose names are not identifiers are listed by hand:
 ///
 /// ```
 /// use flyte_runtime::{files::DatasetColumn, prelude::*, types::LiteralType};
@@ -56,7 +56,7 @@ use flyte_core::types::{DatasetColumn, FlyteType, LiteralType};
     note = "write `#[derive(DatasetColumns)]` for a struct whose fields are the columns"
 )]
 pub trait DatasetColumns: Send + Sync + 'static {
-    /// The columns in their order; none for any columns.
+    /// The columns in order; empty for any columns.
     fn columns() -> Vec<DatasetColumn>;
 }
 
@@ -71,7 +71,7 @@ impl DatasetColumns for AnyColumns {
     }
 }
 
-/// The type of a field of a struct that derives [`DatasetColumns`]: a [`ColumnValue`], or such a struct.
+/// The type of a field in a struct that derives [`DatasetColumns`]: a [`ColumnValue`] or a nested struct.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a column of a dataset",
     label = "not the type of a column",
@@ -79,7 +79,7 @@ impl DatasetColumns for AnyColumns {
     note = "for a column of structs write `#[derive(DatasetColumns)]` for the struct"
 )]
 pub trait ColumnType: 'static {
-    /// Adds the column, or those of the struct.
+    /// Adds the column, or the columns of the struct.
     fn add_columns(name: &str, columns: &mut Vec<DatasetColumn>);
 }
 
@@ -115,7 +115,7 @@ values!(i8, i16, i32, i64, u8, u16, u32, u64);
 values!(f32, f64, bool, String);
 values!(Timestamp, DateTime, SystemTime, Duration, SignedDuration);
 
-/// A column may have nulls whether it says so or not.
+/// Any column may have nulls, whether its type is an `Option` or not.
 impl<T: ColumnValue> ColumnValue for Option<T> {
     fn column_type() -> LiteralType {
         T::column_type()
@@ -140,7 +140,7 @@ impl<T: ColumnValue> ColumnValue for HashMap<String, T> {
     }
 }
 
-/// The columns of a struct, as fields of the column that it is in.
+/// The columns of a struct, as fields of the column that contains it.
 #[doc(hidden)]
 pub fn add_nested<T: DatasetColumns>(name: &str, columns: &mut Vec<DatasetColumn>) {
     columns.extend(T::columns().into_iter().map(|mut column| {

@@ -36,8 +36,8 @@ use flyte_core::{
 /// output prefix, or to that of [`with_remote_path`](Self::with_remote_path), and files of this machine are uploaded
 /// there.
 ///
-/// `StructuredDataset<Cities>` says its columns; see [`DatasetColumns`]. A reader gets these and no others, in this
-/// order, though the table has more.
+/// `StructuredDataset<Cities>` declares its columns; see [`DatasetColumns`]. A reader gets only these, in this order,
+/// even if the table has more.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -85,12 +85,12 @@ use flyte_core::{
 /// # Ok::<(), RunError>(())
 /// ```
 ///
-/// Tables are written as Parquet with Snappy; files with Gzip or without compression are read, too. For other codecs
-/// depend on `parquet` with their features. A polars `DataFrame` is no value here: polars with Parquet alone locks some
-/// 330 crates.
+/// Tables are written as Parquet with Snappy; files with Gzip or without compression can also be read. For other codecs
+/// depend on `parquet` with their features. A polars `DataFrame` is not a supported value: polars, even with only
+/// Parquet, adds some 330 crates to the lock file.
 pub struct StructuredDataset<C = AnyColumns> {
     pub(super) source: Source,
-    /// What its literal said, or is to say.
+    /// The type from its literal, or for its literal.
     pub(super) dataset_type: StructuredDatasetType,
     pub(super) columns: PhantomData<fn() -> C>,
 }
@@ -114,13 +114,13 @@ impl<C: DatasetColumns> StructuredDataset<C> {
         Self::of(Source::Stored(stored), PARQUET)
     }
 
-    /// A table in memory. For one that may be larger than that there is [`writer`](Self::writer).
+    /// A table in memory. For a table that may not fit in memory use [`writer`](Self::writer).
     ///
     /// # Errors
     ///
     /// [`DatasetError::NoBatches`] without a batch; [`DatasetError::Schema`] if one has other columns than the first;
-    /// [`DatasetError::MissingColumn`] and [`DatasetError::ColumnType`] if they are not the columns of this type. They
-    /// may have more.
+    /// [`DatasetError::MissingColumn`] and [`DatasetError::ColumnType`] if the columns of this type are missing or
+    /// differ. Additional columns are allowed.
     pub fn from_batches(
         batches: impl IntoIterator<Item = RecordBatch>,
     ) -> Result<Self, DatasetError> {
@@ -140,8 +140,8 @@ impl<C: DatasetColumns> StructuredDataset<C> {
         Ok(Self::of(Source::Memory(Arc::new(memory)), PARQUET))
     }
 
-    /// A table to be written batch by batch, into a file in a directory of its own in the sandbox of the current
-    /// context. A temporary sandbox stays while the table is held.
+    /// Starts a table that is written batch by batch, to a file in its own directory in the sandbox of the current
+    /// context. A temporary sandbox exists as long as the table is referenced.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -163,25 +163,25 @@ impl<C: DatasetColumns> StructuredDataset<C> {
     ///
     /// # Errors
     ///
-    /// [`DatasetError::MissingColumn`] and [`DatasetError::ColumnType`] if the schema has not the columns of this type,
-    /// and if the file cannot be made.
+    /// [`DatasetError::MissingColumn`] and [`DatasetError::ColumnType`] if the schema does not have the columns of this
+    /// type, and an error if the file cannot be created.
     pub fn writer(schema: SchemaRef) -> Result<DatasetWriter<C>, DatasetError> {
         DatasetWriter::begin(schema)
     }
 
-    /// A file or a directory of this machine.
+    /// A local file or directory.
     pub fn from_path(path: impl Into<PathBuf>) -> Self {
         Self::of(Source::Stored(Stored::from_path(path)), "")
     }
 
-    /// A file or a directory at an address, such as `s3://bucket/prefix`; a path or a `file://` address is one of this
-    /// machine.
+    /// A file or a directory at an address, such as `s3://bucket/prefix`; a path or a `file://` address means a local
+    /// one.
     pub fn from_uri(uri: impl AsRef<str>) -> Self {
         Self::of(Source::Stored(Stored::from_uri(uri.as_ref())), "")
     }
 
-    /// This table, which is put there when it leaves the task: flytekit's `StructuredDataset(dataframe, uri=..)`. One
-    /// that is in a store already stays where it is.
+    /// Sets the address to which the table is uploaded when it leaves the task: flytekit's
+    /// `StructuredDataset(dataframe, uri=..)`. A table that is already in a store stays there.
     #[must_use]
     pub fn with_remote_path(mut self, uri: impl AsRef<str>) -> Self {
         let uri = uri.as_ref();
@@ -192,19 +192,19 @@ impl<C: DatasetColumns> StructuredDataset<C> {
         self
     }
 
-    /// This table, of which others are told that it is in a format; for files that are only passed on, such as `csv`.
+    /// Declares the format of the table for other readers; for files that are only passed on, such as `csv`.
     #[must_use]
     pub fn with_format(mut self, format: impl Into<String>) -> Self {
         self.dataset_type.format = format.into();
         self
     }
 
-    /// The format its files are in; empty where nobody said, which is read as `parquet`.
+    /// The format of its files; empty if it is not declared, which is read as `parquet`.
     pub fn format(&self) -> &str {
         &self.dataset_type.format
     }
 
-    /// The address in a store, if that is where it is.
+    /// The address in a store, if it is in one.
     pub fn remote_source(&self) -> Option<&str> {
         match &self.source {
             Source::Memory(_) => None,
@@ -212,7 +212,7 @@ impl<C: DatasetColumns> StructuredDataset<C> {
         }
     }
 
-    /// The same table with other columns to be read; whether they are there is seen when it is opened.
+    /// The same table with other columns to read; a missing column is an error of opening it.
     pub fn columns<D: DatasetColumns>(&self) -> StructuredDataset<D> {
         let mut dataset_type = self.dataset_type.clone();
         let columns = D::columns();
@@ -226,16 +226,16 @@ impl<C: DatasetColumns> StructuredDataset<C> {
         }
     }
 
-    /// Begins reading it; a table in a store is downloaded first, once.
+    /// Opens the table for reading; a table in a store is first downloaded, once.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::Data`] if it cannot be had, [`DatasetError::Format`] if it is not Parquet by what its literal
-    /// says and [`DatasetError::Parquet`] if it is not by what is in it, [`DatasetError::MissingColumn`] and
-    /// [`DatasetError::ColumnType`] if it has not the columns of this type.
+    /// [`DatasetError::Data`] if it cannot be fetched, [`DatasetError::Format`] if its literal declares another format
+    /// than Parquet, [`DatasetError::Parquet`] if its contents are not Parquet, [`DatasetError::MissingColumn`] and
+    /// [`DatasetError::ColumnType`] if it does not have the columns of this type.
     pub fn open(&self) -> Result<DatasetReader, DatasetError> {
         let declared = C::columns();
-        // What the writer said counts where the reader says nothing, but then without types.
+        // Without columns declared by the reader, those declared by the writer are used, but without their types.
         let (columns, declared) = match declared.is_empty() {
             true => (&self.dataset_type.columns, false),
             false => (&declared, true),
@@ -274,12 +274,12 @@ impl<C: DatasetColumns> StructuredDataset<C> {
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open), and if a file turns out to be broken.
+    /// As [`open`](Self::open), and if a file is corrupt.
     pub fn read(&self) -> Result<Vec<RecordBatch>, DatasetError> {
         self.open()?.collect()
     }
 
-    /// The columns that are read, with their Arrow types.
+    /// The columns to read, with their Arrow types.
     ///
     /// # Errors
     ///
@@ -288,7 +288,7 @@ impl<C: DatasetColumns> StructuredDataset<C> {
         Ok(self.open()?.schema())
     }
 
-    /// How many rows there are. The columns of this type are read for it.
+    /// The number of rows. This reads the columns of this type.
     ///
     /// # Errors
     ///
@@ -301,8 +301,8 @@ impl<C: DatasetColumns> StructuredDataset<C> {
         Ok(rows)
     }
 
-    /// A SHA-256 of the files, in hexadecimal digits; batches in memory are written for it. The same rows in other
-    /// files have another hash.
+    /// A SHA-256 of the files, in hexadecimal digits; batches in memory are written to a file for it. The same rows in
+    /// different files have different hashes.
     ///
     /// # Errors
     ///
@@ -332,7 +332,7 @@ impl<C: DatasetColumns> StructuredDataset<C> {
         Ok(hexadecimal(&sha.finalize()))
     }
 
-    /// This table, which caches know by what is in it and not by where it is.
+    /// Wraps the table so that caches identify it by its contents instead of its path.
     ///
     /// # Errors
     ///
@@ -358,7 +358,7 @@ impl<C: DatasetColumns> StructuredDataset<C> {
     }
 }
 
-/// Where it is on this machine. An address does not say whether it is that of a file or of a directory.
+/// The local path. An address does not say whether it belongs to a file or a directory.
 fn fetched(stored: &Stored) -> Result<&Path, DataError> {
     if stored.local_place().is_some() {
         return stored.local(kind(stored));
@@ -412,14 +412,14 @@ impl<C> fmt::Debug for StructuredDataset<C> {
     }
 }
 
-/// The path or address, or how large it is in memory.
+/// The path or address, or the size of the batches in memory.
 impl<C> fmt::Display for StructuredDataset<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.shown())
     }
 }
 
-/// Tables are equal that are in the same place, or have the same batches in memory.
+/// Tables are equal if they have the same path or address, or the same batches in memory.
 impl<C> PartialEq for StructuredDataset<C> {
     fn eq(&self, other: &Self) -> bool {
         match (&self.source, &other.source) {

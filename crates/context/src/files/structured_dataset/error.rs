@@ -1,4 +1,4 @@
-//! What goes wrong with tables.
+//! Errors of tables.
 
 use std::{io, path::PathBuf};
 
@@ -14,103 +14,103 @@ pub enum DatasetError {
     /// The files could not be found, copied or opened.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// It is stored in a format that is not read here.
+    /// It is stored in an unsupported format.
     #[error(
         "the dataset {dataset} is in the format `{format}`, which is not read here; write it as `parquet`"
     )]
     Format {
-        /// Where it is.
+        /// Its path or address.
         dataset: String,
-        /// What its literal says.
+        /// The format in its literal.
         format: String,
     },
-    /// A column that is asked for is not there.
+    /// A requested column is missing.
     #[error("the dataset {dataset} has no column `{column}` of type {expected}; it has {found}")]
     MissingColumn {
-        /// Where it is.
+        /// Its path or address.
         dataset: String,
-        /// The column's name; a field of a struct is behind a dot.
+        /// The column's name; the fields of a struct follow after a dot.
         column: String,
-        /// The Flyte type that is asked for.
+        /// The requested Flyte type.
         expected: String,
-        /// The columns there are, with their Arrow types.
+        /// The existing columns, with their Arrow types.
         found: String,
     },
-    /// A column has another type than is asked for.
+    /// A column has another type than requested.
     #[error("the column `{column}` of the dataset {dataset} is {found} in Arrow, not {expected}")]
     ColumnType {
-        /// Where it is.
+        /// Its path or address.
         dataset: String,
         /// The column's name.
         column: String,
-        /// The Flyte type that is asked for.
+        /// The requested Flyte type.
         expected: String,
-        /// The Arrow type that is there.
+        /// The column's Arrow type.
         found: String,
     },
     /// Parts of a table do not have the same columns.
     #[error("{part} of the dataset {dataset} has other columns than the first: {difference}")]
     Schema {
-        /// Where it is.
+        /// Its path or address.
         dataset: String,
-        /// Which batch, counted from zero, or which file.
+        /// The batch, counted from zero, or the file.
         part: String,
-        /// What is different.
+        /// The difference.
         difference: String,
     },
-    /// No batch says which columns there are.
+    /// Without a batch, the columns are unknown.
     #[error(
         "a dataset of no batches has no columns; give one batch without rows, or use `StructuredDataset::writer` with \
          a schema"
     )]
     NoBatches,
-    /// There is a directory, and nothing in it is data.
+    /// The directory does not contain data files.
     #[error("the dataset {dataset} has no files; names that begin with `.` or `_` do not count")]
     NoFiles {
-        /// Where it is.
+        /// Its path.
         dataset: String,
     },
-    /// Columns are in the names of directories.
+    /// The table stores columns in the names of directories.
     #[error(
         "the dataset {dataset} keeps columns in the names of directories, such as `{directory}`, which is not read \
          here; write all columns into the files"
     )]
     Partitioned {
-        /// Where it is.
+        /// Its path.
         dataset: String,
         /// The first such directory.
         directory: String,
     },
-    /// A file is not Parquet, or not all of it is there.
+    /// A file is not Parquet or is incomplete.
     #[error("cannot read {} as Parquet: {source}", path.display())]
     Parquet {
         /// The file.
         path: PathBuf,
-        /// What the reader said.
+        /// The reader's error.
         source: ParquetError,
     },
-    /// The rest of a file is not what its beginning promised.
+    /// The contents of a file do not match its header.
     #[error("cannot read {place} as Parquet: {source}")]
     Batch {
         /// The file.
         place: String,
-        /// What the reader said.
+        /// The reader's error.
         source: ArrowError,
     },
-    /// A table cannot be written.
+    /// A table that cannot be written.
     #[error("cannot write the dataset {dataset} as Parquet: {source}")]
     Write {
-        /// Where it was to go.
+        /// Its path or address.
         dataset: String,
-        /// What the writer said.
+        /// The writer's error.
         source: ParquetError,
     },
-    /// A file cannot be read.
+    /// A file that cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
-        /// What happened.
+        /// The error.
         source: io::Error,
     },
 }

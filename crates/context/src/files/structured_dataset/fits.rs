@@ -6,11 +6,10 @@ use arrow_schema::{DataType, Field, Fields, TimeUnit};
 
 use flyte_core::types::LiteralType;
 
-/// Whether a column of an Arrow type is what a Flyte type means. Widths are not looked at: Flyte has one kind of
-/// integer.
+/// Whether an Arrow type can hold the values of a Flyte type. Widths are ignored: Flyte has one kind of integer.
 pub(super) fn fits(expected: &LiteralType, found: &DataType) -> bool {
     match (expected.plain(), found) {
-        // These keep equal values once, and are the type of those.
+        // A dictionary stores equal values once, and has their type.
         (_, DataType::Dictionary(_, values)) => fits(expected, values),
         (_, DataType::RunEndEncoded(_, values)) => fits(expected, values.data_type()),
         (LiteralType::Integer, found) => found.is_integer(),
@@ -34,7 +33,7 @@ pub(super) fn fits(expected: &LiteralType, found: &DataType) -> bool {
             },
             _ => false,
         },
-        // pandas makes structs of dictionaries.
+        // pandas turns dictionaries into structs.
         (LiteralType::Map(value), DataType::Struct(fields)) => {
             fields.iter().all(|field| fits(value, field.data_type()))
         }
@@ -42,8 +41,8 @@ pub(super) fn fits(expected: &LiteralType, found: &DataType) -> bool {
     }
 }
 
-/// The Arrow type of a column that has nothing but nulls and no type of its own, as pandas writes one; `None` where
-/// there is none.
+/// The Arrow type for a column that contains only nulls and has no type of its own, as pandas writes one; `None` if
+/// there is no such type.
 pub(super) fn of_nulls(expected: &LiteralType) -> Option<DataType> {
     Some(match expected.plain() {
         LiteralType::Integer => DataType::Int64,

@@ -1,4 +1,4 @@
-//! Tables in Flyte's form.
+//! The literal form of tables.
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
@@ -15,9 +15,10 @@ use flyte_core::{
     },
 };
 
-/// What a promise of a table has besides what every promise has; in the prelude.
+/// Methods of promises of tables; in the prelude.
 pub trait DatasetPromise {
-    /// A promise of the same table with other columns to be read, where a task takes fewer than another gives.
+    /// A promise of the same table with other columns to read, for a task that takes fewer columns than another
+    /// returns.
     fn columns<D: DatasetColumns>(self) -> Promise<StructuredDataset<D>>;
 }
 
@@ -81,7 +82,7 @@ impl<C: DatasetColumns> FlyteType for StructuredDataset<C> {
     }
 }
 
-/// What flytekit writes in the field of a dataclass.
+/// Reads the form that flytekit writes in the field of a dataclass.
 fn from_fields(
     mut fields: BTreeMap<String, Literal>,
     expected: &LiteralType,
@@ -100,7 +101,7 @@ fn from_fields(
     Ok(StructuredDatasetLiteral::new(uri, dataset_type))
 }
 
-/// A table of flytekit's older kind, which is Parquet, too.
+/// Converts a table of flytekit's older kind, which is Parquet too.
 fn from_schema(schema: SchemaLiteral) -> StructuredDatasetLiteral {
     let columns = schema.schema_type.columns.into_iter();
     let columns = columns.map(|(name, number)| {

@@ -12,14 +12,14 @@ use crate::storage::{
 };
 use flyte_core::lock::lock;
 
-/// Batches, and where they were written.
+/// Batches, and the files to which they were written.
 pub(super) struct Memory {
     pub(super) schema: SchemaRef,
     pub(super) batches: Vec<RecordBatch>,
     remote_path: Option<String>,
-    /// Where others find them, with what holds a temporary directory there.
+    /// The files for other readers, with the provider of a temporary directory.
     put: Mutex<Option<(Stored, FileAccessProvider)>>,
-    /// A file of this machine that nobody else is told of.
+    /// A local file for internal use.
     here: Mutex<Option<Stored>>,
 }
 
@@ -34,7 +34,7 @@ impl Memory {
         }
     }
 
-    /// The same batches, to be put somewhere else.
+    /// The same batches, with another address for the upload.
     pub(super) fn at(&self, remote_path: &str) -> Self {
         let batches = Self::new(SchemaRef::clone(&self.schema), self.batches.clone());
         Self {
@@ -43,15 +43,15 @@ impl Memory {
         }
     }
 
-    /// Puts the batches where others find them, once.
+    /// Writes the batches, once, so that other readers can find them.
     pub(super) fn put(&self) -> Result<Stored, DatasetError> {
-        // Nothing is changed under the lock before all is written, so one that panicked has left nothing half done.
+        // The state changes only after everything is written, so a panic leaves it intact.
         let mut put = lock(&self.put);
         if let Some((stored, _)) = &*put {
             return Ok(stored.clone());
         }
         let leaving = uploads();
-        // Written where it belongs it need not be copied again when it leaves.
+        // If the file is written at its final address, it need not be copied later.
         let in_place = leaving.is_some() || self.remote_path.is_some();
         let files = match leaving {
             Some(files) => files,
@@ -69,7 +69,7 @@ impl Memory {
         Ok(put.insert((stored, files)).0.clone())
     }
 
-    /// Writes the batches on this machine, once, so that what is written can be looked at.
+    /// Writes the batches to a local file, once, so that its contents can be read.
     pub(super) fn here(&self) -> Result<Stored, DatasetError> {
         // As above.
         let mut here = lock(&self.here);

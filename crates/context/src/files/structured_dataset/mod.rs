@@ -17,8 +17,8 @@ pub use literal::DatasetPromise;
 pub use reader::DatasetReader;
 pub use writer::DatasetWriter;
 
-/// The format that is written, and read where none is said.
+/// The format for writing, and the default for reading.
 const PARQUET: &str = "parquet";
 
-/// What errors call a table that is nowhere yet.
+/// The name of a table in memory in errors.
 const IN_MEMORY: &str = "in memory";

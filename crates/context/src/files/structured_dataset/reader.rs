@@ -1,4 +1,4 @@
-//! Reading a table batch by batch.
+//! Reads a table batch by batch.
 
 use std::{
     fmt,
@@ -17,13 +17,13 @@ use super::{
 use crate::storage::stored::Stored;
 use flyte_core::types::DatasetColumn;
 
-/// How many rows a batch has at most.
+/// The maximum number of rows in a batch.
 const ROWS: usize = 8192;
 
-/// The batches of a [`StructuredDataset`](super::StructuredDataset), from [`open`](super::StructuredDataset::open): of
-/// some thousand rows each, however large the table is.
+/// The batches of a [`StructuredDataset`](super::StructuredDataset), from [`open`](super::StructuredDataset::open).
+/// Each has up to a few thousand rows, even if the table is large.
 ///
-/// Columns are those that the type of the dataset names, in that order; others are not read from the file.
+/// Only the columns that the dataset's type declares are read from the file, in that order.
 pub struct DatasetReader {
     schema: SchemaRef,
     selection: Selection,
@@ -31,7 +31,7 @@ pub struct DatasetReader {
 }
 
 enum Source {
-    /// Batches to come, the next one last.
+    /// Remaining batches, the next one last.
     Memory(Vec<RecordBatch>),
     Files(Box<Files>),
 }
@@ -39,12 +39,12 @@ enum Source {
 struct Files {
     open: ParquetRecordBatchReader,
     path: PathBuf,
-    /// Files to come, the next one last.
+    /// Remaining files, the next one last.
     rest: Vec<PathBuf>,
     dataset: String,
     /// The schema of the first file.
     whole: SchemaRef,
-    /// A temporary directory is there as long as something in it is read.
+    /// Keeps a temporary directory while a file in it is read.
     _home: Stored,
 }
 
@@ -61,7 +61,7 @@ impl DatasetReader {
         }
     }
 
-    /// Reads a file, or all those in a directory.
+    /// Reads a file, or all files in a directory.
     pub(super) fn of_files(
         stored: &Stored,
         path: &Path,
@@ -133,7 +133,7 @@ fn broken(place: &str, source: ArrowError) -> DatasetError {
     }
 }
 
-/// After an error there is nothing more.
+/// An error ends the iteration.
 impl Iterator for DatasetReader {
     type Item = Result<RecordBatch, DatasetError>;
 
@@ -189,7 +189,7 @@ fn build(
     })
 }
 
-/// The files with data, in the order of their paths.
+/// The data files, in the order of their paths.
 pub(super) fn files(stored: &Stored, path: &Path) -> Result<Vec<PathBuf>, DatasetError> {
     let mut files = Vec::new();
     collect(&stored.shown(), path, &mut files)?;
@@ -210,11 +210,11 @@ fn collect(dataset: &str, path: &Path, files: &mut Vec<PathBuf>) -> Result<(), D
         let entry = entry.map_err(unreadable)?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        // As pyarrow and Spark see it: markers and what is being written.
+        // As in pyarrow and Spark: markers and incomplete files.
         if name.starts_with(['.', '_']) {
             continue;
         }
-        // A link is not followed, so that none leads back.
+        // Links are not followed, so there are no cycles.
         if entry.file_type().map_err(unreadable)?.is_dir() && name.contains('=') {
             return Err(DatasetError::Partitioned {
                 dataset: dataset.to_owned(),

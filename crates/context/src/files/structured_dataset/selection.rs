@@ -1,4 +1,4 @@
-//! Which columns of a table are read.
+//! Selects the columns of a table to read.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::{
 };
 use flyte_core::types::DatasetColumn;
 
-/// The columns that are read, in the order they were asked for; `None` for all.
+/// The columns to read, in the requested order; `None` for all.
 #[derive(Clone, Debug)]
 pub(super) struct Selection(Option<Vec<Kept>>);
 
@@ -22,14 +22,14 @@ pub(super) struct Selection(Option<Vec<Kept>>);
 #[derive(Clone, Debug)]
 struct Kept {
     name: String,
-    /// What is kept of a struct; everything if there is nothing here.
+    /// The selected fields of a struct; everything if this is empty.
     inner: Vec<Kept>,
-    /// What the nulls of a column without a type are.
+    /// The type for the nulls of a column without a type.
     nulls: Option<DataType>,
 }
 
 impl Selection {
-    /// Finds columns in a table. Their types count if they are what was `declared` by the reader.
+    /// Finds columns in a table. Their types are checked if the reader `declared` them.
     pub(super) fn find(
         dataset: &str,
         columns: &[DatasetColumn],
@@ -66,7 +66,7 @@ impl Selection {
         Ok(Self(Some(kept)))
     }
 
-    /// What a reader of a file has to decode.
+    /// The columns that a reader of a file must decode.
     pub(super) fn mask(&self, schema: &SchemaDescriptor) -> ProjectionMask {
         let Some(kept) = &self.0 else {
             return ProjectionMask::all();
@@ -76,7 +76,7 @@ impl Selection {
         ProjectionMask::leaves(schema, leaves.map(|(index, _)| index))
     }
 
-    /// The schema of what is read.
+    /// The schema of the selected columns.
     pub(super) fn schema(&self, schema: &SchemaRef) -> SchemaRef {
         match &self.0 {
             None => Arc::clone(schema),
@@ -87,7 +87,7 @@ impl Selection {
         }
     }
 
-    /// These columns of a batch, which may have no others any more.
+    /// Selects these columns of a batch, which may already lack the others.
     pub(super) fn apply(&self, batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
         let Some(kept) = &self.0 else {
             return Ok(batch.clone());
@@ -103,7 +103,7 @@ impl Selection {
     }
 }
 
-/// A column by its name, or a field of a struct by names with dots between.
+/// Finds a column by its name, or a field of a struct by names separated by dots.
 fn find<'a>(fields: &'a Fields, name: &str) -> Option<(Vec<String>, &'a FieldRef)> {
     if let Some((_, field)) = fields.find(name) {
         return Some((vec![name.to_owned()], field));
@@ -126,7 +126,7 @@ fn keep(kept: &mut Vec<Kept>, path: &[String], nulls: Option<DataType>) {
     };
     let place = kept.iter().position(|kept| kept.name == *name);
     match place {
-        // All of it stays, also when a part is asked for, too.
+        // The whole column is kept, even if a part is requested too.
         Some(place) if rest.is_empty() => kept[place].inner.clear(),
         Some(place) if kept[place].inner.is_empty() => {}
         Some(place) => keep(&mut kept[place].inner, rest, nulls),
@@ -185,7 +185,7 @@ fn part(kept: &Kept, array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     Ok(Arc::new(part?))
 }
 
-/// Columns with their types, for people.
+/// Columns with their types, for a message.
 pub(super) fn listed(fields: &Fields) -> String {
     let fields: Vec<String> = fields
         .iter()
@@ -197,7 +197,7 @@ pub(super) fn listed(fields: &Fields) -> String {
     }
 }
 
-/// The first difference of two schemas, if there is one. Metadata is none.
+/// The first difference between two schemas, if any. Metadata is ignored.
 pub(super) fn difference(first: &Schema, other: &Schema) -> Option<String> {
     let (first, other) = (first.fields(), other.fields());
     let same = |a: &FieldRef, b: &FieldRef| {

@@ -1,4 +1,4 @@
-//! Writing a table batch by batch.
+//! Writes a table batch by batch.
 
 use std::{fmt, marker::PhantomData, path::Path};
 
@@ -15,15 +15,15 @@ use super::{
 };
 use crate::storage::{DataWriter, FileAccessProvider, stored::Stored};
 
-/// The one file of a table, named as flytekit names it.
+/// The only file of a table, with flytekit's name.
 const FILE_NAME: &str = "00000";
 
-/// How large a row group becomes in memory before it is written, in bytes.
+/// The size in memory, in bytes, at which a row group is written.
 const ROW_GROUP: usize = 32 * 1024 * 1024;
 
-/// A table that is being written, from [`StructuredDataset::writer`].
+/// Writes a table; from [`StructuredDataset::writer`].
 ///
-/// It is a table when [`finish`](Self::finish) returns. Dropped before, it leaves nothing.
+/// The table is complete when [`finish`](Self::finish) returns. If the writer is dropped before, no file is left.
 #[must_use = "what is written is there only after `finish`"]
 pub struct DatasetWriter<C> {
     sink: Sink,
@@ -43,7 +43,7 @@ impl<C: DatasetColumns> DatasetWriter<C> {
         })
     }
 
-    /// Adds rows. What was added is written as soon as it is some 32 MiB.
+    /// Adds rows. Rows are written to the file when they reach some 32 MiB.
     ///
     /// # Errors
     ///
@@ -53,11 +53,11 @@ impl<C: DatasetColumns> DatasetWriter<C> {
         self.sink.write(batch)
     }
 
-    /// The table, with all that was added.
+    /// Finishes the table.
     ///
     /// # Errors
     ///
-    /// [`DatasetError::Write`] and [`DatasetError::Data`] if the rest cannot be written.
+    /// [`DatasetError::Write`] and [`DatasetError::Data`] if the remaining rows cannot be written.
     pub fn finish(self) -> Result<StructuredDataset<C>, DatasetError> {
         self.sink.finish()?;
         Ok(StructuredDataset::written(self.stored))
@@ -72,7 +72,7 @@ impl<C> fmt::Debug for DatasetWriter<C> {
     }
 }
 
-/// A file in a directory that is filled with batches.
+/// A file in a directory to which batches are written.
 pub(super) struct Sink {
     dataset: String,
     schema: SchemaRef,

@@ -19,7 +19,7 @@ use crate::storage::{
 use flyte_config::private::is_partial;
 
 impl FileAccessProvider {
-    /// Copies an object, or those in a directory, to this machine.
+    /// Copies an object, or the objects in a directory, to this machine.
     pub(in crate::storage) fn get_object(
         &self,
         object: &Object,
@@ -42,7 +42,7 @@ impl FileAccessProvider {
         })
     }
 
-    /// Copies a file, or those in a directory, from this machine.
+    /// Copies a local file, or the files in a directory, to a store.
     pub(in crate::storage) fn put_object(
         &self,
         object: &Object,
@@ -67,7 +67,7 @@ impl FileAccessProvider {
         })
     }
 
-    /// Has a directory of a store be there, if nothing is in it.
+    /// Creates the marker of a directory in a store, if the directory is empty.
     pub(in crate::storage) fn keep_directory(&self, uri: &str) -> Result<(), DataError> {
         let Some(object) = self.object(uri)? else {
             return Ok(());
@@ -82,7 +82,7 @@ impl FileAccessProvider {
         })
     }
 
-    /// Begins an object.
+    /// Starts to write an object.
     pub(in crate::storage) fn object_writer(&self, object: Object) -> StoreWriter {
         StoreWriter::new(object, self.execution_metadata().into_iter().flatten())
     }
@@ -106,7 +106,7 @@ impl FileAccessProvider {
         let mut found = Found::default();
         found.look(object, from)?;
         each(&found.empty, |object| object.mark(self))?;
-        // A large one has parts on their way at once, and so needs memory for itself.
+        // The parts of a large file are uploaded concurrently, so large files go one by one to limit memory.
         let is_small = |(_, path): &(Object, PathBuf)| {
             fs::metadata(path).is_ok_and(|metadata| metadata.len() <= StoreWriter::WHOLE)
         };
@@ -118,10 +118,10 @@ impl FileAccessProvider {
     }
 }
 
-/// How many files of a directory are on their way at once.
+/// How many files of a directory are transferred concurrently.
 const FILES: usize = 8;
 
-/// Copies all files, some at once, until one cannot be copied.
+/// Copies all files, some of them concurrently, and stops at the first error.
 fn each<T: Sync>(all: &[T], copy: impl Fn(&T) -> io::Result<()> + Sync) -> io::Result<()> {
     let next = AtomicUsize::new(0);
     let work = || {
@@ -135,7 +135,7 @@ fn each<T: Sync>(all: &[T], copy: impl Fn(&T) -> io::Result<()> + Sync) -> io::R
     };
     thread::scope(|scope| {
         let helpers = 1..FILES.min(all.len());
-        // This thread does it alone if it has to.
+        // If no thread can be started, this one does all the work.
         let helpers: Vec<_> = helpers
             .map_while(|_| thread::Builder::new().spawn_scoped(scope, work).ok())
             .collect();
@@ -148,14 +148,14 @@ fn each<T: Sync>(all: &[T], copy: impl Fn(&T) -> io::Result<()> + Sync) -> io::R
     })
 }
 
-/// What is in a directory of this machine.
+/// The contents of a local directory.
 #[derive(Default)]
 struct Found {
-    /// The files, with the objects that they become.
+    /// The files, with the objects to write.
     files: Vec<(Object, PathBuf)>,
-    /// The directories without anything in them.
+    /// The empty directories.
     empty: Vec<Object>,
-    /// The directories that are being looked into.
+    /// The directories that are being listed.
     above: Vec<PathBuf>,
 }
 
@@ -224,7 +224,7 @@ fn get_file(object: &Object, to: &Path) -> io::Result<()> {
 fn get_directory(object: &Object, to: &Path) -> io::Result<()> {
     let inside = object.not_empty(object.inside()?)?;
     each(&inside, |(parts, object, kind)| {
-        // Names of objects have no part that is `..`.
+        // The names of objects must not contain `..`.
         let path = parts
             .iter()
             .fold(to.to_owned(), |path, part| path.join(part));

@@ -1,16 +1,16 @@
-//! What stores say when they refuse something, without what only their programmers can use.
+//! Error messages of stores, without details that only their programmers can use.
 
 use std::{error::Error, io::ErrorKind};
 
 use object_store::Error as Store;
 use serde_json::Value as Json;
 
-/// How the text begins in which a client tells what a store has answered.
+/// How a client's text begins when it reports the answer of a store.
 const ANSWERED: [&str; 2] = [
     "Server returned non-2xx status code: ",
     "Server returned error response: ",
 ];
-/// Where a client asks the machine it runs on for credentials, of Amazon, Google and Azure, because none are
+/// The addresses at which a client asks the machine for credentials, of Amazon, Google and Azure, if none are
 /// configured.
 const MACHINE: [&str; 4] = [
     "/latest/api/token",
@@ -18,20 +18,20 @@ const MACHINE: [&str; 4] = [
     "/computeMetadata/",
     "/metadata/identity/",
 ];
-/// How the text begins with which the client refuses a certificate.
+/// How a client's text begins when it refuses a certificate.
 const UNTRUSTED: &str = "invalid peer certificate: ";
-/// Most of an answer that is shown.
+/// The maximum number of characters of an answer that are shown.
 const SHOWN: usize = 300;
 
 /// An error of a store: its kind, and its text.
 pub(super) struct Failure {
     pub(super) kind: ErrorKind,
     pub(super) text: String,
-    /// Whether it is about who asks: the credentials are wrong, or not good for this.
+    /// Whether the credentials are wrong or not sufficient.
     pub(super) is_refusal: bool,
-    /// Whether there are none, and the machine has none to give.
+    /// Whether there are no credentials, neither configured nor from the machine.
     pub(super) lacks_credentials: bool,
-    /// Whether the request is of a kind that the server does not know.
+    /// Whether the server does not support this kind of request.
     pub(super) is_unknown_request: bool,
 }
 
@@ -53,7 +53,7 @@ impl Failure {
             Store::PermissionDenied { .. } | Store::Unauthenticated { .. } => {
                 ErrorKind::PermissionDenied
             }
-            // Lists are not told apart by their client.
+            // The client does not distinguish these errors when it lists objects.
             _ if matches!(status, "401" | "403") => ErrorKind::PermissionDenied,
             Store::InvalidPath { .. } => ErrorKind::InvalidInput,
             Store::NotSupported { .. } | Store::NotImplemented { .. } => ErrorKind::Unsupported,
@@ -84,7 +84,7 @@ fn shown(answer: &str) -> String {
     let element = |name: &str| {
         let (_, rest) = body.split_once(&format!("<{name}>"))?;
         let (text, _) = rest.split_once(&format!("</{name}>"))?;
-        // Azure puts the number of the request and the time below the message.
+        // Azure adds the request's number and the time below the message.
         text.lines().next()
     };
     match (element("Code"), element("Message")) {
@@ -92,7 +92,7 @@ fn shown(answer: &str) -> String {
         (Some(code), None) => format!("{status}, {code}"),
         _ => match of_json(body) {
             Some(text) => format!("{status}, {text}"),
-            // What is not a store's message may be a whole page.
+            // An answer that does not come from a store may be a whole page.
             None if body.trim().is_empty() || body.contains('<') => status.to_owned(),
             None => {
                 let body: String = body.trim().chars().take(SHOWN).collect();
@@ -102,7 +102,7 @@ fn shown(answer: &str) -> String {
     }
 }
 
-/// What is wrong with the certificate of a server that is asked by https.
+/// What is wrong with the certificate of an https server.
 fn untrusted(text: &str) -> Option<String> {
     let why = text.strip_prefix(UNTRUSTED)?;
     let advice = match why.starts_with("UnknownIssuer") {
@@ -114,7 +114,7 @@ fn untrusted(text: &str) -> Option<String> {
     ))
 }
 
-/// What those say who give out tokens: `{"error": "..", "error_description": ".."}`, or Google's
+/// The errors of token services: `{"error": "..", "error_description": ".."}`, or Google's
 /// `{"error": {"message": ".."}}`.
 fn of_json(body: &str) -> Option<String> {
     let answer: Json = serde_json::from_str(body).ok()?;
@@ -125,14 +125,14 @@ fn of_json(body: &str) -> Option<String> {
     let code = error.as_str()?;
     Some(
         match answer.get("error_description").and_then(Json::as_str) {
-            // Azure puts the number of the request and the time below it.
+            // Azure adds the request's number and the time below it.
             Some(text) => format!("{code}: {}", text.lines().next().unwrap_or_default()),
             None => code.to_owned(),
         },
     )
 }
 
-/// How often it was tried again, which the client says around the answer.
+/// How often the request was retried, which the client reports around the answer.
 fn retries(texts: &[String], answer: &str) -> String {
     let outer = texts.iter().find(|text| text.ends_with(answer));
     let count = outer.and_then(|text| {
@@ -147,7 +147,7 @@ fn retries(texts: &[String], answer: &str) -> String {
 fn joined(texts: &[String]) -> String {
     let mut all = String::new();
     for text in texts {
-        // Most of them repeat what is inside of them.
+        // Most of them repeat the inner text.
         if !all.contains(text) {
             all.push_str(if all.is_empty() { "" } else { ": " });
             all.push_str(text);

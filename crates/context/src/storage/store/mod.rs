@@ -1,4 +1,4 @@
-//! Stores: data that is not on this machine.
+//! Stores: remote data.
 
 mod copy;
 mod failure;
@@ -27,12 +27,12 @@ use super::{DataError, FileAccessProvider};
 use crate::storage::stored::Kind;
 use flyte_core::types::blob::remote_scheme;
 
-/// The store that addresses up to their bucket mean.
+/// The store of all addresses with the same bucket.
 pub(super) struct Bucket {
     store: Arc<dyn ObjectStore>,
-    /// The same, but it asks only once: for what many servers cannot do, and tell as if they were broken.
+    /// A client that does not retry: for requests that many servers do not support and answer with a server error.
     once: Option<Arc<dyn ObjectStore>>,
-    /// Where the credentials come from, and so what to change when the store refuses them.
+    /// The source of the credentials, to say what to change when the store refuses them.
     credentials: String,
 }
 
@@ -53,7 +53,7 @@ impl Bucket {
         io::Error::new(kind, text)
     }
 
-    /// Something that is listed.
+    /// Lists objects or names.
     async fn list<T, F: Future<Output = object_store::Result<T>>>(
         &self,
         key: &Key,
@@ -79,7 +79,7 @@ impl Bucket {
     }
 }
 
-/// The clients of a provider, one for each bucket; made when they are first used.
+/// The clients of a provider, one for each bucket; made on first use.
 #[derive(Clone, Default)]
 pub(super) struct Clients(Arc<Mutex<BTreeMap<String, Client>>>);
 
@@ -89,14 +89,14 @@ impl fmt::Debug for Clients {
     }
 }
 
-/// An address in a store: the client of its bucket, and the rest.
+/// An address in a store: the client of its bucket, and the rest of the address.
 #[derive(Clone)]
 pub(super) struct Object {
     client: Client,
     key: Key,
 }
 
-/// Without the client, which has the credentials.
+/// Without the client, which contains the credentials.
 impl fmt::Debug for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Object").field(&self.key.as_ref()).finish()
@@ -104,11 +104,12 @@ impl fmt::Debug for Object {
 }
 
 impl FileAccessProvider {
-    /// The object that an address means; `None` for a place on this machine.
+    /// The object of an address; `None` for a local path.
     ///
     /// # Errors
     ///
-    /// If there is no store for the scheme, its settings are incomplete, or the address is no name of an object.
+    /// If the scheme is not supported, the settings of its store are incomplete, or the address does not name an
+    /// object.
     pub(super) fn object(&self, uri: &str) -> Result<Option<Object>, DataError> {
         let Some(scheme) = remote_scheme(uri) else {
             return Ok(None);
@@ -122,7 +123,7 @@ impl FileAccessProvider {
         let key = key.map_err(|error| unusable(error.into()))?;
         let name = format!("{}://{}", address.scheme, address.bucket);
         let Clients(clients) = self.clients();
-        // Only whole entries are put into the map, so a panic elsewhere leaves nothing half done.
+        // Only complete entries are added to the map, so a panic elsewhere leaves it intact.
         let mut clients = lock(clients);
         if let Some(client) = clients.get(&name) {
             let client = client.clone();
@@ -141,7 +142,8 @@ impl FileAccessProvider {
         }
     }
 
-    /// The names in a directory of a store, or with `recursive` those of all files in it, in parts; both in order.
+    /// The names in a directory of a store, or with `recursive` those of all files in it, split into parts; both
+    /// sorted.
     pub(super) fn list_store(
         &self,
         uri: &str,
@@ -172,12 +174,12 @@ impl FileAccessProvider {
 }
 
 impl Object {
-    /// Whether there is an object of this name, or one whose name begins with it and a slash.
+    /// Whether an object has this name, or its name begins with this name and a slash.
     pub(super) fn exists(&self) -> io::Result<bool> {
         Ok(self.is_file()? || self.is_directory()?)
     }
 
-    /// Whether there is an object of this name.
+    /// Whether an object has this name.
     pub(super) fn is_file(&self) -> io::Result<bool> {
         let Object { client, key } = self.clone();
         wait(async move {
@@ -189,7 +191,7 @@ impl Object {
         })
     }
 
-    /// Removes the object of this name, if there is one.
+    /// Removes the object with this name, if it exists.
     pub(super) fn remove(&self) -> io::Result<()> {
         let Object { client, key } = self.clone();
         wait(async move {
@@ -200,7 +202,7 @@ impl Object {
         })
     }
 
-    /// Whether there is an object in the directory of this name. A server without directories has none.
+    /// Whether the directory with this name contains an object. On a server without directories it never does.
     pub(super) fn is_directory(&self) -> io::Result<bool> {
         let Object { client, key } = self.clone();
         wait(async move {
@@ -217,8 +219,8 @@ impl Object {
         })
     }
 
-    /// The objects in the directory of this name, however deep, with their names in it, and the directories that are
-    /// marked; the directory itself has no name.
+    /// The objects in the directory with this name and its subdirectories, with their relative names, and the marked
+    /// directories; the directory itself has an empty name.
     pub(super) fn inside(&self) -> io::Result<Vec<(Vec<String>, Object, Kind)>> {
         let Object { client, key } = self.clone();
         wait(async move {
@@ -247,7 +249,7 @@ impl Object {
         })
     }
 
-    /// What is right in the directory of this name; the directory itself, if it is marked, has no name.
+    /// The direct entries of the directory with this name; the directory itself, if it is marked, has an empty name.
     fn entries(&self) -> io::Result<Vec<(Vec<String>, Kind)>> {
         let Object { client, key } = self.clone();
         wait(async move {
@@ -262,8 +264,8 @@ impl Object {
             let files = files.map(|meta| (&meta.location, Kind::File));
             let named = directories.chain(files).filter_map(|(inner, kind)| {
                 let mut names = names_in(&key, inner)?;
-                // What has the name of the directory, and is in it, has a slash behind the name: others mark
-                // directories so.
+                // An entry with the name of the directory itself ends with a slash: other programs mark directories
+                // like that.
                 if names.last().is_some_and(|name| name == EMPTY) {
                     names.clear();
                 }
@@ -273,12 +275,12 @@ impl Object {
         })
     }
 
-    /// Has the directory of this name be there, with nothing in it.
+    /// Creates the marker of the directory with this name.
     pub(super) fn mark(&self, files: &FileAccessProvider) -> io::Result<()> {
         files.object_writer(self.join(EMPTY)?).finish()
     }
 
-    /// What is in a directory, unless that is nothing: then there is none.
+    /// The contents of a directory; an error if it is empty, because then it does not exist.
     pub(super) fn not_empty<T>(&self, inside: Vec<T>) -> io::Result<Vec<T>> {
         match inside.is_empty() {
             false => Ok(inside),
@@ -290,13 +292,13 @@ impl Object {
         }
     }
 
-    /// The object of a name in the directory of this name.
+    /// The object with a name in the directory of this name.
     ///
     /// # Errors
     ///
-    /// If no object can have the name.
+    /// If no object can have this name.
     pub(super) fn join(&self, name: &str) -> io::Result<Self> {
-        // Not `Path::join`, which would escape what is not ASCII.
+        // Not `Path::join`, which would escape non-ASCII characters.
         let key = match self.key.as_ref() {
             "" => Key::parse(name),
             directory => Key::parse(format!("{directory}/{name}")),
@@ -314,20 +316,20 @@ impl Object {
     }
 }
 
-/// What is put into a directory without files, which would not be there otherwise: stores have files alone. Clients
-/// that know nothing of it find a file without bytes.
+/// The marker in a directory without files: stores only have files, so the directory would not exist otherwise. Other
+/// clients see an empty file.
 const EMPTY: &str = ".flyte-directory";
 
-/// How many objects are asked about at once.
+/// How many objects are queried concurrently.
 const ASKED: usize = 16;
 
-/// The names of something in a directory, from there.
+/// The relative name of an object in a directory, split into parts.
 fn names_in(directory: &Key, inner: &Key) -> Option<Vec<String>> {
     let parts = inner.prefix_match(directory)?;
     Some(parts.map(|part| part.as_ref().to_owned()).collect())
 }
 
-/// What a listed object is: a file, or the mark of a directory, whose names those become.
+/// The kind of a listed object: a file, or the marker of a directory, whose names `names` becomes.
 async fn kind_of(names: &mut Vec<String>, meta: &ObjectMeta, client: &Bucket) -> io::Result<Kind> {
     if names.last().is_some_and(|name| name == EMPTY) {
         names.pop();
@@ -339,8 +341,8 @@ async fn kind_of(names: &mut Vec<String>, meta: &ObjectMeta, client: &Bucket) ->
     if meta.size > 0 {
         return Ok(Kind::File);
     }
-    // Others mark a directory by an object whose name ends with a slash. The client takes that away, and finds no such
-    // object.
+    // Other programs mark a directory with an object whose name ends with a slash. The client strips the slash and does
+    // not find the object.
     match client.store.head(&meta.location).await {
         Ok(_) => Ok(Kind::File),
         Err(object_store::Error::NotFound { .. }) => Ok(Kind::Directory),
@@ -351,7 +353,7 @@ async fn kind_of(names: &mut Vec<String>, meta: &ObjectMeta, client: &Bucket) ->
 /// The parts of an address in a store.
 struct Address<'a> {
     scheme: String,
-    /// For a server of the web with the query, which holds for all that is asked there.
+    /// For a web server, including the query, which applies to all requests.
     bucket: Cow<'a, str>,
     key: Cow<'a, str>,
 }
@@ -387,7 +389,7 @@ impl<'a> Address<'a> {
     }
 }
 
-/// Runs a future to its end, whatever this thread is doing.
+/// Runs a future to its end on any kind of thread.
 fn wait<T: Send + 'static>(
     work: impl Future<Output = io::Result<T>> + Send + 'static,
 ) -> io::Result<T> {
@@ -405,7 +407,7 @@ fn wait<T: Send + 'static>(
         .map_err(|error| io::Error::other(error.clone()))?;
     let (done, result) = mpsc::sync_channel(1);
     runtime.spawn(async move {
-        // Nobody listens only if the waiting thread was torn down.
+        // The receiver is gone only if the waiting thread was torn down.
         let _ = done.send(work.await);
     });
     result

@@ -1,4 +1,4 @@
-//! Clients of stores, from the settings for data and from what their vendors' own tools read.
+//! Creates clients of stores, from the data settings and the variables of the vendors' own tools.
 
 use std::{
     collections::BTreeMap,
@@ -13,9 +13,9 @@ use flyte_core::lock::lock;
 
 type Opened = object_store::Result<Bucket>;
 
-/// The client for a bucket; `None` for a scheme that this build has no store for.
+/// The client for a bucket; `None` for a scheme that this build does not support.
 pub(super) fn open(address: &Address<'_>, config: &DataConfig) -> Option<Opened> {
-    // Which of them are used depends on the features.
+    // The features decide which settings are used.
     let _ = config;
     match &*address.scheme {
         "memory" => Some(Ok(memory(&address.bucket))),
@@ -39,10 +39,10 @@ fn bucket(store: impl ObjectStore, credentials: String) -> Bucket {
     }
 }
 
-/// One store for all of this process, as in fsspec.
+/// One store for the whole process, as in fsspec.
 fn memory(name: &str) -> Bucket {
     static STORES: Mutex<BTreeMap<String, Arc<InMemory>>> = Mutex::new(BTreeMap::new());
-    // Only whole entries are put into the map, so a panic elsewhere leaves nothing half done.
+    // Only complete entries are added to the map, so a panic elsewhere leaves it intact.
     let mut stores = lock(&STORES);
     Bucket {
         store: stores.entry(name.to_owned()).or_default().clone(),
@@ -51,8 +51,8 @@ fn memory(name: &str) -> Bucket {
     }
 }
 
-/// Requests that failed with a server's error, or were refused because there were too many, are made again: after 0.1
-/// s, and then up to `longest`.
+/// The retries after server errors and after refusals because of too many requests: after 0.1 s, then after up to
+/// `longest`.
 #[cfg(any(feature = "s3", feature = "gcs", feature = "azure", feature = "http"))]
 fn retry(times: usize, longest: std::time::Duration) -> object_store::RetryConfig {
     object_store::RetryConfig {
@@ -65,13 +65,13 @@ fn retry(times: usize, longest: std::time::Duration) -> object_store::RetryConfi
     }
 }
 
-/// As often as flytekit does it when it is told to slow down.
+/// The number of flytekit's retries when a server asks it to slow down.
 #[cfg(any(feature = "gcs", feature = "azure", feature = "http"))]
 fn usual_retry() -> object_store::RetryConfig {
     retry(5, std::time::Duration::from_secs(5))
 }
 
-/// The first variable that its client has taken something from.
+/// The first variable that the client uses.
 #[cfg(any(feature = "s3", feature = "gcs", feature = "azure"))]
 fn first<'a, K>(keys: &[(K, &'a str)], value: impl Fn(&K) -> Option<String>) -> Option<&'a str> {
     let (_, name) = keys.iter().find(|(key, _)| value(key).is_some())?;
@@ -152,7 +152,7 @@ fn gcs(name: &str) -> Opened {
     Ok(bucket(builder.build()?, credentials))
 }
 
-/// The address names the container, or `container@account.dfs.core.windows.net`.
+/// The address contains the container, or `container@account.dfs.core.windows.net`.
 #[cfg(feature = "azure")]
 fn azure(name: &str, config: &flyte_config::config::AzureConfig) -> Opened {
     use object_store::azure::AzureConfigKey as From;
@@ -193,11 +193,11 @@ fn azure(name: &str, config: &flyte_config::config::AzureConfig) -> Opened {
     Ok(bucket(builder.build()?, credentials))
 }
 
-/// The address names the host, or `user:password@host`.
+/// The address contains the host, or `user:password@host`.
 #[cfg(feature = "http")]
 fn http(scheme: &str, name: &str) -> Opened {
     let mut options = object_store::ClientOptions::new().with_allow_http(scheme == "http");
-    // What follows the slash is a query, which may have an `@` of its own.
+    // After the slash comes a query, which may contain an `@` of its own.
     let end = name.find('/').unwrap_or(name.len());
     let (host, query) = name.split_at(end);
     let (user, host) = match host.rsplit_once('@') {
@@ -227,7 +227,7 @@ fn http(scheme: &str, name: &str) -> Opened {
     })
 }
 
-/// The header that lets in the `user:password` of an address.
+/// The authorization header for the `user:password` of an address.
 #[cfg(feature = "http")]
 fn basic(user: &str) -> Option<object_store::HeaderValue> {
     use base64::Engine as _;

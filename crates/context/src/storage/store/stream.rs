@@ -1,4 +1,4 @@
-//! Objects piece by piece, with a bounded number of pieces in memory.
+//! Streams objects, with a bounded number of parts in memory.
 
 use std::{
     fmt,
@@ -14,16 +14,16 @@ use object_store::{
 
 use super::{Bucket, Object, wait};
 
-/// How many bytes are uploaded at a time. A store takes ten thousand parts, so this is enough for 80 GB, and S3's parts
-/// are 5 MiB at least.
+/// The size of an uploaded part in bytes. A store accepts ten thousand parts, so this is enough for 80 GB, and S3
+/// requires at least 5 MiB.
 const PART: usize = 8 * 1024 * 1024;
-/// How many parts are on their way at once.
+/// How many parts are uploaded concurrently.
 const PARTS: usize = 3;
 
 type Chunks = BoxStream<'static, object_store::Result<Chunk>>;
 type Chunk = <PutPayload as IntoIterator>::Item;
 
-/// An object that is being read.
+/// Reads an object.
 pub(in crate::storage) struct StoreReader {
     client: Arc<Bucket>,
     chunks: Option<Chunks>,
@@ -33,7 +33,7 @@ pub(in crate::storage) struct StoreReader {
 impl StoreReader {
     /// # Errors
     ///
-    /// If there is none, or the store says so.
+    /// If the object does not exist, or the store reports an error.
     pub(in crate::storage) fn open(object: &Object) -> io::Result<Self> {
         let Object { client, key } = object.clone();
         let chunks = wait(async move {
@@ -71,24 +71,24 @@ impl Read for StoreReader {
     }
 }
 
-/// How an object gets to its store.
+/// How an object is uploaded.
 enum Upload {
-    /// It was not asked yet.
+    /// Not decided yet.
     Unknown,
     /// In parts.
     Parts(WriteMultipart),
-    /// All at once, because the store takes no parts: a server of the web.
+    /// In one request, because the store does not accept parts: a web server.
     Whole,
 }
 
-/// An object that is being written. Nobody sees it before [`finish`](Self::finish).
+/// Writes an object, which becomes visible on [`finish`](Self::finish).
 pub(in crate::storage) struct StoreWriter {
     object: Object,
     attributes: Attributes,
     buffer: Vec<u8>,
-    /// What is sent with the rest by `finish`, in a store that takes no parts.
+    /// The data that `finish` sends, for a store that does not accept parts.
     kept: PutPayloadMut,
-    /// From the second part on.
+    /// Set from the second part on.
     upload: Upload,
     failed: bool,
 }
@@ -102,10 +102,10 @@ impl fmt::Debug for StoreWriter {
 }
 
 impl StoreWriter {
-    /// The most that is uploaded in one piece.
+    /// The largest object that is uploaded in one request.
     pub(super) const WHOLE: u64 = PART as u64;
 
-    /// With metadata that stays with the object. What is called `.gz` is said to be compressed.
+    /// Includes metadata, which the store keeps with the object. A name that ends in `.gz` is declared as compressed.
     pub(in crate::storage) fn new<'a>(
         object: Object,
         metadata: impl IntoIterator<Item = (&'a String, &'a String)>,
@@ -135,7 +135,7 @@ impl StoreWriter {
         let part = std::mem::take(&mut self.buffer);
         let attributes = self.attributes.clone();
         let upload = std::mem::replace(&mut self.upload, Upload::Unknown);
-        // Until it is known that this worked, nothing more can be written.
+        // If this fails, nothing more can be written.
         self.failed = true;
         let (upload, kept) = wait(async move {
             let upload = match upload {
@@ -158,7 +158,7 @@ impl StoreWriter {
                 return Ok((Upload::Whole, part));
             };
             if let Err(error) = parts.wait_for_capacity(PARTS).await {
-                // What was sent is removed; that it was not is less news than why.
+                // Uploaded parts are removed; the first error is more important than a failure to do so.
                 let _ = parts.abort().await;
                 return Err(client.failed(error));
             }
@@ -171,11 +171,11 @@ impl StoreWriter {
         Ok(())
     }
 
-    /// Makes what was written the object.
+    /// Completes the object.
     ///
     /// # Errors
     ///
-    /// If the store refuses it, or refused a part of it before.
+    /// If the store refuses it, or refused one of its parts.
     pub(in crate::storage) fn finish(mut self) -> io::Result<()> {
         if self.failed {
             return Err(io::Error::other("an earlier part could not be written"));
@@ -218,7 +218,7 @@ impl Write for StoreWriter {
         Ok(taken)
     }
 
-    /// Parts are sent when they are full, and the last by [`finish`](Self::finish).
+    /// Parts are sent when they are full, and the last one by [`finish`](Self::finish).
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -227,7 +227,7 @@ impl Write for StoreWriter {
 impl Drop for StoreWriter {
     fn drop(&mut self) {
         if let Upload::Parts(upload) = std::mem::replace(&mut self.upload, Upload::Unknown) {
-            // Nobody is there to hear that it failed.
+            // A failure cannot be reported here.
             let _ = wait(async move { upload.abort().await.map_err(io::Error::other) });
         }
     }

@@ -132,7 +132,7 @@ fn a_directory_goes_there_and_back() {
     assert_eq!(names(&tree(&back)), ["a.txt", "deep/er/b.txt"]);
     assert!(back.join("empty").is_dir());
 
-    // What is there already stays, files of the same name are replaced.
+    // Existing files stay; files with the same name are replaced.
     write(&back.join("mine.txt"), "mine");
     write(&back.join("a.txt"), "old");
     files.get_data(&remote, &back, true).unwrap();
@@ -391,7 +391,7 @@ fn an_address_names_the_feature_that_has_its_store() {
         ),
     ] {
         let address = format!("{scheme}://place/key");
-        // Where a path of this machine is meant, no feature helps.
+        // If a local path is expected, no feature helps.
         let (error, reason) = match is_on {
             true => (
                 files.upload(&address, "x").unwrap_err(),
@@ -413,7 +413,7 @@ fn an_address_names_the_feature_that_has_its_store() {
     }
 }
 
-/// Whoever may read errors need not know passwords.
+/// Errors may be read by users who must not see passwords.
 #[test]
 fn an_error_has_no_password_of_an_address() {
     let (_sandbox, files) = provider();
@@ -520,7 +520,7 @@ fn async_twins_work_with_and_without_a_runtime() {
         .unwrap();
     assert_eq!(runtime.block_on(all), b"1");
 
-    // `put` is ready at once where there is no runtime to hand it to.
+    // `put` is ready immediately because no runtime can take over the work.
     let mut put = std::pin::pin!(files.async_put_raw_data(b"2", PutRawData::new()));
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     assert!(put.as_mut().poll(&mut context).is_ready());

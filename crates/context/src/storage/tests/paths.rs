@@ -3,7 +3,7 @@ use std::path::{MAIN_SEPARATOR_STR, Path};
 
 use super::*;
 
-/// Texts like paths and addresses, with everything that could be taken for a part of one.
+/// Texts like paths and addresses, including anything that could be mistaken for a part of one.
 struct Texts(u64);
 
 impl Texts {

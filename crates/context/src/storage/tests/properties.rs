@@ -1,9 +1,9 @@
-//! What holds for the path functions whatever the text is.
+//! Properties of the path functions that hold for every text.
 
 use crate::storage::FileAccessProvider as Files;
 use crate::storage::path::with_trailing_separator;
 
-/// Texts that are made of what paths and addresses are made of; the same ones in every run.
+/// Texts made of the parts of paths and addresses; the same ones in every run.
 struct Texts(u64);
 
 impl Texts {
@@ -30,7 +30,7 @@ impl Texts {
         self.text(PIECES, 7)
     }
 
-    /// The name of something in a directory.
+    /// The name of an entry in a directory.
     fn name(&mut self) -> String {
         let name = self.text(&["a", "B", "ß", "🦀", " ", ".", "-", "x.csv", "%2F"], 4);
         match name.as_str() {
@@ -51,7 +51,7 @@ fn for_many(check: impl Fn(&mut Texts)) {
 fn a_name_that_was_joined_is_the_tail() {
     for_many(|texts| {
         let (base, name) = (texts.path(), texts.name());
-        // Joined to nothing, or behind a scheme alone, a name is not a part of its own.
+        // Joined to an empty base or a bare scheme, a name is not a separate part.
         let joined = Files::join(&base, &[&name]);
         assert!(joined.ends_with(&name), "{base:?} {name:?}");
         if !base.is_empty() && !base.ends_with([':', '/', '\\']) {

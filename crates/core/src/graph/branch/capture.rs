@@ -1,4 +1,4 @@
-//! Making a graph of its own from nodes that use values around them.
+//! Makes a separate graph of nodes that use values from outside.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -10,9 +10,9 @@ use crate::graph::{
     node::{Part, RawReference},
 };
 
-/// Turns references to values outside of some nodes into inputs of the graph that is made of them.
+/// Turns references to outside values into inputs of the graph that is made of some nodes.
 pub(super) struct Captures<'a> {
-    /// The number of the list that the nodes are from; references to it stay inside.
+    /// The number of the list that the nodes come from; references to it stay as they are.
     own: u32,
     outer_parts: &'a [Part],
     parts: Vec<Part>,
@@ -86,7 +86,7 @@ impl<'a> Captures<'a> {
         }
     }
 
-    /// The graph of the nodes, and the bindings of its inputs; `variable` knows what is outside.
+    /// The graph of the nodes, and the bindings of its inputs; `variable` describes outside values.
     pub(super) fn graph(
         self,
         entity: &'static EntityDescriptor,
@@ -137,7 +137,7 @@ impl<'a> Captures<'a> {
     }
 }
 
-/// The nodes of `graph` that a node's bindings name, each once.
+/// The nodes of `graph` that a node's bindings refer to, each once.
 fn upstream(node: &Node, parts: &mut Vec<usize>, graph: u32) {
     for binding in &node.bindings {
         binding.data.for_each_reference(&mut |reference| {
@@ -150,7 +150,7 @@ fn upstream(node: &Node, parts: &mut Vec<usize>, graph: u32) {
     }
 }
 
-/// Says which nodes of `graph` the node of a case waits for.
+/// Records which nodes of `graph` the node of a case waits for.
 pub(super) fn settle_case(node: &mut Node, graph: u32) {
     node.upstream.clear();
     let mut found = Vec::new();
@@ -159,7 +159,7 @@ pub(super) fn settle_case(node: &mut Node, graph: u32) {
     settle_cases(node, graph);
 }
 
-/// Says which nodes of `graph` the cases of a branch node need.
+/// Records which nodes of `graph` the cases of a branch node need.
 pub(super) fn settle_cases(node: &mut Node, graph: u32) {
     let NodeTarget::Branch(branch) = &mut node.target else {
         return;
@@ -181,7 +181,7 @@ pub(super) fn settle_cases(node: &mut Node, graph: u32) {
     branch.captured = captured;
 }
 
-/// The graph that the engine runs for a case: its one node, with what it uses from around as inputs.
+/// The graph that the engine runs for a case: its one node, with the outside values it uses as inputs.
 pub fn case_graph(around: &Graph, branch: &BranchNode, case: &CaseNode) -> (Graph, Vec<Binding>) {
     let own = next_graph();
     let mut captures = Captures::new(own, &around.parts);

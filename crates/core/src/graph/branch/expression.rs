@@ -9,16 +9,16 @@ use crate::{graph::Constant, types::TypeInfo};
 pub enum BooleanExpression {
     /// Two values compared.
     Comparison {
-        /// How.
+        /// The operator.
         operator: ComparisonOperator,
         /// The value on the left.
         left: Operand,
         /// The value on the right.
         right: Operand,
     },
-    /// Several conditions together; each is looked at only when those before it do not settle it.
+    /// Several conditions; each is evaluated only if those before it do not decide the result.
     Conjunction {
-        /// Whether all must hold, or one.
+        /// Whether all of them must hold, or one.
         operator: ConjunctionOperator,
         /// At least two.
         terms: Vec<BooleanExpression>,
@@ -43,7 +43,7 @@ pub enum ComparisonOperator {
 }
 
 impl ComparisonOperator {
-    /// The operator that holds when this one does not: Flyte has no `!`.
+    /// The operator that holds exactly when this one does not: Flyte has no `!`.
     pub(crate) fn negated(self) -> Self {
         match self {
             Self::Eq => Self::Neq,
@@ -69,7 +69,7 @@ impl fmt::Display for ComparisonOperator {
     }
 }
 
-/// How conditions go together (`flyteidl.core.ConjunctionExpression.LogicalOperator`).
+/// How conditions are combined (`flyteidl.core.ConjunctionExpression.LogicalOperator`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ConjunctionOperator {
     /// `&&`
@@ -97,11 +97,11 @@ pub enum Operand {
         /// The type of the value.
         info: TypeInfo,
     },
-    /// A value that is written in the condition.
+    /// A constant in the condition.
     Constant(Constant),
 }
 
-/// Reads as it is written: `x > 5 && n0.o0 == "a"`.
+/// Displays the condition as source code: `x > 5 && n0.o0 == "a"`.
 impl fmt::Display for BooleanExpression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -131,7 +131,7 @@ impl fmt::Display for BooleanExpression {
 impl fmt::Display for Operand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // The empty id of the start node is left out.
+            // The id of the start node is empty and left out.
             Self::Variable { name, .. } => f.write_str(name.trim_start_matches('.')),
             Self::Constant(constant) => f.write_str(&constant.preview()),
         }

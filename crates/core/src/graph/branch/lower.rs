@@ -1,4 +1,4 @@
-//! From the cases as they are written to the branch node that Flyte knows, in which every case is exactly one node.
+//! Converts cases as they are written to Flyte's branch node, in which every case is exactly one node.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -18,11 +18,11 @@ use crate::{
     types::TypeInfo,
 };
 
-/// What goes into the branch node besides its name.
+/// The content of the branch node besides its name.
 struct Lowered {
     cases: Vec<BranchCase>,
     default: BranchElse,
-    /// The values that the conditions look at.
+    /// The values that the conditions read.
     bindings: Vec<Binding>,
 }
 
@@ -60,15 +60,15 @@ impl NodeList {
         };
         settle_case(&mut node, self.graph());
         let node = self.push(node);
-        // What a case orders behind a node around it is the whole branch.
+        // If a case waits for a node outside of it, the whole branch waits.
         for before in waits_for {
             self.order(before, node);
         }
         node
     }
 
-    /// Flyte can fail only in `else`. A case that fails before turns its condition round: what comes after it runs when
-    /// that does not hold, and `else` fails.
+    /// Flyte can fail only in `else`. A case that fails earlier is moved there: its condition is negated and selects
+    /// the cases after it, and `else` fails.
     fn failures_last(
         &mut self,
         mut cases: Vec<Case>,
@@ -104,8 +104,8 @@ impl NodeList {
         };
         let follows = match <[Case; 1]>::try_from(rest) {
             Ok([case]) if matches!(case.end, End::Values(_)) => case,
-            // Two messages, of which `else` can hold one. The other becomes that of a branch inside, whose only
-            // condition never holds there, and whose case is a copy of one that gives the right outputs.
+            // There are two messages, and `else` can hold only one. The other one goes into a nested branch. The only
+            // condition of that branch never holds there, and its case is a copy of one with the right outputs.
             Ok([case]) => {
                 let gives = cases.iter().find(|case| matches!(case.end, End::Values(_)));
                 let gives = gives.cloned();
@@ -131,14 +131,14 @@ impl NodeList {
         cases
     }
 
-    /// A list without nodes for a case of the branch at hand.
+    /// An empty list for a case of the current branch.
     fn empty_case(&mut self) -> NodeList {
         let mut list = NodeList::new(self.prefix());
         list.name = format!("{}.{}-rest", self.name, self.next_id());
         list
     }
 
-    /// A case that never runs, where no case gives anything: gates have outputs of every type.
+    /// A case that never runs, used when no case has a value: gates have outputs of every type.
     fn impossible_case(&mut self, location: Location, outputs: &[TypeInfo]) -> Case {
         let mut body = self.empty_case();
         body.name += "-never";
@@ -226,7 +226,7 @@ impl NodeList {
         lowered
     }
 
-    /// Gives the nodes of cases that came out of an `else if` the ids they have beside the others.
+    /// Gives the nodes of cases from an `else if` ids that follow those of the other cases.
     fn number(&self, lowered: &mut Lowered) {
         let default = match &mut lowered.default {
             BranchElse::Node(node) => Some(&mut **node),
@@ -240,7 +240,7 @@ impl NodeList {
         }
     }
 
-    /// The one node of a case: what was called in it, or everything in it as a workflow of its own.
+    /// The node of a case: its only call, or all of its calls as a nested workflow.
     fn case_node(
         &mut self,
         index: usize,
@@ -316,7 +316,7 @@ impl NodeList {
         node
     }
 
-    /// A condition with the values it looks at as bindings, named as flytekit names them.
+    /// A condition; the values it reads become bindings, named as in flytekit.
     fn condition(
         &mut self,
         condition: &Condition,
@@ -397,7 +397,7 @@ impl NodeList {
         }
     }
 
-    /// `n0.o0` for an output, `.x` for an input, with the path of a part behind it.
+    /// `n0.o0` for an output, `.x` for an input, followed by the path of a part.
     fn operand_name(&self, reference: &RawReference) -> String {
         let (node, output, path) = self.whole(reference);
         let variable = self.variable_name(node, output);
@@ -419,7 +419,7 @@ impl NodeList {
     }
 }
 
-/// The branch's outputs: named as those of the first case that is one node, else by position.
+/// The branch's outputs: named after those of the first case that is one node, otherwise by position.
 fn output_variables(cases: &[Case], outputs: &[TypeInfo]) -> Vec<Variable> {
     let named = cases.iter().find_map(|case| {
         let End::Values(values) = &case.end else {
@@ -445,7 +445,7 @@ fn output_variables(cases: &[Case], outputs: &[TypeInfo]) -> Vec<Variable> {
     variables.collect()
 }
 
-/// For a case that is one node and gives nothing but outputs of it, each at most once: which.
+/// If a case is one node and gives only outputs of that node, each at most once: the indices of those outputs.
 fn natural_outputs(body: &NodeList, values: &[BindingData]) -> Option<Vec<u32>> {
     if body.nodes.len() != 1 {
         return None;
@@ -471,7 +471,7 @@ fn names_are(node: &Node, outputs: &[u32], variables: &[Variable]) -> bool {
             .all(|(&output, variable)| node.target.output_name(output as usize) == variable.name)
 }
 
-/// Makes the cases of the branch behind `else` those of the branch around: `else if`.
+/// Moves the cases of a branch in `else` into the enclosing branch: `else if`.
 fn splice(
     lowered: &mut Lowered,
     body: &NodeList,
@@ -519,8 +519,8 @@ fn splice(
 
 fn same_source(one: &Binding, other: &Binding) -> bool {
     match (&one.data, &other.data) {
-        // A part that is asked for twice is two parts in the list, so two values with one name may be the same; the
-        // branch inside then stays one of its own, which changes nothing but the picture.
+        // A part that is used twice is two parts in the list, so two values with the same name may be equal. The inner
+        // branch then stays nested, which affects only the picture.
         (BindingData::Promise(one), BindingData::Promise(other)) => {
             one.node == other.node && one.output == other.output
         }

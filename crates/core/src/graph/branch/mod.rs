@@ -1,4 +1,4 @@
-//! Branch nodes: what an `if` or a `match` on promises becomes.
+//! Branch nodes: the compiled form of an `if` or a `match` on promises.
 
 mod capture;
 mod expression;
@@ -16,44 +16,44 @@ pub use record::{Case, End, Recorded};
 
 /// A node that runs one of several others (`flyteidl.core.BranchNode`).
 ///
-/// Corresponds to what flytekit's `conditional` compiles to. The values its conditions look at are the bindings of its
+/// Corresponds to the result of flytekit's `conditional`. The values that its conditions read are the bindings of its
 /// [`Node`], named `<node id>.<output>`.
 #[derive(Clone, Debug)]
 pub struct BranchNode {
     pub(crate) name: String,
     pub(crate) location: Location,
-    /// The cases that have a condition, in the order in which they are tried.
+    /// The cases with a condition, in the order in which they are tried.
     pub cases: Vec<BranchCase>,
     pub(crate) default: BranchElse,
-    /// The outputs of the branch, whichever case runs.
+    /// The outputs of the branch in every case.
     pub outputs: Vec<Variable>,
-    /// Nodes around whose values the cases use, besides those that the conditions look at.
+    /// Outside nodes whose values the cases use, without those that the conditions read.
     pub captured: Vec<usize>,
 }
 
-/// A condition and the node that runs when it is the first that holds (`flyteidl.core.IfBlock`).
+/// A condition, and the node that runs if no earlier condition holds (`flyteidl.core.IfBlock`).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct BranchCase {
-    /// What has to hold.
+    /// The condition.
     pub condition: BooleanExpression,
-    /// What runs then.
+    /// The node that runs.
     pub then: CaseNode,
 }
 
 /// The node of a case (`then_node`, `else_node`).
 ///
-/// Its bindings name nodes of the graph that the branch node is in.
+/// Its bindings refer to nodes of the graph that contains the branch node.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CaseNode {
     /// The node.
     pub node: Node,
-    /// For each output of the branch, which output of the node it is.
+    /// For each output of the branch, the index of the node's output.
     pub outputs: Vec<u32>,
 }
 
-/// What happens when no condition holds (`flyteidl.core.IfElseBlock`'s `default`).
+/// The case without a condition (`flyteidl.core.IfElseBlock`'s `default`).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BranchElse {
@@ -64,7 +64,7 @@ pub enum BranchElse {
 }
 
 impl BranchNode {
-    /// The name people see: that of `conditional("name")`, else `if` or `match`.
+    /// The display name: that of `conditional("name")`, otherwise `if` or `match`.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -79,17 +79,17 @@ impl BranchNode {
         &self.cases
     }
 
-    /// What happens when none of them holds.
+    /// The case that applies when no condition holds.
     pub fn default(&self) -> &BranchElse {
         &self.default
     }
 
-    /// What it gives: the outputs that all of its cases have.
+    /// The outputs, which all of its cases have.
     pub fn outputs(&self) -> &[Variable] {
         &self.outputs
     }
 
-    /// The nodes of its cases, that of `else` included.
+    /// The nodes of its cases, including `else`.
     pub fn case_nodes(&self) -> impl Iterator<Item = &CaseNode> {
         let default = match &self.default {
             BranchElse::Node(node) => Some(&**node),
@@ -98,7 +98,7 @@ impl BranchNode {
         self.cases.iter().map(|case| &case.then).chain(default)
     }
 
-    /// As [`case_nodes`](Self::case_nodes), to change them.
+    /// As [`case_nodes`](Self::case_nodes), with mutable access.
     pub fn case_nodes_mut(&mut self) -> impl Iterator<Item = &mut CaseNode> {
         let default = match &mut self.default {
             BranchElse::Node(node) => Some(&mut **node),
@@ -117,13 +117,13 @@ impl CaseNode {
         &self.node
     }
 
-    /// For each output of the branch, which output of the node it is.
+    /// For each output of the branch, the index of the node's output.
     pub fn outputs(&self) -> &[u32] {
         &self.outputs
     }
 }
 
-/// The name of an output without one.
+/// The name of an unnamed output.
 fn positional(index: usize) -> Cow<'static, str> {
     Cow::Owned(format!("o{index}"))
 }

@@ -1,4 +1,4 @@
-//! What is known of a branch while its cases are being built.
+//! The data of a branch while its cases are built.
 
 use crate::{
     graph::{BindingData, NodeList, condition::Condition, entity::Location},
@@ -9,9 +9,9 @@ use crate::{
 pub struct Recorded {
     pub(crate) name: String,
     pub(crate) location: Location,
-    /// In the order in which they are tried; only the last one, and that always, has no condition.
+    /// In the order in which they are tried; the last one, and only that one, is without a condition.
     pub(crate) cases: Vec<Case>,
-    /// What every case gives.
+    /// The types of the values that every case gives.
     pub(crate) outputs: Vec<TypeInfo>,
 }
 
@@ -22,11 +22,11 @@ pub struct Case {
     /// The nodes that were made in it.
     pub(crate) body: NodeList,
     pub(crate) end: End,
-    /// Whether it is what stands behind `else` in `else if`.
+    /// Whether it follows `else` in `else if`.
     pub(crate) else_if: bool,
 }
 
-/// What a case ends with.
+/// How a case ends.
 #[derive(Clone, Debug)]
 pub enum End {
     /// The sources of the branch's outputs.
@@ -36,7 +36,7 @@ pub enum End {
 }
 
 impl NodeList {
-    /// Begins a case: nodes are added to a list of its own until it ends.
+    /// Begins a case: nodes go to its own list until it ends.
     pub(crate) fn enter_case(&mut self, case: usize) {
         let mut inner = NodeList::new(self.prefix());
         inner.name = format!(
@@ -45,13 +45,13 @@ impl NodeList {
             self.prefix(),
             self.nodes.len()
         );
-        // One list of parts for the whole body, because a part is known by its place in it.
+        // The whole body shares one list of parts, because a part is identified by its index.
         inner.parts = std::mem::take(&mut self.parts);
         let outer = std::mem::replace(self, inner);
         self.outer = Some(Box::new(outer));
     }
 
-    /// Ends a case and gives what was made in it; `None` outside of any.
+    /// Ends a case and returns its nodes; `None` outside of a case.
     pub(crate) fn leave_case(&mut self, location: Location) -> Option<NodeList> {
         let outer = *self.outer.take()?;
         let mut inner = std::mem::replace(self, outer);

@@ -1,8 +1,8 @@
-//! Comparisons in the conditions of a workflow's body: of promises a [`Condition`], of plain values what they always
-//! were.
+//! Comparisons in the conditions of a workflow's body: on promises they give a [`Condition`], on plain values a `bool`
+//! as usual.
 //!
-//! `a > b` becomes `(&&&Compare(&a, &b)).__gt()`. Of the methods of this name the compiler takes the one that needs the
-//! fewest dereferences: for a promise on the left, for one on the right, and for none.
+//! `a > b` becomes `(&&&Compare(&a, &b)).__gt()`. The compiler picks the method with this name that needs the fewest
+//! dereferences: with a promise on the left, on the right, or on neither side.
 
 use super::{Condition, IntoOperand, Ordered, operand::operand};
 use crate::graph::{
@@ -36,7 +36,7 @@ macro_rules! comparisons {
             })*
         }
 
-        /// A promise on the right alone.
+        /// A promise on the right only.
         #[allow(missing_docs, reason = "one for each operator")]
         pub trait PromiseRight<T, V> {
             $(fn $method(self) -> Condition where T: $bound, V: IntoOperand<T>;)*

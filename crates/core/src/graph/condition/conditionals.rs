@@ -1,4 +1,4 @@
-//! `conditional("name").if_(..).then(..)…`: branches without `if`.
+//! Branches without `if`: `conditional("name").if_(..).then(..)…`.
 
 use std::marker::PhantomData;
 
@@ -11,10 +11,10 @@ use crate::graph::entity::Location;
 
 /// Begins a branch. Corresponds to flytekit's `conditional`.
 ///
-/// `.if_(condition)`, any number of `.elif_(condition)`, and `.else_()` each are followed by `.then(|| …)` or
-/// `.fail("…")`. The closures are called at once and one after the other; what is called in them becomes the nodes of
-/// the case, of which only the chosen one's run. Only what follows `.else_()` gives a value, so a branch that is not
-/// finished cannot be used; see the [module](crate::graph::condition) for an example.
+/// `.if_(condition)`, any number of `.elif_(condition)`, and `.else_()` are each followed by `.then(|| …)` or
+/// `.fail("…")`. The closures are called immediately, one after the other; the calls in them become the nodes of the
+/// case, and only the nodes of the chosen case run. A value is returned only after `.else_()`, so an unfinished branch
+/// cannot be used; see the [module](crate::graph::condition) for an example.
 ///
 /// # Panics
 ///
@@ -27,7 +27,7 @@ pub fn conditional(name: impl Into<String>) -> Conditional {
     }
 }
 
-/// The same name among types, by which bodies find what a call calls: a task named `conditional` is found before it.
+/// The same name in the type namespace, where bodies look up callees: a task named `conditional` is found first.
 #[doc(hidden)]
 #[allow(
     non_camel_case_types,
@@ -52,7 +52,7 @@ pub struct Conditional {
     recorder: Recorder,
 }
 
-/// A condition whose case is to follow.
+/// A condition that needs its case next.
 #[derive(Debug)]
 #[must_use = "a condition is followed by `.then(..)` or `.fail(..)`"]
 pub struct Case<O> {
@@ -61,7 +61,7 @@ pub struct Case<O> {
     outputs: PhantomData<fn() -> O>,
 }
 
-/// A branch with cases that is not finished.
+/// An unfinished branch with cases.
 #[derive(Debug)]
 #[must_use = "a branch ends with `.else_().then(..)` or `.else_().fail(..)`; without it nothing is made"]
 pub struct Cases<O> {
@@ -69,7 +69,7 @@ pub struct Cases<O> {
     outputs: PhantomData<fn() -> O>,
 }
 
-/// The last case, which is to follow.
+/// The last case, which must follow.
 #[derive(Debug)]
 #[must_use = "`else_()` is followed by `.then(..)` or `.fail(..)`"]
 pub struct Else<O> {
@@ -89,7 +89,7 @@ impl Conditional {
 }
 
 impl<O: BranchOutputs> Case<O> {
-    /// What happens when the condition is the first that holds.
+    /// The case that runs if this condition is the first that holds.
     pub fn then<V>(mut self, case: impl FnOnce() -> V) -> Cases<O>
     where
         V: BranchValue,
@@ -99,7 +99,7 @@ impl<O: BranchOutputs> Case<O> {
         self.end(Ended::Gives(sources))
     }
 
-    /// The run fails with this message when the condition is the first that holds.
+    /// Fails the run with this message if this condition is the first that holds.
     pub fn fail(mut self, message: impl Into<String>) -> Cases<O> {
         self.recorder.enter();
         self.end(Ended::Fails(message.into()))
@@ -115,7 +115,7 @@ impl<O: BranchOutputs> Case<O> {
 }
 
 impl<O: BranchOutputs> Cases<O> {
-    /// Another condition, looked at when those before do not hold.
+    /// Another condition, tried if none of those before holds.
     pub fn elif_(self, condition: impl Into<Condition>) -> Case<O> {
         Case {
             recorder: self.recorder,
@@ -134,7 +134,7 @@ impl<O: BranchOutputs> Cases<O> {
 }
 
 impl<O: BranchOutputs> Else<O> {
-    /// What happens when no condition holds. Gives what the branch gives.
+    /// The case that runs if no condition holds. Returns the value of the branch.
     pub fn then<V>(mut self, case: impl FnOnce() -> V) -> O
     where
         V: BranchValue,
@@ -144,7 +144,7 @@ impl<O: BranchOutputs> Else<O> {
         self.end(Ended::Gives(sources))
     }
 
-    /// The run fails with this message when no condition holds. Gives what the branch gives otherwise.
+    /// Fails the run with this message if no condition holds. Returns the value of the branch.
     pub fn fail(mut self, message: impl Into<String>) -> O {
         self.recorder.enter();
         self.end(Ended::Fails(message.into()))

@@ -1,8 +1,8 @@
-//! What `if` and `match` in a workflow's body become: the type of the condition decides what they are.
+//! The expansion of `if` and `match` in a workflow's body: the type of the condition decides what they do.
 //!
-//! On a `bool` the construction is the plain `if`, and the compiler can tell: the way back for another round is dead,
-//! so each body is run once, may move values, and may be the first to set a variable. On a [`Condition`] it goes round
-//! once for each case and records what each of them calls. Either way each body is compiled once.
+//! On a `bool` the construct is the plain `if`, and the compiler can see that: the jump back for another round is dead
+//! code, so each body runs once, may move values, and may initialise a variable. On a [`Condition`] the loop runs once
+//! for each case and records its calls. In both cases each body is compiled once.
 
 use std::{cell::Cell, convert::Infallible, marker::PhantomData};
 
@@ -16,17 +16,17 @@ use crate::{
     types::{FlyteType, TypeInfo},
 };
 
-/// What `if` may look at.
+/// A condition that `if` accepts.
 #[diagnostic::on_unimplemented(
     message = "`if` cannot look at `{Self}`",
     label = "expected a `bool`, a promise of one, or a comparison",
     note = "compare it: `if x > 0`, `if text == \"a\"`, `if option.is_some()`"
 )]
 pub trait Select {
-    /// How the cases are gone through.
+    /// The iteration over the cases.
     type Cases;
 
-    /// Begins to go through them.
+    /// Begins the iteration.
     fn __select(self, name: &'static str) -> Self::Cases;
 }
 
@@ -80,16 +80,16 @@ pub fn kept<C: Clone>(condition: &C) -> C {
     condition.clone()
 }
 
-/// What one round ended with.
+/// The result of one round.
 #[derive(Debug)]
 pub enum Flow<O, A> {
-    /// The value of it all.
+    /// The value of the whole branch.
     Done(O),
-    /// There is another case to build.
+    /// Another case has to be built.
     Again(A),
 }
 
-/// A call that does not return when there is no other case, so that what follows is dead.
+/// A call that never returns if there is no other case, which makes the code after it dead.
 pub fn again<A>(again: A) -> A {
     again
 }
@@ -170,7 +170,7 @@ impl Plain {
     pub fn merged<T>(&mut self, _variable: &mut T) {}
 }
 
-/// A branch of which no case was looked at yet.
+/// The type of a branch without cases so far.
 #[derive(Debug)]
 pub enum Undecided {}
 
@@ -178,18 +178,18 @@ pub enum Undecided {}
 #[derive(Debug)]
 pub struct Recording<O> {
     recorder: Recorder,
-    /// For each case its number in the source, and when it runs; the last one is `else`.
+    /// For each case, its index in the source and its condition; the last one is `else`.
     conditions: Vec<(usize, Option<Condition>)>,
     case: usize,
     else_if: Cell<bool>,
-    /// What the variables that are assigned to hold at the end of the case.
+    /// The values of the assigned variables at the end of the case.
     variables: Sources,
-    /// The node of the branch and the output that comes next, when it is done.
+    /// When the branch is done: its node and the index of the next output.
     done: Option<(NodeRef, u32)>,
     outputs: PhantomData<fn() -> O>,
 }
 
-/// What a case ends with, of a branch that gives `O`.
+/// The end of a case in a branch that gives `O`.
 #[derive(Debug)]
 pub struct Gives<O> {
     end: Ended,
@@ -222,7 +222,7 @@ impl Recording<Undecided> {
         }
     }
 
-    /// The cases, of which the first that gives something says what all of them give.
+    /// The cases; the first one with a value determines the type of all.
     pub fn cases<O>(self) -> Recording<O> {
         Recording {
             recorder: self.recorder,
@@ -244,7 +244,7 @@ impl<O> Recording<O> {
         self.conditions[self.case].0
     }
 
-    /// The case ends with a value.
+    /// Ends the case with a value.
     pub fn value<V>(&self, value: V) -> Gives<O>
     where
         V: BranchValue,
@@ -255,7 +255,7 @@ impl<O> Recording<O> {
         Gives::new(Ended::Gives(sources))
     }
 
-    /// The case ends with a value, and another with a promise.
+    /// Ends the case with a value where another case ends with a promise.
     pub fn beside_promise<V>(&self, value: V) -> Gives<O>
     where
         V: BranchValue,
@@ -264,12 +264,12 @@ impl<O> Recording<O> {
         self.value(value)
     }
 
-    /// The case ends without a value.
+    /// Ends the case without a value.
     pub fn nothing<V: Nothing>(&self, _nothing: V) -> Gives<VoidPromise> {
         Gives::new(Ended::Gives(Sources::default()))
     }
 
-    /// `Some(value)`, in which there may be a promise.
+    /// `Some(value)`, where the value may be or contain a promise.
     pub fn some<V>(&self, value: V) -> SomeBinding<V> {
         SomeBinding(value)
     }
@@ -279,22 +279,22 @@ impl<O> Recording<O> {
         NoneOf(PhantomData)
     }
 
-    /// The case does not come to an end.
+    /// The end of a case that diverges, for its type only: this is never called.
     pub fn never(&self) -> Gives<O> {
         unreachable!("what is before it does not come to an end")
     }
 
-    /// The case is a failure.
+    /// Marks the case as a failure.
     pub fn fail(&self, message: impl Into<String>) -> Gives<O> {
         Gives::new(Ended::Fails(message.into()))
     }
 
-    /// The case is what stands behind `else` in `else if`.
+    /// Marks the case as the one that follows `else` in `else if`.
     pub fn else_if(&self) {
         self.else_if.set(true);
     }
 
-    /// Keeps the variables from around as they are while a case is built; all cases start with the same.
+    /// Keeps outer variables unchanged while a case is built; all cases start with the same values.
     pub fn hold<T>(&self, outer: T) -> CasesOfABranchOnAPromiseCannotChangeWhatIsOutside<T> {
         CasesOfABranchOnAPromiseCannotChangeWhatIsOutside(outer)
     }
@@ -329,20 +329,20 @@ impl<O> Recording<O> {
         Flow::Done(outputs)
     }
 
-    /// Whether the cases become a graph.
+    /// Whether the cases become part of a graph.
     pub fn is_graph(&self) -> bool {
         true
     }
 
-    /// Does nothing; on a plain value it does not return, so that what follows is dead.
+    /// Does nothing; on a plain value it never returns, which makes the code after it dead.
     pub fn in_graph(&self) {}
 
-    /// Asked for where the cases are plain alone.
+    /// Never returns here, which makes the code after it dead; only the cases of a plain value call it.
     pub fn in_plain(&self) -> Infallible {
         unreachable!("asked for when `is_graph` does not hold")
     }
 
-    /// A copy of a variable from around; the other cases start with the same.
+    /// A copy of an outer variable; the other cases start with the same value.
     pub fn copy_of<T>(&self, variable: &T) -> T
     where
         Self: Copies<T>,
@@ -350,7 +350,7 @@ impl<O> Recording<O> {
         Self::__copy(variable)
     }
 
-    /// Gives a variable that cases assign to the value that it had before the first of them.
+    /// Restores the value that a variable had before the first case, for a variable that cases assign.
     pub fn before<T: Merged>(&mut self, merge: &mut Merge<T>, variable: &mut T) {
         match merge.0 {
             None => merge.0 = Some(*variable),
@@ -358,12 +358,12 @@ impl<O> Recording<O> {
         }
     }
 
-    /// Notes what a variable holds at the end of the case.
+    /// Records the value of a variable at the end of the case.
     pub fn after<T: Merged>(&mut self, variable: &T) {
         variable.__source(&mut self.variables);
     }
 
-    /// Gives a variable what the chosen case gives it.
+    /// Sets a variable to the value from the chosen case.
     pub fn merged<T: Merged>(&mut self, variable: &mut T) {
         if let Some((node, next)) = &mut self.done {
             *variable = T::__output(*node, *next);
@@ -373,7 +373,7 @@ impl<O> Recording<O> {
     }
 }
 
-/// Borrows for as long as a case is built. Its name is what the compiler shows.
+/// Borrows for as long as a case is built. The compiler shows its name in errors.
 #[derive(Debug)]
 pub struct CasesOfABranchOnAPromiseCannotChangeWhatIsOutside<T>(T);
 
@@ -381,8 +381,8 @@ impl<T> Drop for CasesOfABranchOnAPromiseCannotChangeWhatIsOutside<T> {
     fn drop(&mut self) {}
 }
 
-/// What a case of a branch on a promise can pass on of what is around it. A trait of the cases and not of `T`, for
-/// which the compiler would propose to pass on a reference.
+/// An outer value that a case of a branch on a promise may move. The trait is on the cases and not on `T`, because for
+/// a bound on `T` the compiler would suggest passing a reference.
 #[diagnostic::on_unimplemented(
     message = "a case of a branch on a promise moves a `{T}`, and the other cases need it too",
     label = "every case is built, whichever runs, and this cannot be copied",
@@ -400,18 +400,18 @@ impl<O, T: Clone> Copies<T> for Recording<O> {
     }
 }
 
-/// What a variable holds before the first case.
+/// The value of a variable before the first case.
 #[derive(Debug, Default)]
 pub struct Merge<T>(Option<T>);
 
 impl<T> Merge<T> {
-    /// Nothing known yet.
+    /// No value recorded yet.
     pub const fn new() -> Self {
         Self(None)
     }
 }
 
-/// What a variable may hold that cases of a branch on a promise assign to.
+/// A variable type that cases of a branch on a promise may assign.
 #[diagnostic::on_unimplemented(
     message = "a variable of type `{Self}` is assigned in a case of a branch on a promise",
     label = "which case runs is not known while the graph is built, so only promises can be assigned",
@@ -437,7 +437,7 @@ impl<T: FlyteType> Merged for Promise<T> {
     }
 }
 
-/// What a case may end with when nothing is done with the value.
+/// The value with which a case may end when the value is not used.
 #[diagnostic::on_unimplemented(
     message = "this branch has no `else`, or its value goes nowhere, and a case of it ends with `{Self}`",
     label = "this value goes nowhere",
@@ -479,7 +479,7 @@ impl<T: FlyteType, V: BranchValue<Outputs = Promise<T>>> BranchValue for SomeBin
     }
 }
 
-/// Where a variable may get its first value.
+/// Where a variable may be initialised.
 #[diagnostic::on_unimplemented(
     message = "a variable gets its first value in a case of a branch on a promise",
     label = "which case runs is not known while the graph is built, so there has to be a value before",
@@ -491,10 +491,10 @@ pub trait FirstValue {}
 #[diagnostic::do_not_recommend]
 impl FirstValue for Plain {}
 
-/// Checks that a variable may get its first value in a case.
+/// Checks that a case may initialise a variable.
 pub fn first_value(_cases: &impl FirstValue) {}
 
-/// What may be left with `break` or `continue`.
+/// Cases that `break` or `continue` may leave.
 #[diagnostic::on_unimplemented(
     message = "a case of a branch on a promise cannot leave the loop around it",
     label = "which case runs is not known while the graph is built, so both are built to their end",
@@ -508,7 +508,7 @@ impl Leave for Plain {}
 /// Checks that the cases may be left.
 pub fn leave(_cases: &impl Leave) {}
 
-/// What a loop may look at.
+/// A condition that a loop accepts.
 #[diagnostic::on_unimplemented(
     message = "`while` cannot look at `{Self}`, which is not known while the graph is built",
     label = "expected a `bool`",
@@ -526,12 +526,12 @@ impl Known for bool {
     }
 }
 
-/// Checks that a loop looks at something that is known.
+/// Checks that a loop's condition is known.
 pub fn known(known: impl Known) -> bool {
     known.__known()
 }
 
-/// What `&&` and `||` may stand between.
+/// The operands of `&&` and `||`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition",
     label = "expected a `bool`, a promise of one, or a comparison",
@@ -572,14 +572,14 @@ impl Truth for Promise<bool> {
     }
 }
 
-/// One side of `&&` or `||`.
+/// One operand of `&&` or `||`.
 pub fn truth<T: Truth>(side: T) -> T::As {
     side.__truth()
 }
 
-/// `&&` and `||`, whatever stands on their sides.
+/// `&&` and `||` for every combination of operands.
 pub trait Join<R>: Sized {
-    /// What they are together.
+    /// The type of the result.
     type Joined;
 
     #[doc(hidden)]
@@ -625,7 +625,7 @@ impl Join<bool> for Condition {
     }
 }
 
-/// What is known already decides while the graph is built.
+/// A known operand decides while the graph is built.
 impl Join<Condition> for bool {
     type Joined = Condition;
 

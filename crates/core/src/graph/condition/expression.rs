@@ -1,4 +1,4 @@
-//! What a condition says.
+//! The structure of a condition.
 
 use std::{
     collections::VecDeque,
@@ -8,29 +8,29 @@ use std::{
 use super::{Operand, operand::operand};
 use crate::graph::{ComparisonOperator, ConjunctionOperator, Promise};
 
-/// How often `&&` and `||` may change inside of one another. What reads protobuf goes 100 messages deep, and each level
-/// is two.
+/// The maximum depth of alternating `&&` and `||`. Protobuf readers accept 100 nested messages, and each level needs
+/// two.
 pub(crate) const MAX_NESTED: u32 = 24;
 
-/// How many terms on the right may be groups of the same kind, as in `a && (b && c)`, before they become one with the
-/// group around: a graph has small conditions as they are written.
+/// How many groups of the same kind may nest on the right, as in `a && (b && c)`, before they are merged into the
+/// enclosing group: a graph shows small conditions as they are written.
 const MAX_ON_THE_RIGHT: u32 = 8;
 
 /// A condition on values of the run: what `x > 5` is in a workflow's body when `x` is a promise.
 ///
-/// Corresponds to flytekit's `ComparisonExpression` and `ConjunctionExpression`. `!` works although Flyte has no such
-/// operator: the condition is turned round. A condition may have any number of terms. `&&` inside of `||` inside of
-/// `&&`, and so on, may go 24 deep; what goes deeper does not compile.
+/// Corresponds to flytekit's `ComparisonExpression` and `ConjunctionExpression`. `!` works although Flyte does not have
+/// it: the condition is negated term by term. A condition may have any number of terms. Alternating `&&` and `||` may
+/// nest 24 deep; a deeper condition does not compile.
 #[derive(Clone, Debug)]
 #[must_use = "a condition does nothing by itself: give it to `if` or to `if_`"]
 pub struct Condition {
     expression: Expression,
-    /// It holds when the expression does not. Turned round when it is lowered, so that `!` costs nothing.
+    /// The condition holds when the expression does not. Negated during lowering, so `!` costs nothing.
     is_negated: bool,
 }
 
-/// What a condition says, with groups of any length and of a limited depth: nothing that goes through one needs more
-/// stack for a longer one.
+/// The expression of a condition. Groups may have any length but limited depth, so traversals need no more stack for a
+/// longer one.
 #[derive(Clone, Debug)]
 enum Expression {
     Comparison(Box<Comparison>),
@@ -50,16 +50,16 @@ struct Comparison {
 struct Group {
     operator: ConjunctionOperator,
     terms: VecDeque<Condition>,
-    /// How many groups of alternating kinds there are inside of one another, this one included.
+    /// The nesting depth of groups of alternating kinds, including this one.
     nested: u32,
-    /// How many groups of this kind there are inside of one another on the right, without this one.
+    /// The nesting depth of groups of this kind on the right, without this one.
     on_the_right: u32,
 }
 
-/// What a condition says when it is seen from outside, with everything turned round that has to be.
+/// An expression with its negation applied.
 pub(crate) enum Seen<'c> {
     Comparison(ComparisonOperator, &'c Operand, &'c Operand),
-    /// The terms, each with whether it is to be turned round.
+    /// The terms, and whether to negate each of them.
     Group(ConjunctionOperator, &'c VecDeque<Condition>, bool),
     TooDeep,
 }
@@ -81,17 +81,17 @@ impl Condition {
         }
     }
 
-    /// Holds when both hold. The other is looked at only when this one holds.
+    /// Holds when both hold. The other is evaluated only when this one holds.
     pub fn and(self, other: impl Into<Condition>) -> Self {
         self.join(ConjunctionOperator::And, other.into())
     }
 
-    /// Holds when one of them holds. The other is looked at only when this one does not.
+    /// Holds when one of them holds. The other is evaluated only when this one does not.
     pub fn or(self, other: impl Into<Condition>) -> Self {
         self.join(ConjunctionOperator::Or, other.into())
     }
 
-    /// What it says; turned round if `is_negated`.
+    /// The expression; negated if `is_negated`.
     pub(crate) fn seen(&self, is_negated: bool) -> Seen<'_> {
         let is_negated = is_negated != self.is_negated;
         match &self.expression {
@@ -110,7 +110,7 @@ impl Condition {
         }
     }
 
-    /// The group that it is, if it is one of this kind.
+    /// Returns the group if this is a group of this kind.
     fn into_group(self, operator: ConjunctionOperator) -> Result<(Group, bool), Self> {
         match self.expression {
             Expression::Group(group) if seen_as(group.operator, self.is_negated) == operator => {
@@ -123,7 +123,7 @@ impl Condition {
         }
     }
 
-    /// How many groups of alternating kinds it is when it is a term of a group of this kind.
+    /// The nesting depth of alternating groups when this becomes a term of a group of this kind.
     fn nested_in(&self, operator: ConjunctionOperator) -> u32 {
         match &self.expression {
             Expression::Comparison(_) => 0,
@@ -140,7 +140,7 @@ impl Condition {
         if nested > MAX_NESTED {
             return Self::of(Expression::TooDeep);
         }
-        // On the left a group goes on, as `a && b && c` is read.
+        // A group on the left is extended, because `a && b && c` associates to the left.
         let (mut group, is_negated) = self.into_group(operator).unwrap_or_else(|first| {
             let group = Group {
                 operator,
@@ -162,7 +162,7 @@ impl Condition {
                 };
                 group.on_the_right = group.on_the_right.max(right.on_the_right);
                 if group.terms.len() < right.terms.len() && is_negated == is_right_negated {
-                    // The longer list stays where it is, so that a condition that grows on its left does so in time.
+                    // The longer list stays in place, so that growing a condition on its left takes linear time.
                     let first = std::mem::replace(&mut group.terms, right.terms);
                     first
                         .into_iter()
@@ -190,13 +190,13 @@ impl Condition {
 }
 
 impl Group {
-    /// Adds a term to a group that is seen turned round if `is_negated`.
+    /// Adds a term to a group that is negated if `is_negated`.
     fn push(&mut self, term: Condition, is_negated: bool) {
         self.terms.push_back(if is_negated { !term } else { term });
     }
 }
 
-/// The kind of a group as it is seen.
+/// The kind of a group after negation.
 fn seen_as(operator: ConjunctionOperator, is_negated: bool) -> ConjunctionOperator {
     match (operator, is_negated) {
         (operator, false) => operator,
@@ -205,14 +205,14 @@ fn seen_as(operator: ConjunctionOperator, is_negated: bool) -> ConjunctionOperat
     }
 }
 
-/// A `bool` of the run by itself is a condition.
+/// A promise of a `bool` is a condition.
 impl From<Promise<bool>> for Condition {
     fn from(promise: Promise<bool>) -> Self {
         promise.is_true()
     }
 }
 
-/// A `bool` that is known already, as flytekit does not take it.
+/// A known `bool` is a condition; flytekit does not accept one.
 impl From<bool> for Condition {
     fn from(known: bool) -> Self {
         Self::compare(

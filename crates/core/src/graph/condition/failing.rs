@@ -1,7 +1,7 @@
-//! `fail("…")` at the end of a case, and tasks that are named like it.
+//! `fail("…")` at the end of a case, and tasks with the same name.
 //!
-//! The macro sees a name and no more. What it emits for `fail(x)` at the end of a case asks the type of that name,
-//! which is [`fail`](struct@fail) or that of a task, and takes what that gives for what it is.
+//! The macro sees only the name. The code it emits for `fail(x)` at the end of a case uses the type with that name,
+//! which is [`fail`](struct@fail) or a task, and the traits here decide by that type.
 
 use super::{
     BranchValue, SameAs,
@@ -9,11 +9,11 @@ use super::{
 };
 use crate::graph::{BindingData, IntoBinding};
 
-/// How a case of a branch ends that fails the run: `if x < 0 { fail("below zero") } else { square(x) }` in a workflow's
+/// Ends a case of a branch and fails the run: `if x < 0 { fail("below zero") } else { square(x) }` in a workflow's
 /// body.
 ///
 /// It is the last expression of a case, takes the message, and has the type of the other cases. In a branch on a plain
-/// value it is a panic, so that there is no graph.
+/// value it panics, so the workflow does not compile.
 #[allow(
     non_camel_case_types,
     reason = "called like a task in the bodies of workflows"
@@ -28,7 +28,7 @@ impl fail {
     }
 }
 
-/// What [`fail`](struct@fail) is given at the end of a case, and nowhere else.
+/// The argument type of [`fail`](struct@fail), which exists only at the end of a case.
 #[diagnostic::on_unimplemented(
     message = "`fail(..)` is how a case of a branch ends",
     label = "not the end of a case",
@@ -39,7 +39,7 @@ pub trait EndsACase {
     fn message(self) -> String;
 }
 
-/// What stands in the parentheses of a `fail(..)` at the end of a case. To a task of that name it is what was written.
+/// The argument of a `fail(..)` at the end of a case. For a task with that name it is the expression as written.
 #[derive(Debug)]
 pub struct Message<M>(pub M);
 
@@ -61,36 +61,36 @@ impl<T, M: IntoBinding<T>> IntoBinding<T> for Message<M> {
 #[derive(Debug)]
 pub struct Failing(String);
 
-/// What a case ends with, of which only the type says whether it fails.
+/// The last expression of a case; only its type says whether it fails.
 #[derive(Debug)]
 pub struct Tail<T>(pub T);
 
 impl Tail<Failing> {
-    /// The case fails, where cases give something.
+    /// Fails the case, in a branch with a value.
     pub fn value<R, C: Fails<R>>(self, cases: &C) -> R {
         cases.__fail(self.0.0)
     }
 
-    /// The case fails, where they do not.
+    /// Fails the case, in a branch without a value.
     pub fn nothing<R, C: Fails<R>>(self, cases: &C) -> R {
         cases.__fail(self.0.0)
     }
 
-    /// The case fails, whatever is written behind it.
+    /// Fails the case, whatever follows the call.
     pub fn statement<R, C: Fails<R>>(self, cases: &C) -> R {
         cases.__fail(self.0.0)
     }
 }
 
-/// The same for what does not fail: what a task gives.
+/// As the methods of `Tail<Failing>`, for an expression that does not fail: the result of a task.
 pub trait TailOfATask<T> {
-    /// What the case gives.
+    /// The value of the case.
     fn value<C: Takes<T>>(self, cases: &C) -> C::End;
 
-    /// The end of a case in a branch that gives nothing.
+    /// The end of a case in a branch without a value.
     fn nothing<C: TakesNothing<T>>(self, cases: &C) -> C::End;
 
-    /// The end of a case with `;`.
+    /// The end of a case that ends with `;`.
     fn statement<C: Takes<()>>(self, cases: &C) -> C::End;
 }
 
@@ -128,7 +128,7 @@ impl<O> Fails<Gives<O>> for Recording<O> {
 
 /// Cases that may give a value.
 pub trait Takes<T> {
-    /// How the case ends.
+    /// The end of the case.
     type End;
 
     #[doc(hidden)]
@@ -156,9 +156,9 @@ where
     }
 }
 
-/// Cases whose values go nowhere.
+/// Cases whose values are not used.
 pub trait TakesNothing<T> {
-    /// How the case ends.
+    /// The end of the case.
     type End;
 
     #[doc(hidden)]

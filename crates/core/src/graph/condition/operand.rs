@@ -1,4 +1,4 @@
-//! What can be compared.
+//! Values that conditions can compare.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,7 +14,7 @@ pub(crate) enum Operand {
     Constant(Constant),
 }
 
-/// A type whose values a condition can compare: Flyte compares primitive values alone.
+/// A type whose values a condition can compare: Flyte compares only primitive values.
 #[diagnostic::on_unimplemented(
     message = "a condition cannot look at `{Self}`",
     label = "Flyte does not compare values of this type",
@@ -43,7 +43,7 @@ comparable!(jiff::Timestamp jiff::civil::DateTime jiff::civil::Date SystemTime D
 
 impl<T: Comparable> Comparable for Option<T> {}
 
-/// What a value of type `T` can be compared with: a `T` or a promise of one.
+/// A value that can be compared with a value of type `T`: a `T` or a promise of one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be compared with `{T}` in a condition",
     label = "expected `{T}` or a promise of it"
@@ -53,7 +53,7 @@ pub trait IntoOperand<T> {
     fn __operand(&self) -> OperandOf;
 }
 
-/// An operand, without saying of what.
+/// An operand whose type is hidden.
 #[derive(Debug)]
 pub struct OperandOf(pub(crate) Operand);
 

@@ -1,4 +1,4 @@
-//! Comparing promises by name, for conditions outside of `if`.
+//! Comparison methods of promises, for conditions outside of `if`.
 
 use super::{Comparable, Condition, IntoOperand, Ordered, operand::operand};
 use crate::graph::{ComparisonOperator, Promise};

@@ -1,4 +1,4 @@
-//! Building the cases of a branch one after the other.
+//! Builds the cases of a branch one after the other.
 
 use crate::{
     graph::{
@@ -17,7 +17,7 @@ pub(crate) struct Recorder {
     location: Location,
     cases: Vec<Case>,
     outputs: Option<Vec<TypeInfo>>,
-    /// Inside of a case: what is called now is part of it.
+    /// Whether a case is open; calls become part of it.
     open: bool,
     finished: bool,
 }
@@ -45,7 +45,7 @@ impl Recorder {
         self.open = true;
     }
 
-    /// Ends the case with what it gives.
+    /// Ends the case with its value.
     pub(crate) fn leave(&mut self, condition: Option<Condition>, end: Ended, else_if: bool) {
         let location = self.location;
         self.open = false;
@@ -79,7 +79,7 @@ impl Recorder {
         with_list(|list| list.add_branch(recorded))
     }
 
-    /// Says that something is to be given by a branch that gives nothing, if that is so: all of its cases fail.
+    /// Reports a value in a branch that gives none, which happens when all of its cases fail.
     pub(crate) fn gives(&self, node: NodeRef, outputs: u32) {
         with_list(|list| {
             let location = self.location;
@@ -91,7 +91,7 @@ impl Recorder {
     }
 }
 
-/// What a case ends with.
+/// The end of a case.
 #[derive(Debug)]
 pub(crate) enum Ended {
     Gives(Sources),

@@ -1,4 +1,4 @@
-//! `match` in a workflow's body: the type of the value decides what it is, as for `if`.
+//! `match` in a workflow's body: the type of the value decides what it does, as for `if`.
 
 use super::{
     Comparable, Condition, IntoOperand,
@@ -6,11 +6,11 @@ use super::{
 };
 use crate::graph::{Promise, entity::Location};
 
-/// The value that a `match` looks at.
+/// The value of a `match`.
 #[derive(Debug)]
 pub struct Switch<'a, V>(pub &'a V);
 
-/// A type whose promises `match` can look at.
+/// A type whose promises `match` accepts.
 #[diagnostic::on_unimplemented(
     message = "`match` cannot look at a promise of `{Self}`",
     label = "not a type that a branch can compare with patterns",
@@ -27,8 +27,8 @@ pub trait Matchable: Comparable {
     }
 }
 
-/// A literal in a pattern. Its type is not that of the value, so that a pattern of another type is the compiler's to
-/// tell where it checks the patterns, and nowhere else.
+/// A literal in a pattern. Its type is not that of the value, so that only the compiler's check of the patterns reports
+/// a pattern of another type.
 #[derive(Clone, Copy, Debug)]
 pub enum Literal {
     /// `1`
@@ -39,7 +39,7 @@ pub enum Literal {
     Text(&'static str),
 }
 
-/// A constant in a pattern, where there are named ones among them.
+/// A constant in a pattern; some of the patterns are named constants.
 #[derive(Clone, Copy, Debug)]
 pub enum Constant<P> {
     /// A literal.
@@ -110,14 +110,14 @@ impl Matchable for String {
     }
 }
 
-/// The cases of a `match` and their constants, to be filled: a case may be switched off by an attribute.
+/// An empty list of the cases of a `match` and their constants; an attribute may disable a case.
 pub fn no_cases<C>() -> Vec<(usize, Vec<C>)> {
     Vec::new()
 }
 
 impl<T> Switch<'_, Promise<T>> {
-    /// The branch: for each case that there is its number and the constants of its patterns, none for `_`. The first
-    /// argument is there to be checked.
+    /// The branch. `cases` has the index of each case and the constants of its patterns, or none for `_`. The first
+    /// argument is only type-checked.
     #[track_caller]
     pub fn __pick<C>(
         self,
@@ -132,7 +132,7 @@ impl<T> Switch<'_, Promise<T>> {
         let cases = cases().into_iter().map(|(number, patterns)| {
             let conditions = patterns
                 .into_iter()
-                // The patterns were checked, so that each of them is of the type.
+                // The patterns were checked, so each of them has the right type.
                 .filter_map(ConstantOf::<T>::__pattern)
                 .map(|pattern| Promise::eq(*self.0, pattern));
             (number, conditions.reduce(Condition::or))

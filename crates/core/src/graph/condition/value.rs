@@ -1,4 +1,4 @@
-//! What the cases of a branch may give, and what the branch gives then.
+//! The values that the cases of a branch may give, and the value of the branch.
 
 use crate::{
     graph::{
@@ -8,23 +8,23 @@ use crate::{
     types::{FlyteType, TypeInfo},
 };
 
-/// What a case of a branch may end with: nothing, a promise, a value, or a tuple of these.
+/// A value with which a case of a branch may end: nothing, a promise, a value, or a tuple of these.
 ///
-/// All cases end with the same, a promise and a value of one type counting as one.
+/// All cases end with the same type; a promise and a value of one type count as the same.
 #[diagnostic::on_unimplemented(
     message = "a case of a branch cannot give `{Self}`",
     label = "not a promise and not a value of a Flyte type",
     note = "a case ends with nothing, a promise, a value, or a tuple of these"
 )]
 pub trait BranchValue {
-    /// What the branch gives.
+    /// The outputs of the branch.
     type Outputs: BranchOutputs;
 
     #[doc(hidden)]
     fn __bind(self, sources: &mut Sources);
 }
 
-/// Holds of one type alone: what the cases of one branch give.
+/// Holds for one type only: what the cases of one branch give.
 #[diagnostic::on_unimplemented(
     message = "the cases of a branch give `{O}` and `{Self}`, and have to give the same",
     label = "another case gives `{O}`",
@@ -36,7 +36,7 @@ pub trait SameAs<O> {}
 #[diagnostic::do_not_recommend]
 impl<O> SameAs<O> for O {}
 
-/// What a branch gives: promises.
+/// The outputs of a branch: promises.
 pub trait BranchOutputs {
     #[doc(hidden)]
     fn __promises(node: NodeRef, next: &mut u32) -> Self;

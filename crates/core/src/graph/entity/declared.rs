@@ -1,4 +1,4 @@
-//! What generated code says of an entity: the types of what it takes and gives.
+//! The declaration of an entity in generated code: its input and output types.
 
 use std::sync::Arc;
 
@@ -8,20 +8,20 @@ use crate::{
     types::Value,
 };
 
-/// The type that a macro puts beside a function: it stands for the task or workflow.
+/// The type that a macro puts beside a function and that stands for the task or workflow.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a task or workflow",
     note = "annotate the function with `#[task]` or `#[workflow]`"
 )]
 pub trait Entity: Sized + 'static {
-    /// What a run gives.
+    /// The output of a run.
     type Output: TaskOutputs;
 
     /// The inputs, as types of `__private::declare`.
     #[doc(hidden)]
     type Slots;
 
-    /// The inputs in the order of the parameters, while the program is compiled.
+    /// The inputs in parameter order, as a constant.
     #[doc(hidden)]
     const INPUTS: &'static [InputDescriptor];
 
@@ -53,24 +53,24 @@ pub trait Entity: Sized + 'static {
     ///
     /// # Errors
     ///
-    /// When the workflow cannot be compiled, with everything that is wrong.
+    /// When the workflow cannot be compiled; the error lists everything that is wrong.
     fn graph() -> Result<Arc<Graph>, CompileError> {
         let graph = Self::descriptor().graph()?;
         Self::descriptor().circle().map_or(Ok(graph), Err)
     }
 }
 
-/// A task as the macro declares it: what its function returns is checked here and nowhere else, so that a type that
-/// cannot be returned is one mistake.
+/// A task as the macro declares it. The return type of its function is checked only here, so that a type that cannot be
+/// returned is one error.
 #[doc(hidden)]
 pub trait DeclaredTask: Sized + 'static {
-    /// What the function returns.
+    /// The return type of the function.
     type Return: TaskReturn;
 
     /// As [`Entity::Slots`].
     type Slots;
 
-    /// What a plain call of the function is, for eager tasks, which have no graph: a type of `__private::callee`.
+    /// The kind of a plain call of the function, for eager tasks, which have no graph: a type of `__private::callee`.
     type Plain;
 
     /// As [`Entity::INPUTS`].

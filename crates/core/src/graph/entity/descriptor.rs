@@ -1,4 +1,4 @@
-//! What the macros say about a function: a constant that costs nothing until it is looked at.
+//! The description of a function that the macros emit: a constant that costs nothing until it is read.
 
 use std::{
     any::Any,
@@ -23,7 +23,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Location {
-    /// The file, as the compiler names it.
+    /// The file, as the compiler reports it.
     pub file: &'static str,
     /// The line, counted from one.
     pub line: u32,
@@ -36,7 +36,7 @@ impl Location {
         Self { file, line }
     }
 
-    /// Where the function that says `#[track_caller]` was called.
+    /// The location of the call of a function with `#[track_caller]`.
     #[track_caller]
     #[inline]
     pub fn caller() -> Self {
@@ -54,7 +54,7 @@ impl fmt::Display for Location {
     }
 }
 
-/// What an entity is.
+/// The kind of an entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EntityKind {
@@ -62,9 +62,9 @@ pub enum EntityKind {
     Task,
     /// A function that builds a graph.
     Workflow,
-    /// A workflow with inputs given beforehand.
+    /// A workflow with some inputs fixed in advance.
     LaunchPlan,
-    /// A wait; part of a workflow, and in no registry.
+    /// A wait; part of a workflow, and not in a registry.
     Gate,
 }
 
@@ -79,13 +79,13 @@ impl fmt::Display for EntityKind {
     }
 }
 
-/// What running a task means. Corresponds to flytekit's `ExecutionBehavior`.
+/// How a task computes its outputs. Corresponds to flytekit's `ExecutionBehavior`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ExecutionBehavior {
     /// The function computes the outputs: `#[task]`.
     Default,
-    /// The function builds a graph from its inputs, and the graph gives the outputs: `#[dynamic]`.
+    /// The function builds a graph from its inputs, and the graph computes the outputs: `#[dynamic]`.
     Dynamic,
     /// The function awaits other tasks and workflows: `#[eager]`.
     Eager,
@@ -132,7 +132,7 @@ impl InputDescriptor {
         }
     }
 
-    /// Whether a failure handler is told of the failure here: an input `err`, a [`FlyteError`] or an optional one.
+    /// Whether a failure handler receives the failure here: an input `err` of type [`FlyteError`] or an optional one.
     #[inline]
     pub fn is_failure(&self) -> bool {
         let types = [
@@ -142,7 +142,7 @@ impl InputDescriptor {
         self.name == "err" && types.contains(&self.info)
     }
 
-    /// What the input is when nobody gives it: its default, or nothing for an `Option`; `None` when it is required.
+    /// The value of the input if none is given: its default, or nothing for an `Option`; `None` if it is required.
     pub fn missing(&self) -> Option<Constant> {
         let value = match self.default {
             Some(default) => default(),
@@ -178,7 +178,7 @@ pub enum RunTask {
     Sync(SyncTask),
     /// On the async runtime.
     Async(AsyncTask),
-    /// On the async runtime, and what it calls goes through the engine.
+    /// On the async runtime; the engine handles what it calls.
     Eager(AsyncTask),
     /// Builds a graph, which then runs in the task's place.
     Dynamic(DynamicTask),
@@ -195,7 +195,7 @@ impl fmt::Debug for RunTask {
     }
 }
 
-/// What an entity does.
+/// How an entity is run.
 #[derive(Debug)]
 #[doc(hidden)]
 pub enum EntityBody {
@@ -219,39 +219,39 @@ pub enum EntityBody {
     LaunchPlan {
         /// The options of `#[launch_plan(..)]`.
         options: &'static LaunchPlanOptions,
-        /// Builds the graph: one node, which runs the workflow on the inputs that were said.
+        /// Builds the graph: one node, which runs the workflow with the fixed inputs.
         build: fn(&mut WorkflowBody),
     },
     /// An entity of a cluster.
     Reference {
-        /// Which one.
+        /// The referenced entity.
         reference: Reference,
-        /// Runs the local stub, or says that there is none.
+        /// Runs the local stub, or fails if there is none.
         run: RunTask,
     },
     /// A gate.
     Gate {
-        /// What it waits for.
+        /// The condition of the gate.
         gate: Gate,
-        /// What runs in place of the wait, for one that is never to be waited for.
+        /// Replaces the wait, for a gate that is never waited for.
         instead: Option<RunTask>,
     },
     /// A workflow that was built in code, together with its graph.
     Imperative(OnceLock<Built>),
-    /// A task that a graph gets for a cluster, and that nobody has declared.
+    /// A task that is added to a graph for a cluster and that the program does not declare.
     BuiltIn {
         /// The options of a task.
         options: Box<TaskOptions>,
-        /// How it runs; on this machine it never does.
+        /// How it runs; it never runs locally.
         run: RunTask,
-        /// What its container is told to do.
+        /// The arguments of its container.
         arguments: String,
-        /// What has to be registered with it.
+        /// The entity that must be registered with it.
         uses: Option<&'static EntityDescriptor>,
     },
 }
 
-/// What is known of a workflow that was built in code once it is built.
+/// The result of building a workflow in code.
 #[derive(Debug)]
 #[doc(hidden)]
 pub struct Built {
@@ -284,7 +284,7 @@ pub struct EntityDescriptor {
 }
 
 impl EntityDescriptor {
-    /// What a macro knows of a function.
+    /// A task or workflow, from what the macro knows about its function.
     #[expect(
         clippy::too_many_arguments,
         reason = "called by generated code alone, once for each entity"
@@ -324,7 +324,7 @@ impl EntityDescriptor {
         Self::new(Some(name), "", name, location, "", &[], Vec::new, body)
     }
 
-    /// Says what the workflow that was built in code turned out to be; its graph is to be kept before it is used.
+    /// Sets the result of building a workflow in code; its graph must be kept before the entity is used.
     #[inline]
     pub fn keep_built(&self, built: Built) {
         if let EntityBody::Imperative(place) = &self.body {
@@ -332,7 +332,7 @@ impl EntityDescriptor {
         }
     }
 
-    /// A gate, or a task for a cluster, as a graph describes it.
+    /// A gate, or a task for a cluster, that a graph adds.
     pub fn made(
         name: &'static str,
         location: Location,
@@ -346,13 +346,13 @@ impl EntityDescriptor {
         }
     }
 
-    /// Keeps the graph of an entity that was built in code; one that has a graph keeps the first.
+    /// Keeps the graph of an entity that was built in code; a graph that is already there stays.
     #[inline]
     pub fn keep_graph(&self, graph: Arc<Graph>) {
         self.graph.get_or_init(|| Ok(graph));
     }
 
-    /// `crate.module.function`, or what `name = ".."` says.
+    /// `crate.module.function`, or the value of `name = ".."`.
     pub fn name(&self) -> &str {
         self.name.get_or_init(|| match self.explicit_name {
             Some(name) => name.to_owned(),
@@ -371,7 +371,7 @@ impl EntityDescriptor {
         name.rsplit('.').next().unwrap_or(name)
     }
 
-    /// Task, workflow or launch plan; for a reference what it is on the cluster.
+    /// Task, workflow or launch plan; for a reference, its kind on the cluster.
     pub fn kind(&self) -> EntityKind {
         match &self.body {
             EntityBody::Task { .. } | EntityBody::BuiltIn { .. } => EntityKind::Task,
@@ -382,7 +382,7 @@ impl EntityDescriptor {
         }
     }
 
-    /// What running a task means; `None` for anything else, references included.
+    /// How the task computes its outputs; `None` for anything else, including references.
     pub fn execution_behavior(&self) -> Option<ExecutionBehavior> {
         match &self.body {
             EntityBody::Task { run, .. } | EntityBody::BuiltIn { run, .. } => Some(match run {
@@ -394,7 +394,7 @@ impl EntityDescriptor {
         }
     }
 
-    /// Where the function is.
+    /// The location of the function.
     #[inline]
     pub fn location(&self) -> Location {
         self.location
@@ -491,7 +491,7 @@ impl EntityDescriptor {
         }
     }
 
-    /// What the container of a built-in task is told to do.
+    /// The container's arguments, for a built-in task.
     #[inline]
     pub fn built_in(&self) -> Option<&str> {
         match &self.body {
@@ -500,7 +500,7 @@ impl EntityDescriptor {
         }
     }
 
-    /// What has to be registered with a built-in task.
+    /// The entity that must be registered with a built-in task.
     #[inline]
     pub fn uses(&self) -> Option<&'static EntityDescriptor> {
         match &self.body {
@@ -509,7 +509,7 @@ impl EntityDescriptor {
         }
     }
 
-    /// What a gate waits for.
+    /// The gate, if this is one.
     #[inline]
     pub fn gate(&self) -> Option<&Gate> {
         match &self.body {
@@ -518,7 +518,7 @@ impl EntityDescriptor {
         }
     }
 
-    /// What a node that runs it is called: the last part of the name it has on a cluster.
+    /// The name of a node that runs it: the last part of its name on a cluster.
     #[inline]
     pub fn node_name(&self) -> &str {
         match self.reference() {
@@ -539,11 +539,11 @@ impl EntityDescriptor {
         }
     }
 
-    /// The compiled graph; compiled at the first call. A task's graph is one node.
+    /// The compiled graph; compiled on first use. A task's graph is one node.
     ///
     /// # Errors
     ///
-    /// When the workflow cannot be compiled, with everything that is wrong.
+    /// When the workflow cannot be compiled; the error lists everything that is wrong.
     #[inline]
     pub fn graph(&'static self) -> Result<Arc<Graph>, CompileError> {
         self.graph
@@ -551,7 +551,7 @@ impl EntityDescriptor {
             .clone()
     }
 
-    /// Compiles the graph whether it was compiled before or not; for benchmarks.
+    /// Compiles the graph again even if it is compiled already; for benchmarks.
     #[doc(hidden)]
     #[inline]
     pub fn compile_again(&'static self) -> Result<Arc<Graph>, CompileError> {
@@ -578,20 +578,21 @@ impl EntityDescriptor {
         self.complete.get_or_init(|| complete).clone()
     }
 
-    /// What whoever runs the entity has made of it and keeps with it.
+    /// The data that the engine prepared to run the entity and keeps with it.
     #[inline]
     pub fn prepared<T: Any>(&self) -> Option<&T> {
         self.prepared.get()?.downcast_ref()
     }
 
-    /// Keeps what was made to run the entity, unless something is kept already; gives what is kept if it is a `T`.
+    /// Keeps data that was prepared to run the entity, unless some is kept already; returns the kept data if it is a
+    /// `T`.
     #[inline]
     pub fn keep_prepared<T: Any + Send + Sync>(&self, made: T) -> Option<&T> {
         let kept = self.prepared.get_or_init(|| Box::new(made));
         kept.downcast_ref()
     }
 
-    /// Whether it runs by running a graph of its own that has more than one node, or could.
+    /// Whether it runs a graph of its own with more than one node, or may do so.
     #[inline]
     pub fn has_graph(&self) -> bool {
         matches!(
@@ -600,7 +601,7 @@ impl EntityDescriptor {
         )
     }
 
-    /// What runs when the entity is called.
+    /// The code and options of the entity.
     #[inline]
     #[doc(hidden)]
     pub fn body(&self) -> &EntityBody {
@@ -625,23 +626,23 @@ impl EntityDescriptor {
     }
 }
 
-// The compiled graph names its entity, so it cannot be part of what the entity shows.
+// The compiled graph refers to its entity, so the debug output of the entity cannot include it.
 impl fmt::Debug for EntityDescriptor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} `{}` at {}", self.kind(), self.name(), self.location)
     }
 }
 
-/// The inputs of one attempt, taken by a task's function one by one.
+/// The inputs of one attempt, which a task's function takes one by one.
 #[derive(Debug, Default)]
 pub struct TaskInputs {
     /// One for each input of the task, in declaration order.
     pub values: Vec<Input>,
-    /// Another attempt may need them, so none is moved.
+    /// Whether another attempt may need the values, so none is moved.
     pub keep: bool,
 }
 
-/// One input: there, or moved into the function with its preview left behind for an error report.
+/// One input: present, or moved into the function; its preview is kept for an error report.
 #[derive(Debug)]
 pub enum Input {
     /// It has not been moved.
@@ -650,7 +651,7 @@ pub enum Input {
     Moved(String),
 }
 
-/// An input of another type than the function's: a mistake of the engine, reported instead of raised.
+/// An input of another type than the function's: a bug in the engine, reported instead of raised.
 #[derive(Debug, thiserror::Error)]
 #[error("input {position} is not a `{expected}`; this is a bug in flyte-runtime")]
 struct WrongInput {
@@ -658,7 +659,7 @@ struct WrongInput {
     expected: &'static str,
 }
 
-/// They may be the user's, and are left wherever an attempt ends.
+/// The values may be the user's, and are dropped wherever an attempt ends.
 impl Drop for TaskInputs {
     fn drop(&mut self) {
         if !self.values.is_empty() {
@@ -668,8 +669,8 @@ impl Drop for TaskInputs {
 }
 
 impl TaskInputs {
-    /// Takes the input at `position` for a parameter by value: moved when this is its last use, cloned otherwise, and
-    /// also while another attempt may need it.
+    /// Takes the input at `position` for a parameter by value: moved when this is its last use, cloned otherwise or
+    /// while another attempt may need it.
     ///
     /// # Errors
     ///
@@ -683,7 +684,7 @@ impl TaskInputs {
         let Input::Present(value) = slot else {
             return Err(wrong().into());
         };
-        // A plain copy leaves the value for an error report; what owns memory is moved if nobody else needs it.
+        // A plain copy leaves the value for an error report; a value that owns memory is moved if it is not shared.
         if !std::mem::needs_drop::<T>() || self.keep || !value.is_unique() {
             return Ok(value.downcast_ref::<T>().ok_or_else(wrong)?.clone());
         }
@@ -704,8 +705,8 @@ impl TaskInputs {
         inputs.collect()
     }
 
-    /// Lets go of all of them: of one after the other, since two that panic together when they are dropped end the
-    /// process. After a panic the others are still here.
+    /// Drops all of them, one by one: if two are dropped together and both panic, the process ends. After a panic the
+    /// others are still here.
     #[inline]
     pub fn clear(&mut self) {
         while let Some(others) = self.values.len().checked_sub(1) {
@@ -713,13 +714,13 @@ impl TaskInputs {
         }
     }
 
-    /// Lets go of all of them, whatever they do when they are dropped.
+    /// Drops all of them, and catches panics of the drops.
     #[cold]
     pub fn discard(&mut self) {
         self.values.drain(..).for_each(panic::discard);
     }
 
-    /// All inputs, before any of them is taken.
+    /// All inputs that have not been taken.
     #[inline]
     pub fn present(&self) -> impl Iterator<Item = &Value> {
         self.values.iter().filter_map(|input| match input {

@@ -1,4 +1,4 @@
-//! What a launch plan starts, and on which inputs.
+//! The workflow and the inputs of a launch plan.
 
 use super::{EntityBody, EntityDescriptor, InputDescriptor};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     options::LaunchPlanOptions,
 };
 
-/// What a launch plan can start: a workflow, or a reference to one.
+/// An entity that a launch plan can start: a workflow, or a reference to one.
 #[diagnostic::on_unimplemented(
     message = "a launch plan starts a workflow, and `{Self}` is none",
     label = "no workflow",
@@ -14,10 +14,10 @@ use crate::{
 )]
 pub trait Launchable: super::Entity {}
 
-/// A workflow together with what is said beforehand about running it (`flyteidl.admin.LaunchPlan`).
+/// A workflow with fixed inputs and options for its executions (`flyteidl.admin.LaunchPlan`).
 ///
-/// Every workflow has a default one of its own name, without options; `#[launch_plan]` declares others. Corresponds to
-/// flytekit's `LaunchPlan`.
+/// Every workflow has a default launch plan with the same name and without options; `#[launch_plan]` declares others.
+/// Corresponds to flytekit's `LaunchPlan`.
 ///
 /// ```
 /// use flyte_runtime::{Entity, graph::LaunchPlan, prelude::*};
@@ -53,8 +53,8 @@ pub struct LaunchPlan {
 }
 
 impl LaunchPlan {
-    /// The launch plan that an entity declares, or the default one of a workflow. A task has none, and nothing but its
-    /// name is known of a reference's.
+    /// The launch plan that an entity declares, or the default one of a workflow. `None` for a task, and for a
+    /// reference, because only its name is known.
     ///
     /// # Errors
     ///
@@ -73,7 +73,7 @@ impl LaunchPlan {
             })),
             EntityBody::LaunchPlan { options, .. } => {
                 let graph = entity.graph()?;
-                // Compiling has checked that the one node is there and runs a workflow.
+                // Compilation checked that the single node exists and runs a workflow.
                 let node = &graph.nodes()[0];
                 let Some(workflow) = node.target().entity() else {
                     return Ok(None);
@@ -113,7 +113,7 @@ impl LaunchPlan {
         self.entity.name()
     }
 
-    /// Whether this is the launch plan that its workflow has without anybody declaring it.
+    /// Whether this is the default launch plan of its workflow.
     pub fn is_default(&self) -> bool {
         std::ptr::eq(self.entity, self.workflow)
     }
@@ -123,12 +123,12 @@ impl LaunchPlan {
         self.workflow
     }
 
-    /// What is declared about it.
+    /// The declared options.
     pub fn options(&self) -> &LaunchPlanOptions {
         &self.options
     }
 
-    /// The inputs that may be given, with their defaults (`default_inputs`).
+    /// The inputs that can be given, with their defaults (`default_inputs`).
     pub fn parameters(&self) -> &'static [InputDescriptor] {
         self.entity.inputs()
     }

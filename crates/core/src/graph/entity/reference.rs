@@ -1,24 +1,24 @@
-//! Entities of a cluster that this program knows by their signatures.
+//! References to entities on a cluster, which this program knows only by their signatures.
 
 use std::fmt;
 
 use super::{EntityDescriptor, EntityKind, Location};
 
-/// Which entity of a cluster is meant, as `#[reference_task(..)]` and its like declare it (`flyteidl.core.Identifier`).
+/// The referenced entity, as `#[reference_task(..)]` and its like declare it (`flyteidl.core.Identifier`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reference {
-    /// What it is there.
+    /// Its kind on the cluster.
     pub kind: EntityKind,
     /// The project it was registered in.
     pub project: &'static str,
     /// The domain it was registered in.
     pub domain: &'static str,
-    /// Its name on the cluster, which is not that of the function here.
+    /// Its name on the cluster, which may differ from that of the function here.
     pub name: &'static str,
     /// Its version.
     pub version: &'static str,
-    /// Whether the function has a body, which stands for the entity in local runs.
+    /// Whether the function has a body, which replaces the entity in local runs.
     pub stubbed: bool,
 }
 
@@ -55,7 +55,7 @@ impl fmt::Display for Reference {
     }
 }
 
-/// A run on this machine came to a reference without a stub.
+/// A local run reached a reference without a stub.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the {kind} `{id}` is on a cluster, and only its signature is known here; write a body for `{function}` \
@@ -64,7 +64,7 @@ impl fmt::Display for Reference {
 )]
 #[non_exhaustive]
 pub struct NotHereError {
-    /// What it is on the cluster.
+    /// Its kind on the cluster.
     pub kind: EntityKind,
     /// `project:domain:name:version`.
     pub id: String,

@@ -1,11 +1,11 @@
-//! What tells a container which task it is to run.
+//! Resolvers: how a container finds the task that it runs.
 
 use std::fmt;
 
 use super::{EntityDescriptor, UnknownEntity};
 use flyte_config::settings::SerializationSettings;
 
-/// A task that a container's arguments do not lead to.
+/// Why the arguments of a container do not identify a task.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadTaskError {
@@ -14,15 +14,15 @@ pub enum LoadTaskError {
     Arguments {
         /// The resolver's name.
         resolver: String,
-        /// What it reads.
+        /// The form that it reads.
         form: &'static str,
-        /// What it was given.
+        /// The arguments that it was given.
         given: Vec<String>,
     },
     /// The binary has no such task.
     #[error(transparent)]
     Unknown(#[from] UnknownEntity),
-    /// The name is a workflow's.
+    /// The name belongs to a workflow.
     #[error("`{name}` is a workflow, and a container runs tasks")]
     NotATask {
         /// The name.
@@ -30,20 +30,20 @@ pub enum LoadTaskError {
     },
 }
 
-/// Writes into a container's arguments how to find a task, and finds it by them. Corresponds to flytekit's
+/// Writes arguments into a container's command line, and finds the task by them. Corresponds to flytekit's
 /// `TaskResolverMixin`.
 pub trait TaskResolver: fmt::Debug + Send + Sync {
-    /// What the container is told to find the resolver by.
+    /// The location by which the container finds the resolver.
     fn location(&self) -> &str;
 
     /// The resolver's name.
     fn name(&self) -> &str;
 
-    /// The task that these arguments mean.
+    /// Finds the task for these arguments.
     ///
     /// # Errors
     ///
-    /// When the arguments are of another form or the task is not there.
+    /// When the arguments have another form or the task does not exist.
     fn load_task(&self, loader_args: &[String])
     -> Result<&'static EntityDescriptor, LoadTaskError>;
 
@@ -54,7 +54,7 @@ pub trait TaskResolver: fmt::Debug + Send + Sync {
     /// All tasks this resolver can find.
     fn get_all_tasks(&self) -> Vec<&'static EntityDescriptor>;
 
-    /// The name `task` is registered under.
+    /// The name under which `task` is registered.
     fn task_name(&self, task: &EntityDescriptor) -> String {
         task.name().to_owned()
     }

@@ -1,8 +1,8 @@
-//! Tasks that only the plugin of a cluster runs.
+//! Tasks that only a cluster's plugin can run.
 
 use super::{EntityDescriptor, Location};
 
-/// A run on this machine came to a task that a plugin of a cluster runs, and nothing else.
+/// A local run reached a task that only a cluster's plugin can run.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the task `{task}` is run by the plugin of a cluster for tasks of type `{task_type}`, and there is none on this \

@@ -1,8 +1,8 @@
-//! What is wrong with a name of an entity.
+//! Errors about the names of entities.
 
 use super::Location;
 
-/// Two entities with one name.
+/// Two entities with the same name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "two entities are named `{name}`: {first} and {second}; give one of them another name with `name = \"..\"`"
@@ -29,34 +29,34 @@ impl DuplicateEntity {
     }
 }
 
-/// No entity has the name that was asked for.
+/// A name that does not identify an entity.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnknownEntity {
-    /// There are entities, none of them with this name.
+    /// No entity has this name.
     #[error("no task, workflow or launch plan is named `{name}`{}", did_you_mean(.nearest))]
     NotFound {
         /// The name.
         name: String,
-        /// The names that come closest, best first.
+        /// The nearest names, best first.
         nearest: Vec<String>,
     },
-    /// Several entities end in this name.
+    /// The names of several entities end in this name.
     #[error("`{name}` could be {}; write the whole name", .candidates.join(" or "))]
     Ambiguous {
         /// The name.
         name: String,
-        /// The full names it could mean.
+        /// The full names that match.
         candidates: Vec<String>,
     },
-    /// There is no entity at all.
+    /// The program has no entities.
     #[error(
         "this binary has no tasks or workflows; if they are in a library crate that is not mentioned anywhere, the \
          linker has \
          left it out: add `use my_tasks as _;` with the name of that crate to main.rs"
     )]
     Empty,
-    /// The name is taken twice.
+    /// More than one entity has this name.
     #[error(transparent)]
     Duplicate(#[from] DuplicateEntity),
 }

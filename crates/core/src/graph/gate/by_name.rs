@@ -16,25 +16,25 @@ use crate::{
     types::FlyteType,
 };
 
-/// The place of a required input that was not given.
+/// The type of a required input that was not given.
 #[derive(Clone, Copy, Debug)]
 pub struct Missing;
 
-/// The place of an input that was given.
+/// The type of an input that was given.
 #[derive(Clone, Copy, Debug)]
 pub struct Given<K>(K);
 
-/// A trait for each required input, whose message names it.
+/// Defines a trait for a required input; its message names the input.
 macro_rules! required {
     ($($trait:ident: $message:literal)*) => { $(
-        /// A place that has something for its input.
+        /// The input has a value.
         #[diagnostic::on_unimplemented(
             message = $message,
             label = "an input without a default is missing",
             note = "give every input that has no default, by its name"
         )]
         pub trait $trait<K> {
-            /// What the input is bound to.
+            /// The value of the input.
             fn supply(self) -> K;
         }
 
@@ -53,7 +53,7 @@ required! {
     SupplyDuration: "the input `duration` is not given"
 }
 
-/// The name of an input of a gate, as the field of a struct.
+/// Defines the input names of a gate as fields of a struct.
 macro_rules! names {
     ($($inputs:ident of $gate:literal { $($input:ident: $name:ident),* })*) => { $(
         #[doc = concat!("The names of the inputs of `", $gate, "`.")]
@@ -87,7 +87,7 @@ names! {
     InputsOfSleep of "sleep" { duration: DurationOfSleep }
 }
 
-/// What a timeout was said to be.
+/// A timeout as it was given.
 type Time = Result<Duration, OverrideError>;
 
 /// The inputs of a call of [`approve`].

@@ -1,11 +1,11 @@
-//! Why a gate stays closed.
+//! Why a gate does not open.
 
 use std::time::Duration;
 
 use crate::{error::BoxError, types::TypeError};
 use flyte_grammar::duration;
 
-/// Why a gate did not open. It fails the gate's node, as an error of a task fails the task's.
+/// Why a gate did not open. It fails the gate's node, as an error of a task fails the task's node.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum GateError {
@@ -15,7 +15,7 @@ pub enum GateError {
         /// The gate's name.
         gate: String,
     },
-    /// Nobody answered in time.
+    /// No answer arrived in time.
     #[error("nobody answered the gate `{gate}` within {}", duration::format(*.timeout))]
     TimedOut {
         /// The gate's name.
@@ -23,7 +23,7 @@ pub enum GateError {
         /// How long it waited.
         timeout: Duration,
     },
-    /// There is nobody to ask.
+    /// There is no terminal to ask on.
     #[error(
         "the gate `{gate}` asks on the terminal, and standard input is none; give the answer beforehand with \
          `Runner::answers`, or on \
@@ -33,7 +33,7 @@ pub enum GateError {
         /// The gate's name.
         gate: String,
     },
-    /// The answers that were given beforehand have none for this gate.
+    /// The prepared answers do not include this gate.
     #[error("there is no answer for the gate `{gate}`; {}", told(.known))]
     NoAnswer {
         /// The gate's name.
@@ -41,17 +41,17 @@ pub enum GateError {
         /// The names of the gates that have answers.
         known: Vec<String>,
     },
-    /// An approval for a gate that waits for a value, or the other way round.
+    /// An approval for a gate that waits for a value, or a value for one that waits for an approval.
     #[error("the gate `{gate}` waits for {expected}, and was answered with {found}")]
     WrongAnswer {
         /// The gate's name.
         gate: String,
-        /// What it waits for.
+        /// The expected kind of answer.
         expected: String,
-        /// What it got.
+        /// The kind of answer that was given.
         found: &'static str,
     },
-    /// The answer is no value of the gate's type.
+    /// The answer is not a value of the gate's type.
     #[error("the answer to the gate `{gate}`: {error}")]
     Type {
         /// The gate's name.

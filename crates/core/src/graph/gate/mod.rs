@@ -1,4 +1,4 @@
-//! Nodes that wait, as they are in a graph.
+//! Gates: nodes that wait.
 
 mod by_name;
 mod error;

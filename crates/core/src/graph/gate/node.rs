@@ -1,4 +1,4 @@
-//! Gates in a graph, and the calls that make them.
+//! Gates in a graph, and the calls that add them.
 
 use std::{
     any::TypeId, borrow::Cow, collections::HashMap, fmt, marker::PhantomData,
@@ -17,13 +17,13 @@ use crate::{
 };
 use flyte_grammar::duration;
 
-/// What the only output of a node is called.
+/// The name of a node's only output.
 const ONLY_OUTPUT: &str = "o0";
 
-/// What a sleep is called.
+/// The name of a sleep.
 const SLEEP: &str = "sleep-gate";
 
-/// How long a gate waits when nobody says otherwise: flytekit's default.
+/// The default timeout of a gate, as in flytekit.
 pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// What a node waits for (`flyteidl.core.GateNode`).
@@ -51,7 +51,7 @@ impl Gate {
     }
 }
 
-/// In a few words: `approve review within 1h`.
+/// A short description: `approve review within 1h`.
 impl fmt::Display for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, timeout) = (&self.name, duration::format(self.timeout));
@@ -73,7 +73,7 @@ impl fmt::Display for Gate {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum GateCondition {
-    /// That a time has passed (`SleepCondition`).
+    /// A time has passed (`SleepCondition`).
     Sleep(Duration),
     /// That a person approves of its input (`ApproveCondition`).
     Approve,
@@ -81,12 +81,11 @@ pub enum GateCondition {
     Signal(TypeInfo),
 }
 
-/// A node that ends after a time: `sleep("10m")` in a workflow's body. What waits for it is ordered behind it with
-/// `>>`.
+/// A node that ends after a time: `sleep("10m")` in a workflow's body. Use `>>` to order other nodes after it.
 ///
-/// A run on this machine does not wait, as in flytekit: a test of the workflow would take as long. One whose time a
-/// test moves does: the node ends when the test's `ManualClock` has been moved on, or moves its date on if that skips
-/// waits. Corresponds to flytekit's `sleep`.
+/// Like flytekit, a local run does not wait: a test of the workflow would take as long. With a test's `ManualClock`, it
+/// does wait: the node ends when the clock has been advanced, or it advances the clock itself if the clock skips waits.
+/// Corresponds to flytekit's `sleep`.
 #[allow(
     non_camel_case_types,
     reason = "called like a task in the bodies of workflows"
@@ -123,7 +122,7 @@ pub(super) fn pause(duration: Result<Duration, OverrideError>) -> VoidPromise {
     VoidPromise::new(add::<()>("sleep", gate, None))
 }
 
-/// What [`approve`](struct@approve) holds back: a promise of a `T`.
+/// The value that [`approve`](struct@approve) passes on: a promise of a `T`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is nothing that a gate can hold back",
     label = "expected what a task gives",
@@ -131,7 +130,7 @@ pub(super) fn pause(duration: Result<Duration, OverrideError>) -> VoidPromise {
             `approve(report(x), \"review\", \"1h\")`"
 )]
 pub trait ApprovedItem<T> {
-    /// The promise of it.
+    /// The promise of the value.
     fn promise(self) -> Promise<T>;
 }
 
@@ -185,7 +184,7 @@ pub(super) fn approval<T: FlyteType>(
         name,
     };
     let item = IntoBinding::<T>::into_binding(item);
-    // flytekit calls input and output of the gate as the output that it approves.
+    // flytekit names the gate's input and output after the output that the gate approves.
     let variable = with_node_list(|list| list?.name_of(&item));
     let handed = Handed {
         variable: variable.unwrap_or(Cow::Borrowed(ONLY_OUTPUT)),
@@ -240,7 +239,7 @@ pub(super) fn signal<T: FlyteType>(
     Promise::new(add::<T>("wait_for_input", gate, Some(handed)), 0)
 }
 
-/// A sleep that ends at once: what a cluster runs where a graph has no node.
+/// A sleep that ends at once: a cluster needs a node where a graph has none.
 pub fn no_time() -> &'static EntityDescriptor {
     let gate = Gate {
         name: SLEEP.to_owned(),
@@ -250,7 +249,7 @@ pub fn no_time() -> &'static EntityDescriptor {
     entity::<()>(gate, None, Location::caller())
 }
 
-/// A gate that no run comes to, with an output of this type.
+/// A gate that no run reaches, with an output of this type.
 pub fn never(info: TypeInfo, location: Location) -> &'static EntityDescriptor {
     static ENTITIES: Mutex<Vec<(TypeInfo, Location, &'static EntityDescriptor)>> =
         Mutex::new(Vec::new());
@@ -305,11 +304,11 @@ fn problem(problem: CompileProblem) {
     });
 }
 
-/// What a gate hands on or asks for: the name and the type.
+/// The value that a gate passes on or asks for: its name and type.
 struct Handed {
     variable: Cow<'static, str>,
     info: TypeInfo,
-    /// What it is handed, if it holds back something that is there.
+    /// The binding of the value, if the gate passes on an existing one.
     item: Option<BindingData>,
 }
 
@@ -341,7 +340,7 @@ fn location() -> Location {
     }
 }
 
-/// What tells one gate of the program's source from another.
+/// Identifies a gate in the program's source.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     ty: TypeId,
@@ -353,11 +352,11 @@ struct Key {
     line: u32,
 }
 
-/// The description of a gate: the same for all graphs that a place in the source makes.
+/// The description of a gate, shared by all graphs that one source location makes.
 ///
-/// Graphs name what their nodes run by static descriptions. Those of gates have types and names that only calls know,
-/// and so cannot be constants; they are made once for each place and never freed, which is bounded by the source of the
-/// program.
+/// Graphs refer to static descriptions of what their nodes run. The types and names of gates are known only to the
+/// calls, so the descriptions of gates cannot be constants. They are made once for each source location and never
+/// freed; the program's source limits their number.
 fn entity<T: 'static>(
     gate: Gate,
     shape: Option<(Cow<'static, str>, TypeInfo, bool)>,

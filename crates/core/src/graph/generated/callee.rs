@@ -1,9 +1,9 @@
-//! What a name before parentheses stands for, where the macro cannot tell and only the compiler knows.
+//! Resolves the name before parentheses where only the compiler knows what it stands for.
 //!
-//! Generated code imports the callee under a name of its own, `use Load as __Callee`, inside of a block in which that
-//! name is [`NoType`] otherwise. So `__Callee` is the type of a task, a struct, the variant of an enum, or `NoType` for
-//! a plain function, and a method of [`Callee`] gives the function to call: what makes a node for a task, and what was
-//! written for everything else.
+//! Generated code imports the callee under a fixed name, `use Load as __Callee`, inside a block in which that name is
+//! [`NoType`] otherwise. So `__Callee` is the type of a task, a struct, the variant of an enum, or `NoType` for a plain
+//! function. A method of [`Callee`] then returns the function to call: one that makes a node for a task, and the
+//! original function for everything else.
 
 use std::marker::PhantomData;
 
@@ -23,16 +23,16 @@ pub struct NoType;
 #[derive(Debug)]
 pub struct PlainName {}
 
-/// A callee whose name stands for a `T` among types.
+/// A callee whose name is the type `T`.
 #[derive(Debug)]
 pub struct Callee<T>(PhantomData<fn() -> T>);
 
 impl<T> Callee<T> {
-    /// The only one.
+    /// The only value.
     pub const NEW: Self = Self(PhantomData);
 }
 
-/// The callee whose name a pattern has, which may be that of a struct, of a variant and of a task alike.
+/// The callee whose name a pattern uses; it may be the name of a struct, a variant or a task.
 pub fn named<T>(_pattern: fn(&T)) -> Callee<T> {
     Callee::NEW
 }
@@ -55,14 +55,14 @@ macro_rules! with_arguments {
 
         /// A callee that is a task.
         pub trait $node: Sized {
-            /// What a call of it gives.
+            /// The result of a call.
             type Output;
             $(
                 /// One of the inputs.
                 type $slot: Slot;
             )*
 
-            /// What makes a node.
+            /// The function that makes a node.
             #[track_caller]
             fn $with<F, $($argument: IntoBinding<<Self::$slot as Slot>::Type>),*>(
                 self,
@@ -87,9 +87,9 @@ macro_rules! with_arguments {
             }
         }
 
-        /// A callee that is something with a type of its name: what makes a value of it.
+        /// A callee that is another type: the function that makes a value of it.
         pub trait $plain<T> {
-            /// What was written.
+            /// The function as written.
             fn $with<F, $($argument),*>(&self, function: F) -> F
             where
                 F: FnOnce($($argument),*) -> T;
@@ -187,7 +187,7 @@ called! { approve conditional fail sleep }
 impl<T, F> CalledAs<wait_for_input<T>> for F {}
 
 impl<E: Entity> Callee<E> {
-    /// A function in a workflow's body that is passed on or kept.
+    /// A function in a workflow's body that is passed on or stored.
     pub fn passed<F>(&self, function: F) -> F
     where
         F: FunctionOf<E>,
@@ -224,9 +224,9 @@ impl<E: DeclaredTask> Callee<E> {
     }
 }
 
-/// The same for what is no task: nothing is wrong.
+/// As the methods of a task, for anything else: every use is allowed.
 pub trait NoTask {
-    /// A function in a workflow's body that is passed on or kept.
+    /// A function in a workflow's body that is passed on or stored.
     fn passed<F>(&self, function: F) -> F {
         function
     }
@@ -249,7 +249,7 @@ pub trait NoTask {
 
 impl<T> NoTask for Callee<T> {}
 
-/// Implemented by nothing.
+/// Never implemented.
 #[diagnostic::on_unimplemented(
     message = "`{E}` by its name alone is a plain function, which would run while the graph is built",
     label = "no call that becomes a node",
@@ -258,7 +258,7 @@ impl<T> NoTask for Callee<T> {}
 )]
 pub trait FunctionOf<E> {}
 
-/// Implemented by nothing.
+/// Never implemented.
 #[diagnostic::on_unimplemented(
     message = "`{E}` would run to make a default",
     label = "a default is a value that is made whenever it is needed, also for `--help`",
@@ -266,19 +266,19 @@ pub trait FunctionOf<E> {}
 )]
 pub trait FunctionOfADefault<E> {}
 
-/// A plain call is a call of a sync function.
+/// A plain call calls a sync function.
 #[derive(Debug)]
 pub enum SyncFunction {}
 
-/// A plain call is a call of an async function.
+/// A plain call calls an async function.
 #[derive(Debug)]
 pub enum AsyncFunction {}
 
-/// A plain call knows nothing of the options of the task.
+/// A plain call ignores the options of the task.
 #[derive(Debug)]
 pub enum WithoutItsOptions {}
 
-/// The function of a task that an eager task may call, where a plain call is a `P`.
+/// The function of a task that an eager task may call; `P` is the kind of a plain call.
 #[diagnostic::on_unimplemented(
     message = "`{E}` has options, which the engine keeps, and a plain call goes past the engine",
     label = "a plain call",
@@ -292,7 +292,7 @@ impl<F, E> CalledByEager<E, SyncFunction> for F {}
 #[diagnostic::do_not_recommend]
 impl<F, E> CalledByEager<E, AsyncFunction> for F {}
 
-/// The function of a task whose call an eager task may await, where a plain call is a `P`.
+/// The function of a task whose call an eager task may await; `P` is the kind of a plain call.
 #[diagnostic::on_unimplemented(
     message = "a plain call of `{E}`, which goes past the engine, cannot be awaited here",
     label = "a plain call",

@@ -1,4 +1,4 @@
-//! What generated code says of an entity: its place in the source, its inputs, and how it runs.
+//! The declaration of an entity in generated code: its source location, its inputs, and how it runs.
 
 use std::marker::PhantomData;
 
@@ -16,14 +16,14 @@ use crate::{
     types::{FlyteType, TypeInfo, Value},
 };
 
-/// The input at position `N`. An `impl` of it is the only place that says the type, so that one that cannot be an input
-/// is one error, on the type as the user wrote it.
+/// The input at position `N`. Only its `impl` names the type, so a type that cannot be an input is one error, at the
+/// place where the user wrote the type.
 pub trait InputSlot<const N: usize> {
     /// The type.
     type Type: FlyteType;
 }
 
-/// An input of type `Vec<Element>` that is lent as `&[Element]`.
+/// An input of type `Vec<Element>` that is borrowed as `&[Element]`.
 pub trait SliceSlot<const N: usize> {
     /// The type of the elements.
     type Element: FlyteType;
@@ -70,7 +70,7 @@ pub trait DefaultInput<const N: usize>: InputSlot<N> {
     fn default_input() -> Self::Type;
 }
 
-/// The operations of a type, evaluated once for each type and not once for each input.
+/// The operations of a type, evaluated once for each type instead of for each input.
 struct Info<T>(PhantomData<T>);
 
 impl<T: FlyteType> Info<T> {
@@ -103,7 +103,7 @@ pub const fn defaulted<E: DefaultInput<N>, const N: usize>(
     }
 }
 
-/// The default of an input, for which no task runs.
+/// The default of an input; no task runs while it is made.
 pub(super) fn default<E: DefaultInput<N>, const N: usize>() -> Value {
     Value::new(crate::graph::plain_call::refused_in_default(
         E::default_input,
@@ -113,16 +113,16 @@ pub(super) fn default<E: DefaultInput<N>, const N: usize>() -> Value {
 /// The inputs of an entity.
 pub type Inputs = &'static [InputDescriptor];
 
-/// What a call of a workflow gives in a body.
+/// The result of calling a workflow in a body.
 pub type Promises<O> = <O as TaskOutputs>::Promises;
 
-/// What a call of a task gives there whose function returns an `R`.
+/// The result of calling a task in a body whose function returns an `R`.
 pub type TaskPromises<R> = Promises<<R as TaskReturn>::Outputs>;
 
-/// Where an entity is in the source, and what stands there.
+/// The location of an entity in the source, and its names and documentation.
 #[derive(Debug)]
 pub struct Source<E> {
-    /// What `name = ".."` says.
+    /// The value of `name = ".."`.
     pub name: Option<&'static str>,
     /// The module.
     pub module: &'static str,
@@ -132,7 +132,7 @@ pub struct Source<E> {
     pub location: Location,
     /// The documentation.
     pub docs: &'static str,
-    /// Of which entity it is.
+    /// The entity.
     pub entity: PhantomData<fn() -> E>,
 }
 
@@ -225,8 +225,8 @@ pub const fn reference<E: Entity>(
     entity(source, EntityBody::Reference { reference, run })
 }
 
-/// An entity whose body builds a graph from promises. It is apart from everything else that is generated, so that no
-/// name of that is seen in the body.
+/// An entity whose body builds a graph from promises. Generated apart from everything else, so that the body does not
+/// see other generated names.
 pub trait Build {
     /// Builds the graph.
     fn build(body: &mut WorkflowBody);
@@ -272,12 +272,12 @@ pub fn value<E: InputSlot<N>, const N: usize>(value: E::Type) -> Value {
     Value::new(value)
 }
 
-/// A value for an input, from one that is only lent.
+/// A value for an input, cloned from a borrowed one.
 pub fn cloned<E: InputSlot<N>, const N: usize>(value: &E::Type) -> Value {
     Value::new(value.clone())
 }
 
-/// A value for an input, from elements that are only lent.
+/// A value for an input, cloned from borrowed elements.
 pub fn cloned_slice<E: SliceSlot<N>, const N: usize>(elements: &[E::Element]) -> Value {
     Value::new(elements.to_vec())
 }

@@ -1,10 +1,10 @@
-//! Fields of what a call gives: outputs that have names are promises in a struct, and a promise of a struct has none.
+//! Fields of a call's result: named outputs are promises in a struct, but a promise of a struct does not have fields.
 
 #[cfg(rust_analyzer)]
 use crate::graph::Promise;
 use crate::graph::VoidPromise;
 
-/// What a call gives that has a field for each output.
+/// The result of a call with a field for each output.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no fields of its own",
     label = "not a field of a promise",
@@ -28,12 +28,12 @@ pub trait HasFields {
 )]
 pub trait PassedOnWhole<T> {}
 
-/// What a call gives, as it is.
+/// The result of a call, unchanged.
 pub fn lent<P>(promises: &P) -> &P {
     promises
 }
 
-/// These have no fields to name, which the compiler says best.
+/// Results without fields to name; the compiler reports a wrong field best.
 macro_rules! as_they_are {
     ($([$($generics:ident),*] $type:ty;)*) => { $(
         #[diagnostic::do_not_recommend]
@@ -58,7 +58,7 @@ as_they_are! {
     [A, B, C, D, E, F, G, H] (A, B, C, D, E, F, G, H);
 }
 
-// What is being typed is completed with all that a promise has.
+// While the user types, an editor completes with all members of a promise.
 #[cfg(rust_analyzer)]
 as_they_are! {
     [T] Promise<T>;

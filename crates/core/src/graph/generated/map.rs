@@ -1,32 +1,31 @@
-//! What the body of a map over a promise cannot do, and that of a map over an iterator can.
+//! Checks the body of a map over a promise, which is more restricted than that of a map over an iterator.
 //!
-//! A macro cannot know which of them a `map` is. So it puts a check where something would be wrong in a map over a
-//! promise; the check is a method that elements of a promise have with a bound that nothing meets, and everything else
-//! has without.
+//! A macro cannot know which of the two a `map` is. So it emits a check where a map over a promise would be wrong. The
+//! check is a method: on elements of a promise it has a bound that nothing meets, on everything else it has no bound.
 
 use crate::graph::Element;
 pub use crate::graph::{MapBinding, MapKnown, MapNamed};
 
-/// An argument of a closure that is given to `map`.
+/// An argument of the closure that is given to `map`.
 #[derive(Clone, Copy, Debug)]
 pub struct Body<'a, T>(pub &'a T);
 
 impl<T> Body<'_, Element<T>> {
-    /// Of a body with several calls.
+    /// Checks a body with several calls.
     pub fn makes_one_call(&self)
     where
         Element<T>: OneCall,
     {
     }
 
-    /// Of a body that passes on something that is made of an element.
+    /// Checks a body that passes on a value made from an element.
     pub fn passes_elements_whole(&self)
     where
         Element<T>: Whole,
     {
     }
 
-    /// Of a body that ends with something that is made of what its call gives.
+    /// Checks a body that ends with a value made from the result of its call.
     pub fn gives_what_it_calls(&self)
     where
         Element<T>: GivenWhole,
@@ -34,21 +33,21 @@ impl<T> Body<'_, Element<T>> {
     }
 }
 
-/// The same for what is no element of a promise: nothing is wrong.
+/// As the methods of `Body`, for an argument that is not an element of a promise: everything is allowed.
 pub trait OfNoMap {
-    /// Of a body with several calls.
+    /// Allows a body with several calls.
     fn makes_one_call(&self) {}
 
-    /// Of a body that passes on something that is made of an element.
+    /// Allows a body that passes on a value made from an element.
     fn passes_elements_whole(&self) {}
 
-    /// Of a body that ends with something that is made of what its call gives.
+    /// Allows a body that ends with a value made from the result of its call.
     fn gives_what_it_calls(&self) {}
 }
 
 impl<T> OfNoMap for Body<'_, T> {}
 
-/// Implemented by nothing.
+/// Never implemented.
 #[diagnostic::on_unimplemented(
     message = "a map over a promise runs one call for each element, and this is another",
     label = "the second call for an element",
@@ -58,7 +57,7 @@ impl<T> OfNoMap for Body<'_, T> {}
 )]
 pub trait OneCall {}
 
-/// Implemented by nothing.
+/// Never implemented.
 #[diagnostic::on_unimplemented(
     message = "a map over a promise passes its elements on whole, and this is made of one",
     label = "not the whole element",
@@ -67,7 +66,7 @@ pub trait OneCall {}
 )]
 pub trait Whole {}
 
-/// Implemented by nothing.
+/// Never implemented.
 #[diagnostic::on_unimplemented(
     message = "a map over a promise gives what its call gives, whole",
     label = "takes a part of it",

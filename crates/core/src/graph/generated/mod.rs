@@ -1,4 +1,4 @@
-//! What generated code calls: values of the types of inputs and outputs, nodes by name and by position.
+//! Support for generated code: values of the types of inputs and outputs, nodes by name and by position.
 
 pub mod callee;
 pub mod declare;

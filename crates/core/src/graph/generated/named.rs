@@ -1,7 +1,7 @@
 //! Calls by name: `add(b = 1, a = 2)` in a body, and `call!(add(b = 1, a = 2))` elsewhere.
 //!
-//! The macro writes the names twice: as fields of the type that stands for the entity, for the compiler to tell of one
-//! that there is not and to check types, and as texts in a constant, for [`check`] to tell of one that is missing.
+//! The macro writes the names twice: as fields of the type that stands for the entity, so that the compiler reports
+//! unknown names and checks types, and as texts in a constant, so that [`check`] can report missing ones.
 
 use std::marker::PhantomData;
 
@@ -18,7 +18,7 @@ use crate::{
     types::{FlyteType, Value},
 };
 
-/// The inputs of a call that were given so far.
+/// The inputs given to a call so far.
 #[derive(Debug)]
 pub struct Named<E, K> {
     given: Vec<Option<K>>,
@@ -26,7 +26,7 @@ pub struct Named<E, K> {
 }
 
 impl<E: Entity, K> Named<E, K> {
-    /// A call to which nothing was given.
+    /// A call without inputs.
     pub(crate) fn new() -> Self {
         Self {
             given: E::INPUTS.iter().map(|_| None).collect(),
@@ -41,7 +41,7 @@ impl<E: Entity, K> Named<E, K> {
         self
     }
 
-    /// What each input is given, or else its default.
+    /// The value of each input: as given, or its default.
     fn all(self, default: fn(&InputDescriptor) -> Option<K>) -> Vec<K> {
         let given = self.given.into_iter().zip(E::INPUTS);
         let all = given.map(|(given, input)| match given.or_else(|| default(input)) {
@@ -69,7 +69,7 @@ impl<E: Entity> Named<E, BindingData> {
 }
 
 impl<E: Entity> Named<E, Value> {
-    /// The inputs in the order of the parameters.
+    /// The values in parameter order.
     pub fn values(self) -> Vec<Value> {
         self.all(|input| Some(input.default?()))
     }
@@ -77,7 +77,7 @@ impl<E: Entity> Named<E, Value> {
 
 /// The name of an input, which has no value but its type.
 pub trait Name {
-    /// The name.
+    /// The only value.
     const NAME: Self;
 }
 
@@ -86,8 +86,8 @@ pub fn name<N: Name>(_field: impl FnOnce() -> N) -> N {
     N::NAME
 }
 
-/// The name of an input: a field of the type that stands for the entity, so that the compiler tells of a name that
-/// there is not, with those that there are.
+/// The name of an input: a field of the type that stands for the entity, so that the compiler reports an unknown name
+/// and lists the known ones.
 #[derive(Debug)]
 pub struct Input<E, const N: usize>(PhantomData<fn() -> E>);
 
@@ -127,7 +127,7 @@ impl<E> Name for Fixed<E> {
 }
 
 impl<E> Fixed<E> {
-    /// Refused, on the name.
+    /// Refuses the input, with the error at its name.
     pub fn give<C, V>(self, call: C, _value: V) -> C
     where
         E: GivesFixedInputs,
@@ -135,7 +135,7 @@ impl<E> Fixed<E> {
         call
     }
 
-    /// Refused, on the name.
+    /// Refuses the input, with the error at its name.
     pub fn set<C, V>(self, call: C, _value: V) -> C
     where
         E: GivesFixedInputs,
@@ -144,7 +144,7 @@ impl<E> Fixed<E> {
     }
 }
 
-/// Implemented by nothing: it turns giving an input that a launch plan fixes into a message of its own.
+/// Never implemented: it gives setting an input that a launch plan fixes its own message.
 #[diagnostic::on_unimplemented(
     message = "this input is fixed by the launch plan and cannot be given in a call of it",
     label = "it has a value already",
@@ -153,13 +153,13 @@ impl<E> Fixed<E> {
 )]
 pub trait GivesFixedInputs {}
 
-/// What a call that is not in a body takes for its inputs.
+/// Input values of a call outside of a body.
 #[derive(Clone, Copy, Debug)]
 pub struct Values;
 
-/// What is taken for an input of type `T`.
+/// A value for an input of type `T`.
 pub trait Accepts<V, T> {
-    /// Keeps it.
+    /// Converts the value.
     fn keep(given: V) -> Value;
 }
 
@@ -175,11 +175,11 @@ impl Accepts<&str, String> for Values {
     }
 }
 
-/// Tells of an input that is not given, while the program is compiled. `shown` is the callee as it is written.
+/// Checks at compile time that every required input is given. `shown` is the callee as written.
 ///
 /// # Panics
 ///
-/// When one without a default is not.
+/// When an input without a default is not given.
 #[track_caller]
 pub const fn check<E: Checked>(shown: &str, given: &[&str]) {
     if let Some(inputs) = E::INPUTS {
@@ -208,7 +208,7 @@ impl Checked for __Callee0 {
 const fn check_inputs(inputs: &[InputDescriptor], shown: &str, given: &[&str]) {
     let mut next = 0;
     while next < given.len() {
-        // One that there is not is told where its value is given.
+        // An unknown name is reported where its value is given.
         if !slot::is_input(inputs, given[next]) {
             return;
         }

@@ -1,9 +1,9 @@
-//! What tasks say to plugins, in generated code.
+//! Data for plugins in generated code.
 
 use serde::Serialize;
 use serde_json::Value as Json;
 
-/// What `custom = ..` may be.
+/// A value for `custom = ..`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be told to the plugin of a task",
     label = "does not implement `serde::Serialize`",
@@ -14,7 +14,7 @@ pub trait CustomValue {
     ///
     /// # Errors
     ///
-    /// When it has none.
+    /// When the value has no JSON form.
     fn to_json(&self) -> Result<Json, serde_json::Error>;
 }
 
@@ -29,7 +29,7 @@ impl<T: Serialize + ?Sized> CustomValue for T {
 ///
 /// # Errors
 ///
-/// When it has none.
+/// When the value has no JSON form.
 pub fn custom<T: CustomValue>(value: T) -> Result<Json, serde_json::Error> {
     value.to_json()
 }

@@ -1,7 +1,7 @@
-//! Inputs, outputs and fields in generated code, each under a type that names it.
+//! Inputs, outputs and fields in generated code, each identified by a type.
 //!
-//! Generated code says a place's type once, in an `impl Slot`, and then only names the place. So a type that cannot be
-//! used there is one error, on the type as the user wrote it, however often the code needs it.
+//! Generated code names the type of a slot once, in an `impl Slot`, and otherwise uses the slot. So a type that cannot
+//! be used there is one error, at the place where the user wrote the type, however often the code needs it.
 
 use super::named::is_same;
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// A place for values of one type: an input, an output, a field.
+/// A place for values of one type: an input, an output or a field.
 pub trait Slot {
     /// The type.
     type Type: FlyteType;
@@ -32,12 +32,12 @@ pub const fn info<S: Slot>() -> TypeInfo {
     TypeInfo::of::<S::Type>()
 }
 
-/// A slot as the field of a struct that has to be there.
+/// A slot as a required field of a struct.
 pub fn struct_field<S: Slot>(name: &str) -> StructField {
     derived::struct_field::<S::Type>(name)
 }
 
-/// A slot as the field of a struct that may be left out.
+/// A slot as an optional field of a struct.
 pub fn struct_field_or<S: Slot>(name: &str, default: fn() -> S::Type) -> StructField {
     derived::struct_field_or(name, default)
 }
@@ -46,7 +46,7 @@ pub fn struct_field_or<S: Slot>(name: &str, default: fn() -> S::Type) -> StructF
 ///
 /// # Errors
 ///
-/// When the value has no form in Flyte.
+/// When Flyte cannot represent the value.
 pub fn write_field<S: Slot>(
     value: &S::Type,
     name: &str,
@@ -59,7 +59,7 @@ pub fn write_field<S: Slot>(
 ///
 /// # Errors
 ///
-/// When it is missing or of another type.
+/// When the field is missing or has another type.
 pub fn read_field<S: Slot>(
     reader: &mut StructReader,
     names: &[&'static str],
@@ -71,7 +71,7 @@ pub fn read_field<S: Slot>(
 ///
 /// # Errors
 ///
-/// When it is of another type.
+/// When the field has another type.
 pub fn read_field_or<S: Slot>(
     reader: &mut StructReader,
     names: &[&'static str],
@@ -94,7 +94,7 @@ pub fn to_literal<S: Slot>(value: &S::Type) -> Result<Literal, TypeError> {
     derived::write_inside(|| value.to_literal())
 }
 
-/// A slot as it stands for the variant of a union in the field of a struct.
+/// The MessagePack of a union's variant in the field of a struct.
 ///
 /// # Errors
 ///
@@ -119,12 +119,12 @@ pub fn value<S: Slot>(value: S::Type) -> Value {
     Value::new(value)
 }
 
-/// A value for a slot, from one that is only lent.
+/// A value for a slot, cloned from a borrowed one.
 pub fn cloned<S: Slot>(value: &S::Type) -> Value {
     Value::new(value.clone())
 }
 
-/// The next value, if it is one for the slot.
+/// The next value, if it has the type of the slot.
 pub fn next<S: Slot>(values: &mut impl Iterator<Item = Value>) -> Option<S::Type> {
     values.next()?.into_owned().ok()
 }
@@ -148,7 +148,7 @@ pub fn variables<E: Entity>() -> Vec<OutputVariable> {
     E::Output::variables()
 }
 
-/// Appends what a task's function returned, or gives its error.
+/// Appends the outputs that a task's function returned, or returns its error.
 ///
 /// # Errors
 ///
@@ -161,7 +161,7 @@ pub fn outcome<T: DeclaredTask>(
     Ok(())
 }
 
-/// Boxes the future of a task; the name is what the compiler shows when it cannot be sent to another thread.
+/// Boxes the future of a task; the compiler shows this name if the future is not `Send`.
 pub fn future_of_an_async_task_must_be_send<T: DeclaredTask>(
     future: impl Future<Output = T::Return> + Send + 'static,
 ) -> TaskFuture {
@@ -172,12 +172,12 @@ pub fn future_of_an_async_task_must_be_send<T: DeclaredTask>(
     })
 }
 
-/// Binds the outputs of a workflow to what its body ended with.
+/// Binds the outputs of a workflow to the value at the end of its body.
 pub fn finish<E: Entity>(body: &mut WorkflowBody, end: impl IntoOutputs<E::Output>) {
     body.finish::<E::Output>(end);
 }
 
-/// Runs a reference that has no stub: it cannot be.
+/// Fails for a reference without a stub, which cannot run locally.
 ///
 /// # Errors
 ///
@@ -186,7 +186,7 @@ pub fn not_here<E: Entity>(_: &mut TaskInputs, _: &mut Vec<Value>) -> Result<(),
     Err(NotHereError::new(E::descriptor()).into())
 }
 
-/// Runs a task that only the plugin of a cluster can run: it cannot be.
+/// Fails for a task that only a cluster's plugin can run.
 ///
 /// # Errors
 ///
@@ -198,7 +198,7 @@ pub fn no_plugin<E: Entity>(_: &mut TaskInputs, _: &mut Vec<Value>) -> Result<()
 /// Checks that a launch plan starts a workflow.
 pub const fn launches<W: Launchable>() {}
 
-/// What may handle the failures of a workflow.
+/// An entity that can handle the failures of a workflow.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a task or workflow, and a failure handler must be one",
     label = "nothing that can be called when the workflow fails",
@@ -214,11 +214,11 @@ impl<E: Entity> HandlesFailures for E {}
 pub struct Handler<const INPUTS: usize> {
     /// Its description.
     pub descriptor: fn() -> &'static EntityDescriptor,
-    /// For each input of the workflow, whether the handler has one of that name.
+    /// For each input of the workflow, whether the handler has one with the same name.
     pub takes: [bool; INPUTS],
 }
 
-/// Looks up the inputs of a workflow in those of its handler, while a program is compiled.
+/// Looks up the inputs of a workflow in those of its handler, at compile time.
 pub const fn handler<H: HandlesFailures, const INPUTS: usize>(
     inputs: [&str; INPUTS],
 ) -> Handler<INPUTS> {
@@ -234,7 +234,7 @@ pub const fn handler<H: HandlesFailures, const INPUTS: usize>(
     }
 }
 
-/// Holds of a handler that takes an input of the workflow. Types are compared when the graph is made.
+/// Holds for a handler that takes an input of the workflow. Types are compared when the graph is made.
 #[diagnostic::on_unimplemented(
     message = "the failure handler `{Self}` is called with all inputs of the workflow, and takes no `{Input}`",
     label = "takes no `{Input}`",
@@ -263,7 +263,7 @@ pub(super) const fn is_input(inputs: &[InputDescriptor], name: &str) -> bool {
     false
 }
 
-/// What the body of a workflow without outputs may end with.
+/// A value with which the body of a workflow without outputs may end.
 #[diagnostic::on_unimplemented(
     message = "this workflow declares no output, and its body ends with `{Self}`",
     label = "this value goes nowhere",
@@ -280,7 +280,7 @@ impl NoOutputs for crate::graph::VoidPromise {}
 /// Checks the end of a workflow without outputs.
 pub fn finish_without_outputs(_end: impl NoOutputs) {}
 
-/// A default that is written as text, for inputs whose type is made of text.
+/// A default written as text, for inputs whose type holds text.
 #[diagnostic::on_unimplemented(
     message = "a text is not a default for an input of type `{Self}`",
     label = "expected a value of type `{Self}`",
@@ -303,7 +303,7 @@ pub fn text<T: FromText>(text: &'static str) -> T {
     T::from_text(text)
 }
 
-/// Outputs of an echo that takes `Inputs`.
+/// Outputs of an echo task that takes `Inputs`.
 #[diagnostic::on_unimplemented(
     message = "an echo of `{Inputs}` cannot give `{Self}`",
     label = "expected `{Inputs}`",
@@ -315,5 +315,5 @@ pub trait EchoOf<Inputs> {}
 #[diagnostic::do_not_recommend]
 impl<T> EchoOf<T> for T {}
 
-/// Compiles if an echo of these inputs gives these outputs.
+/// Compiles if an echo task with these inputs can have these outputs.
 pub fn echoes<Outputs: EchoOf<Inputs>, Inputs>() {}

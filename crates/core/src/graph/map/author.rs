@@ -1,4 +1,4 @@
-//! What `xs.map(|x| f(x, k))` is written with.
+//! The interface for writing maps: `xs.map(|x| f(x, k))`.
 
 use std::{fmt, marker::PhantomData};
 
@@ -11,9 +11,9 @@ use crate::{
     types::FlyteType,
 };
 
-/// An element of a list that is mapped over, in the body of the map.
+/// An element of a mapped list, in the body of the map.
 ///
-/// It can be passed to the one call there, whole.
+/// It can be passed, whole, to the one call there.
 pub struct Element<T> {
     map: u32,
     list: u32,
@@ -21,7 +21,7 @@ pub struct Element<T> {
 }
 
 impl<T> Element<T> {
-    /// That of the next list of a map.
+    /// The element of the next list of a map.
     fn next(map: u32, next: &mut u32) -> Self {
         let list = *next;
         *next += 1;
@@ -59,7 +59,7 @@ impl<T> IntoBinding<T> for Element<T> {
     }
 }
 
-/// A task that borrows its parameter is called with a reference in ordinary code, and may be in a map.
+/// A task that borrows its parameter is called with a reference in ordinary code; the same call works in a map.
 #[diagnostic::do_not_recommend]
 impl<T> IntoBinding<T> for &Element<T> {
     fn into_binding(self) -> BindingData {
@@ -67,7 +67,7 @@ impl<T> IntoBinding<T> for &Element<T> {
     }
 }
 
-/// A list, or several that are walked side by side: a promise of one, or a `Vec` of values or of promises.
+/// One list, or several that are iterated in parallel: a promise of one, or a `Vec` of values or of promises.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list",
     label = "expected a promise of a `Vec`, or a `Vec` of values or of promises",
@@ -75,7 +75,7 @@ impl<T> IntoBinding<T> for &Element<T> {
             `xs.map(|x| f(x, k))`"
 )]
 pub trait MapLists {
-    /// What the body of the map is given: an [`Element`] of each list.
+    /// The arguments of the map's body: an [`Element`] of each list.
     type Elements;
 
     #[doc(hidden)]
@@ -161,9 +161,9 @@ pub trait MapNamed: MapLists + Sized {
 
 impl<L: MapLists> MapNamed for L {}
 
-/// Lists that are walked side by side: `xs.zip(ys)`.
+/// Lists that are iterated in parallel: `xs.zip(ys)`.
 ///
-/// They must turn out to have the same length: the run fails if they do not.
+/// The run fails if their lengths differ.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "lists side by side do nothing before `map`"]
 pub struct Zipped<A, B>(A, B);
@@ -182,7 +182,7 @@ impl<A: MapLists, B: MapLists> MapLists for Zipped<A, B> {
     }
 }
 
-/// What the body of a map may end with: what its one call gives.
+/// A value with which the body of a map may end: the result of its one call.
 #[diagnostic::on_unimplemented(
     message = "the body of a map ends with `{Self}`, and must end with the result of a call that has one output at \
                most",
@@ -191,7 +191,7 @@ impl<A: MapLists, B: MapLists> MapLists for Zipped<A, B> {
     note = "a task with several outputs can give a struct that derives `FlyteType` instead"
 )]
 pub trait MapResult {
-    /// What the map gives: the promise of a list of the results, or none when there are no results.
+    /// The result of the map: a promise of the list of results, or nothing if the call has no output.
     type Lists;
 
     #[doc(hidden)]
@@ -236,7 +236,7 @@ fn with_list<R>(with: impl FnOnce(&mut NodeList) -> R) -> R {
     result.expect("a list can only be mapped over in the body of a workflow or of a dynamic task")
 }
 
-/// The body of a map while it runs; left also when it panics.
+/// The body of a map while it runs; dropped also when it panics.
 struct Body {
     location: Location,
     open: bool,
@@ -272,13 +272,13 @@ fn map<L: MapLists, R: MapResult>(
 }
 
 impl<T: FlyteType> Promise<Vec<T>> {
-    /// Calls a task, a launch plan or a reference to one for each element, and gives the promise of the list of the
+    /// Calls a task, a launch plan or a reference to one for each element, and returns the promise of the list of
     /// results, in the order of the elements.
     ///
     /// The body is exactly one call, which takes the element whole; its other arguments are the same for each element.
-    /// Elements run side by side. On a cluster a map over a task is an array node (`flyteidl.core.ArrayNode`), which
-    /// runs nothing else for an element. A map over anything else is a task that makes a graph with an execution for
-    /// each element. Corresponds to flytekit's `map_task` and `array_node`.
+    /// Elements run concurrently. On a cluster a map over a task is an array node (`flyteidl.core.ArrayNode`), which
+    /// cannot run anything else for an element. A map over anything else is a task that makes a graph with an execution
+    /// for each element. Corresponds to flytekit's `map_task` and `array_node`.
     ///
     /// In the body of a `#[workflow]` write `xs.map(|x| square(x))` or `xs.map(square)`; in code, `square::node(x)` in
     /// the closure:
@@ -312,14 +312,14 @@ impl<T: FlyteType> Promise<Vec<T>> {
         map(&self, Location::caller(), body)
     }
 
-    /// Walks this list and another side by side: `xs.zip(ys).map(|(x, y)| add(x, y))`. The other may be a `Vec`.
+    /// Iterates over this list and another in parallel: `xs.zip(ys).map(|(x, y)| add(x, y))`. The other may be a `Vec`.
     ///
-    /// The run fails if they turn out to have different lengths.
+    /// The run fails if their lengths differ.
     pub fn zip<L: MapLists>(self, other: L) -> Zipped<Self, L> {
         Zipped(self, other)
     }
 
-    /// How many elements of a map may run at once (`parallelism`); without it, as many as the run may.
+    /// How many elements of a map may run at once (`parallelism`); by default, as many as the run allows.
     #[track_caller]
     #[must_use = "the promise of the list is what this gives"]
     pub fn concurrency(self, elements: usize) -> Self {
@@ -327,10 +327,10 @@ impl<T: FlyteType> Promise<Vec<T>> {
         self
     }
 
-    /// How many elements of a map have to succeed; the others may fail, and are `None` then (`min_successes`).
+    /// How many elements of a map must succeed; the others may fail and are then `None` (`min_successes`).
     ///
-    /// The run fails with the failure of the element after which so many cannot succeed any more; with 0 it fails
-    /// because of none. Flyte 1 can do that for tasks of the program alone.
+    /// The run fails with the error of the element that makes this number unreachable; with 0 no element can fail it.
+    /// On Flyte 1 only the program's own tasks can be mapped like this.
     #[track_caller]
     #[must_use = "the promise of the list with options is what this gives"]
     pub fn min_successes(self, elements: usize) -> Promise<Vec<Option<T>>> {
@@ -342,11 +342,12 @@ impl<T: FlyteType> Promise<Vec<T>> {
         self.optional()
     }
 
-    /// Which part of the elements of a map has to succeed, rounded up; the others may fail, and are `None` then
+    /// The fraction of a map's elements that must succeed, rounded up; the others may fail and are then `None`
     /// (`min_success_ratio`).
     ///
-    /// The ratio is at least 0, with which all may fail, and below 1. flytekit takes 0 for "all have to succeed" when
-    /// it runs a workflow itself; a cluster does not. Flyte 1 can let elements fail for tasks of the program alone.
+    /// The ratio is below 1 and at least 0; with 0, all elements may fail. flytekit takes 0 for "all have to succeed"
+    /// when it runs a workflow itself; a cluster does not. On Flyte 1 only the program's own tasks can be mapped like
+    /// this.
     #[track_caller]
     #[must_use = "the promise of the list with options is what this gives"]
     pub fn min_success_ratio(self, ratio: f64) -> Promise<Vec<Option<T>>> {
@@ -358,9 +359,9 @@ impl<T: FlyteType> Promise<Vec<T>> {
         self.optional()
     }
 
-    /// The list of a map with options in it.
+    /// The promise of the list with options in it.
     fn optional(self) -> Promise<Vec<Option<T>>> {
-        // Of what is no map, which was reported, it is whatever there is.
+        // If this is not a map, the problem is already reported, and any output will do.
         let is_map = with_list(|list| list.map_at(self.node_ref()).is_some());
         Promise::new(self.node_ref(), u32::from(is_map))
     }
@@ -383,7 +384,7 @@ impl VoidPromise {
         self
     }
 
-    /// Which part of the elements of a map has to succeed; see [`Promise::min_success_ratio`].
+    /// The fraction of a map's elements that must succeed; see [`Promise::min_success_ratio`].
     #[track_caller]
     #[must_use = "what the map gives is what this gives"]
     pub fn min_success_ratio(self, ratio: f64) -> Self {
@@ -400,13 +401,13 @@ impl VoidPromise {
 }
 
 impl<A: MapLists, B: MapLists> Zipped<A, B> {
-    /// Calls a task, a launch plan or a reference to one for the elements at each place; see [`Promise::map`].
+    /// Calls a task, a launch plan or a reference to one for the elements at each index; see [`Promise::map`].
     #[track_caller]
     pub fn map<R: MapResult>(self, body: impl FnOnce((A::Elements, B::Elements)) -> R) -> R::Lists {
         map(&self, Location::caller(), body)
     }
 
-    /// Walks one more list beside these: `xs.zip(ys).zip(zs).map(|((x, y), z)| add(x, y, z))`.
+    /// Iterates over one more list in parallel: `xs.zip(ys).zip(zs).map(|((x, y), z)| add(x, y, z))`.
     pub fn zip<L: MapLists>(self, other: L) -> Zipped<Self, L> {
         Zipped(self, other)
     }

@@ -18,9 +18,9 @@ use crate::{
 
 /// A node that runs a task or launch plan once for each element of a list (`flyteidl.core.ArrayNode`).
 ///
-/// What `xs.map(|x| f(x, k))` compiles to. The bindings of its [`Node`](super::Node) are those of the inputs of `f`: a
-/// list for each that takes an element, and one value for all elements for each other. Corresponds to flytekit's
-/// `map_task` and `array_node`.
+/// The compiled form of `xs.map(|x| f(x, k))`. The bindings of its [`Node`](super::Node) are those of the inputs of
+/// `f`: a list for each input that takes an element, and one value for all elements for each other input. Corresponds
+/// to flytekit's `map_task` and `array_node`.
 #[derive(Clone, Debug)]
 pub struct MapNode {
     pub(crate) entity: &'static EntityDescriptor,
@@ -28,18 +28,18 @@ pub struct MapNode {
     name: String,
     /// One for each input of the entity, in declaration order.
     pub inputs: Vec<MapInput>,
-    /// What the lists of outputs are made with; `None` when the entity has no output.
+    /// Makes the lists of outputs; `None` when the entity has no output.
     pub collect: Option<Collect>,
-    /// The list of the outputs as promises name it: with a value for each element, and with `None` for those that
+    /// The list of the outputs in its two forms: with a value for each element, and with `None` for elements that
     /// failed.
     pub(crate) outputs: Vec<Variable>,
     /// How many elements may run at once; `None` without a limit of its own.
     pub concurrency: Option<usize>,
-    /// How many elements have to succeed.
+    /// How many elements must succeed.
     pub successes: Successes,
 }
 
-/// How many elements have to succeed.
+/// How many elements of a map must succeed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub enum Successes {
@@ -48,41 +48,41 @@ pub enum Successes {
     All,
     /// This many (`min_successes`).
     Number(usize),
-    /// This part of them (`min_success_ratio`), less than all.
+    /// This fraction of them (`min_success_ratio`), below 1.
     Ratio(f64),
 }
 
 impl Successes {
-    /// How many of `elements` have to succeed.
+    /// How many of `elements` must succeed.
     pub fn of(self, elements: usize) -> usize {
         match self {
             Self::All => elements,
             Self::Number(number) => number,
-            // Never more than there are, since the ratio is below one.
+            // At most `elements`, because the ratio is below one.
             Self::Ratio(ratio) => (ratio * elements as f64).ceil() as usize,
         }
     }
 }
 
-/// An input of what is mapped.
+/// An input of the mapped entity.
 #[derive(Clone, Debug)]
 pub struct MapInput {
     pub name: &'static str,
     /// The input's name.
-    /// What its type is.
+    /// Its type.
     pub(crate) info: TypeInfo,
-    /// For one that takes an element.
+    /// The list, if the input takes an element.
     pub list: Option<ListType>,
 }
 
-/// The operations of a list that is mapped over.
+/// The operations of a mapped list.
 #[derive(Clone, Copy)]
 pub struct ListType {
     pub(crate) info: TypeInfo,
     pub(crate) element: TypeInfo,
-    /// How long a list is; `None` if the value is not such a list.
+    /// The length of a list; `None` if the value is not such a list.
     pub len: fn(&Value) -> Option<usize>,
-    /// The element at an index; `None` if there is none.
+    /// The element at an index; `None` if it does not exist.
     pub get: fn(&Value, usize) -> Option<Value>,
 }
 
@@ -106,7 +106,7 @@ impl ListType {
     }
 }
 
-/// The values that elements gave, in order; `None` for one that failed.
+/// The values of the elements, in order; `None` for one that failed.
 type Collected<'a> = &'a mut dyn Iterator<Item = Option<Value>>;
 
 /// Makes the list of the outputs.
@@ -150,7 +150,7 @@ impl Collect {
 }
 
 impl MapNode {
-    /// What runs for each element.
+    /// The mapped entity.
     pub fn entity(&self) -> &'static EntityDescriptor {
         self.entity
     }
@@ -160,18 +160,18 @@ impl MapNode {
         self.location
     }
 
-    /// The name under which a map over a task is registered, `<module>.map_<task>_<md5>-arraynode`; for anything else
-    /// the name of what is mapped.
+    /// The name under which a map over a task is registered, `<module>.map_<task>_<md5>-arraynode`; for any other map,
+    /// the name of the mapped entity.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// How many elements may run at once; `None` for as many as the run may.
+    /// How many elements may run at once; `None` for as many as the run allows.
     pub fn concurrency(&self) -> Option<usize> {
         self.concurrency
     }
 
-    /// How many elements have to succeed.
+    /// How many elements must succeed.
     pub fn successes(&self) -> Successes {
         self.successes
     }
@@ -184,7 +184,7 @@ impl MapNode {
         names
     }
 
-    /// Its inputs and outputs: lists where what is mapped takes and gives single values.
+    /// Its inputs and outputs: lists where the mapped entity has single values.
     pub fn interface(&self) -> super::Interface {
         let of_entity = self.entity.interface();
         let inputs = of_entity.inputs.into_iter().zip(&self.inputs);
@@ -204,23 +204,23 @@ impl MapNode {
         }
     }
 
-    /// Whether failing elements are `None` instead of an end.
+    /// Whether failed elements are `None` instead of failing the map.
     pub(crate) fn is_tolerant(&self) -> bool {
         self.successes != Successes::All
     }
 
-    /// Which of [`outputs`](Self::outputs) there is.
+    /// The index in [`outputs`](Self::outputs) of the form that exists.
     pub(crate) fn output(&self) -> usize {
         usize::from(self.is_tolerant())
     }
 
-    /// What its node is called.
+    /// The name of its node.
     pub fn node_name(&self) -> &str {
         let reference = self.entity.reference();
         reference.map_or(self.name(), |reference| reference.name)
     }
 
-    /// Whether what is mapped is a task of this program, for which a second task with lists is registered.
+    /// Whether it maps a task of this program, for which a second task with lists is registered.
     pub fn is_own_task(&self) -> bool {
         self.entity.kind() == EntityKind::Task && self.entity.reference().is_none()
     }

@@ -1,4 +1,4 @@
-//! What a map is called.
+//! The name of a map.
 
 use md5::{Digest, Md5};
 
@@ -6,8 +6,8 @@ use super::{MapNode, Successes};
 use crate::hexadecimal::hexadecimal;
 
 impl MapNode {
-    /// Gives it the name that its inputs and options make, which is flytekit's: maps of one task with the same inputs
-    /// bound and the same options are one task on a cluster.
+    /// Sets flytekit's name, which follows from the inputs and options: maps of one task with the same bound inputs and
+    /// options are one task on a cluster.
     pub(super) fn rename(&mut self) {
         let name = self.entity.name();
         self.name = if self.is_own_task() {

@@ -1,53 +1,53 @@
-//! What can be wrong with a map.
+//! Mistakes in maps.
 
 /// One mistake in a map over a promise.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MapProblem {
-    /// Nothing is called.
+    /// The body calls nothing.
     #[error(
         "its body calls nothing; make it one call that takes the element, such as `xs.map(|x| square(x))`"
     )]
     NoCall,
-    /// Several calls.
+    /// The body makes several calls.
     #[error(
         "its body makes {calls} nodes, and a map runs one call for each element; make a task of them, or a launch plan \
          of a workflow, \
          or loop over the values in a `#[dynamic]` task"
     )]
     SeveralCalls {
-        /// How many nodes there are.
+        /// The number of nodes.
         calls: usize,
     },
-    /// A call of something that cannot be mapped.
+    /// The call is of an entity that cannot be mapped.
     #[error(
         "`{entity}` is a {kind}, and a map runs a task, a launch plan or a reference to one; {way_out}"
     )]
     Target {
         /// Its name.
         entity: String,
-        /// What it is.
+        /// Its kind.
         kind: &'static str,
         /// What to write instead.
         way_out: &'static str,
     },
-    /// Several outputs.
+    /// The mapped entity has several outputs.
     #[error(
         "`{entity}` has {outputs} outputs, and what is mapped has one at most; give a struct that derives `FlyteType`"
     )]
     Outputs {
         /// The name of the task.
         entity: String,
-        /// How many outputs it has.
+        /// The number of outputs.
         outputs: usize,
     },
-    /// The body does not give what its call gives.
+    /// The body does not return the result of its call.
     #[error(
         "its body must give what the call in it gives, whole; take parts of it in the task, or of the list after the \
          map"
     )]
     Result,
-    /// The call takes no element.
+    /// The call does not take an element.
     #[error(
         "the call of `{entity}` takes no element of the list, so each would be the same; pass the closure's argument on"
     )]
@@ -55,7 +55,7 @@ pub enum MapProblem {
         /// The name of the task.
         entity: String,
     },
-    /// An element inside of something else.
+    /// An element inside another value.
     #[error(
         "the input `{input}` of `{entity}` is made of an element and something else; a map passes elements on whole, \
          so do this in the \
@@ -76,7 +76,7 @@ pub enum MapProblem {
         /// The option.
         option: &'static str,
     },
-    /// An option that was given before.
+    /// An option that was already given.
     #[error(
         "`{option}` is given although it, or another number of successes, was given before; keep one of them"
     )]
@@ -89,7 +89,7 @@ pub enum MapProblem {
         "a concurrency of 0 would run nothing; leave it out to run as many at once as the run may"
     )]
     Concurrency,
-    /// A ratio that is none.
+    /// An invalid ratio.
     #[error(
         "a ratio of successes of {ratio:?} cannot be; write a number from 0 to below 1, or leave it out if all have to \
          succeed"
@@ -98,7 +98,7 @@ pub enum MapProblem {
         /// The ratio.
         ratio: f64,
     },
-    /// The list before it was said that elements may fail is used.
+    /// The list is used in its form from before elements were allowed to fail.
     #[error(
         "its result is used as it was before `min_successes` or `min_success_ratio` made its elements optional; use \
          what these give"
@@ -110,12 +110,12 @@ pub enum MapProblem {
          gives"
     )]
     Left {
-        /// Who was given the promise.
+        /// The entity that was given the promise.
         used_by: String,
-        /// Where.
+        /// Where it was given the promise.
         used_at: crate::graph::entity::Location,
     },
-    /// An option of one element on the whole map.
+    /// An option for one element on the whole map.
     #[error(
         "`>>` and `runs_before` inside of it order what only one element has; order the whole map"
     )]

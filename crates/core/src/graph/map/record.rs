@@ -1,4 +1,4 @@
-//! From the body of a map to its node.
+//! Turns the body of a map into its node.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::graph::{
 };
 
 impl NodeList {
-    /// Begins the body of a map, whose inputs are elements of these lists; returns the number of the graph it would be.
+    /// Begins the body of a map over these lists and returns the number of its graph.
     pub(super) fn enter_map(
         &mut self,
         lists: &[(BindingData, ListType)],
@@ -49,7 +49,7 @@ impl NodeList {
         let calls = body.nodes.len();
         if calls == 0 {
             self.map_problem(location, MapProblem::NoCall);
-            // Something that is there: the graph is not going to be.
+            // Any node will do, because the graph is not going to be used.
             return result.node;
         }
         if calls > 1 {
@@ -122,7 +122,7 @@ impl NodeList {
         self.push(node)
     }
 
-    /// What each input of the call is given; in the bindings lists take the places of their elements.
+    /// The value of each input of the call; the bindings use lists in place of their elements.
     fn map_inputs(
         &mut self,
         node: &mut Node,
@@ -185,7 +185,7 @@ impl NodeList {
             .push(CompileProblem::Map { location, problem });
     }
 
-    /// The map that a node of this list is.
+    /// The map at a node of this list.
     pub(super) fn map_at(&mut self, node: NodeRef) -> Option<&mut Node> {
         let here = node.graph == self.graph() && node.node != NodeRef::START;
         let found = self.nodes.get_mut(node.node as usize).filter(|_| here)?;

@@ -1,9 +1,9 @@
-//! What overrides do in a run on this machine.
+//! The effect of overrides in a local run.
 
 use super::{NodeOverrides, ResourceAmounts};
 use crate::options::local::{LocalOption, NOT_YET, enforced, enforced_isolated, recorded};
 
-/// Of an isolated task memory is limited, and nothing else.
+/// For an isolated task only memory is limited.
 fn amounts(
     name: &'static str,
     amounts: &ResourceAmounts,
@@ -19,10 +19,9 @@ fn amounts(
 }
 
 impl NodeOverrides {
-    /// What a run on this machine does about each override, for a node that is a task or a map, and for one that is a
-    /// workflow.
+    /// The effect of each override in a local run, for a node that is a task or a map, or for one that is a workflow.
     pub fn local_effects(&self, is_task: bool) -> Vec<LocalOption> {
-        // Without `..`, so that a new key does not compile before it has a row.
+        // Without `..`, so that a new key does not compile until it has a row.
         let Self {
             node_name,
             name,
@@ -38,7 +37,7 @@ impl NodeOverrides {
             accelerator,
             shared_memory,
             pod_template_name,
-            // How it was said, and what was wrong with it.
+            // How resources were set, and errors.
             used_resources: _,
             used_requests_or_limits: _,
             errors: _,

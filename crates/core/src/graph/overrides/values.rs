@@ -1,4 +1,4 @@
-//! What the values of overrides can be made from.
+//! Conversions for the values of overrides.
 
 use std::{fmt::Display, time::Duration};
 
@@ -6,7 +6,7 @@ use super::OverrideError;
 use crate::options::{Accelerator, AcceleratorFields, SharedMemory, resources::Quantity};
 use flyte_grammar::duration;
 
-/// What a resource can be set to by [`ResourceRanges`](super::ResourceRanges): one amount, or a request and a limit.
+/// A value of a resource in [`ResourceRanges`](super::ResourceRanges): one amount, or a request and a limit.
 pub trait IntoResourceRange {
     /// The request, and the limit if there is one.
     fn into_resource_range(self) -> (String, Option<String>);
@@ -30,7 +30,7 @@ macro_rules! amount_is_a_request {
 
 amount_is_a_request!(&str, String, Quantity, i32, u32, i64, u64, f64);
 
-/// What a timeout can be set from.
+/// A value that can be used as a timeout.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a timeout",
     label = "expected a `Duration`, whole seconds, or text such as `\"1m30s\"`",
@@ -42,7 +42,7 @@ pub trait IntoTimeout {
     ///
     /// # Errors
     ///
-    /// For a text that is no duration, and for less than no seconds.
+    /// When a text is not a duration, or the duration is negative.
     fn into_timeout(self) -> Result<Duration, OverrideError>;
 }
 
@@ -88,17 +88,17 @@ impl IntoTimeout for u64 {
     }
 }
 
-/// What one node says about caching; made from `false`, `true` or a version, or with [`CacheOverride::version`].
+/// The caching of one node; made from `false`, `true` or a version, or with [`CacheOverride::version`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CacheOverride {
     /// Whether results are cached.
     pub enabled: bool,
-    /// Without one, the version of the entity counts; an entity without one cannot be cached.
+    /// The version; `None` uses the entity's version, and an entity without one cannot be cached.
     pub version: Option<String>,
-    /// Whether equal calls at the same time wait for the first, if the node says so.
+    /// Whether equal concurrent calls wait for the first; `None` keeps the entity's setting.
     pub serialize: Option<bool>,
-    /// The inputs that are not part of the key, if the node says so.
+    /// The inputs that are not part of the key; `None` keeps the entity's setting.
     pub ignored_inputs: Option<Vec<String>>,
     /// Separates results that would otherwise share a key.
     pub salt: Option<String>,
@@ -117,7 +117,7 @@ pub struct CacheOverrideFields<'o> {
 }
 
 impl CacheOverride {
-    /// Caching under a version of its own.
+    /// Caching under another version.
     pub fn version(version: impl Into<String>) -> Self {
         Self {
             enabled: true,
@@ -145,7 +145,7 @@ impl CacheOverride {
         }
     }
 
-    /// Whether equal calls at the same time wait for the first.
+    /// Whether equal concurrent calls wait for the first.
     #[must_use]
     pub fn serialize(mut self, serialize: bool) -> Self {
         self.serialize = Some(serialize);

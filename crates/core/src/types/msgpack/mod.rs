@@ -1,4 +1,4 @@
-//! MessagePack as Flyte uses it: what the fields of structs look like, and the way from there to literals and back.
+//! MessagePack as Flyte uses it: the fields of structs, and their conversion to and from literals.
 
 mod reader;
 mod writer;
@@ -11,7 +11,7 @@ pub(crate) use self::reader::{Reader, Token};
 pub use self::writer::MsgpackWriter;
 use super::{Literal, LiteralValue, TypeError};
 
-/// How deep the values of a MessagePack text may lie in one another before it is refused.
+/// How deeply MessagePack values may be nested before they are refused.
 pub(super) const DEPTH: usize = 128;
 
 fn malformed(reason: impl Into<String>) -> TypeError {
@@ -21,11 +21,11 @@ fn malformed(reason: impl Into<String>) -> TypeError {
     }
 }
 
-/// MessagePack as JSON; keys that are no strings become their text, bytes their base64.
+/// MessagePack as JSON; other keys than strings become their text, and bytes become base64.
 ///
 /// # Errors
 ///
-/// When the bytes are not one MessagePack value, hold an extension type or lie too deep.
+/// When the bytes are not exactly one MessagePack value, contain an extension type or are nested too deeply.
 pub(crate) fn to_json(bytes: &[u8]) -> Result<Json, TypeError> {
     let mut reader = Reader::new(bytes);
     let json = reader.json(0)?;
@@ -40,7 +40,7 @@ pub(crate) fn from_json(json: &Json) -> Result<Vec<u8>, TypeError> {
     writer.finish()
 }
 
-/// The words an error message uses for the kind of a value.
+/// The kind of a value for an error message.
 pub(crate) fn kind(bytes: &[u8]) -> &'static str {
     match Reader::new(bytes).token() {
         Ok(Token::Nil) => "none",
@@ -56,14 +56,14 @@ pub(crate) fn kind(bytes: &[u8]) -> &'static str {
 }
 
 impl Literal {
-    /// The value with its outermost layer of MessagePack taken off: what a backend passes when it picks the field of a
-    /// struct is the field's MessagePack, and is a plain value here.
+    /// The value with its outermost layer of MessagePack decoded. When a cluster picks the field of a struct, it passes
+    /// the field's MessagePack; here it becomes a plain value.
     ///
-    /// Lists and maps keep MessagePack in their parts, and maps with keys other than strings stay as they are.
+    /// The parts of lists and maps stay MessagePack, and maps with other keys than strings are not changed.
     ///
     /// # Errors
     ///
-    /// When the bytes are no MessagePack, or the literal is offloaded and not here.
+    /// When the bytes are not MessagePack, or the literal is offloaded.
     ///
     /// ```
     /// use flyte_runtime::types::{Literal, LiteralValue};
@@ -173,7 +173,7 @@ mod tests {
         }
     }
 
-    /// Nothing is written with a length that is not its own.
+    /// No value is written with a wrong length.
     #[cfg(target_pointer_width = "64")]
     #[test]
     fn what_is_too_long_is_an_error() {

@@ -1,4 +1,4 @@
-//! Reading MessagePack.
+//! Reads MessagePack.
 
 use serde_json::Value as Json;
 
@@ -21,7 +21,7 @@ pub(crate) enum Token<'a> {
     Map(usize),
 }
 
-/// Reads MessagePack without copying; whatever the bytes are, it takes no more memory and time than their number.
+/// Reads MessagePack without copying; for any bytes, memory and time are bounded by their number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reader<'a>(&'a [u8]);
 
@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A number of parts, each of which takes at least a byte.
+    /// A number of parts, each of at least one byte.
     fn parts(&self, length: usize, bytes_each: usize) -> Result<usize, TypeError> {
         if length.saturating_mul(bytes_each) > self.0.len() {
             return Err(malformed(format!(
@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The bytes of the next value. Without recursion, so that nesting costs nothing.
+    /// The bytes of the next value. Without recursion, so nesting costs nothing.
     pub(crate) fn value(&mut self) -> Result<&'a [u8], TypeError> {
         let start = self.0;
         let mut missing: u64 = 1;
@@ -151,11 +151,11 @@ impl<'a> Reader<'a> {
         Ok(&start[..start.len() - self.0.len()])
     }
 
-    /// Ends the reading.
+    /// Ends reading.
     ///
     /// # Errors
     ///
-    /// When something is left.
+    /// When bytes are left.
     pub(crate) fn finish(self) -> Result<(), TypeError> {
         match self.0.len() {
             0 => Ok(()),
@@ -175,7 +175,7 @@ impl<'a> Reader<'a> {
             Token::Boolean(value) => value.into(),
             Token::Integer(value) => value.into(),
             Token::Unsigned(value) => value.into(),
-            // JSON has no NaN and no infinity; their names survive where `null` would lose them.
+            // JSON does not have NaN and infinity; their names keep the value where `null` would lose it.
             Token::Float(value) => serde_json::Number::from_f64(value)
                 .map_or_else(|| Json::from(value.to_string()), Json::Number),
             Token::String(value) => value.into(),
@@ -193,7 +193,7 @@ impl<'a> Reader<'a> {
                 for _ in 0..length {
                     let key = match self.json(depth + 1)? {
                         Json::String(key) => key,
-                        // Its text in a text in a text would double at each level.
+                        // Nested text of text would double in size at each level.
                         Json::Array(_) | Json::Object(_) => {
                             return Err(malformed("the key of a map in it is a collection"));
                         }

@@ -1,4 +1,4 @@
-//! Writing MessagePack.
+//! Writes MessagePack.
 
 use serde_json::Value as Json;
 
@@ -6,16 +6,16 @@ use crate::types::{Literal, LiteralValue, TypeError, time};
 
 /// Writes MessagePack in its shortest form, as Python's `msgpack` does, so that equal values have equal bytes.
 ///
-/// What [`FlyteType::write_msgpack`](crate::types::FlyteType::write_msgpack) writes into.
+/// [`FlyteType::write_msgpack`](crate::types::FlyteType::write_msgpack) writes to it.
 #[derive(Debug, Default)]
 pub struct MsgpackWriter {
     bytes: Vec<u8>,
-    /// The first length that MessagePack has no form for.
+    /// The first length that is too large for MessagePack.
     too_long: Option<usize>,
 }
 
 impl MsgpackWriter {
-    /// An empty text.
+    /// An empty writer.
     pub fn new() -> Self {
         Self::default()
     }
@@ -24,7 +24,7 @@ impl MsgpackWriter {
     ///
     /// # Errors
     ///
-    /// When a text, bytes, an array or a map is longer than MessagePack has lengths for, which is 2³² - 1.
+    /// When a text, bytes, an array or a map is longer than MessagePack's maximum length, 2³² - 1.
     pub fn finish(self) -> Result<Vec<u8>, TypeError> {
         match self.too_long {
             None => Ok(self.bytes),
@@ -38,17 +38,17 @@ impl MsgpackWriter {
         }
     }
 
-    /// The absence of a value.
+    /// Writes an absent value.
     pub fn nil(&mut self) {
         self.bytes.push(0xc0);
     }
 
-    /// A boolean.
+    /// Writes a boolean.
     pub fn boolean(&mut self, value: bool) {
         self.bytes.push(if value { 0xc3 } else { 0xc2 });
     }
 
-    /// An integer.
+    /// Writes an integer.
     pub fn integer(&mut self, value: i64) {
         match value {
             0.. => self.unsigned(value.unsigned_abs()),
@@ -77,12 +77,12 @@ impl MsgpackWriter {
         }
     }
 
-    /// A float, always with 64 bits.
+    /// Writes a float, always with 64 bits.
     pub fn float(&mut self, value: f64) {
         self.marked(0xcb, &value.to_be_bytes());
     }
 
-    /// A string.
+    /// Writes a string.
     pub fn string(&mut self, value: &str) {
         match value.len() {
             length @ 0..32 => self.bytes.push(0xa0 | length as u8),
@@ -92,7 +92,7 @@ impl MsgpackWriter {
         self.bytes.extend_from_slice(value.as_bytes());
     }
 
-    /// Bytes.
+    /// Writes bytes.
     pub fn bytes(&mut self, value: &[u8]) {
         match value.len() {
             length @ 0..0x100 => self.marked(0xc4, &[length as u8]),
@@ -101,7 +101,7 @@ impl MsgpackWriter {
         self.bytes.extend_from_slice(value);
     }
 
-    /// The beginning of a list, to be followed by `length` values.
+    /// Writes the beginning of a list; `length` values must follow.
     pub fn array(&mut self, length: usize) {
         match length {
             0..16 => self.bytes.push(0x90 | length as u8),
@@ -109,7 +109,7 @@ impl MsgpackWriter {
         }
     }
 
-    /// The beginning of a map, to be followed by `length` pairs of a key and a value.
+    /// Writes the beginning of a map; `length` pairs of a key and a value must follow.
     pub fn map(&mut self, length: usize) {
         match length {
             0..16 => self.bytes.push(0x80 | length as u8),
@@ -117,7 +117,7 @@ impl MsgpackWriter {
         }
     }
 
-    /// A value that is MessagePack already.
+    /// Writes a value that already is MessagePack.
     pub fn raw(&mut self, value: &[u8]) {
         self.bytes.extend_from_slice(value);
     }
@@ -127,7 +127,7 @@ impl MsgpackWriter {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// A length of 16 bits, or of 32 with the marker after it. MessagePack has no longer ones.
+    /// Writes a length of 16 bits, or of 32 bits with the next marker. MessagePack has no longer ones.
     fn length(&mut self, marker: u8, length: usize) {
         match u16::try_from(length) {
             Ok(length) => self.marked(marker, &length.to_be_bytes()),
@@ -140,11 +140,11 @@ impl MsgpackWriter {
         }
     }
 
-    /// A value in Flyte's form, as flytekit stores it in the field of a dataclass.
+    /// Writes a value in Flyte's form, as flytekit stores it in the field of a dataclass.
     ///
     /// # Errors
     ///
-    /// When it is an offloaded literal, which is not here, or its time has no text.
+    /// When it is an offloaded literal, or its time has no text form.
     pub fn literal(&mut self, literal: &Literal) -> Result<(), TypeError> {
         match &literal.value {
             LiteralValue::None => self.nil(),
@@ -158,7 +158,7 @@ impl MsgpackWriter {
             LiteralValue::Duration { seconds, nanos } => {
                 match time::exact_seconds(*seconds, *nanos) {
                     Some(number) => self.float(number),
-                    // Python has no such durations, and must not get another one.
+                    // Python does not support such durations, and must not read another one.
                     None => self.string(&time::duration_text(*seconds, *nanos)),
                 }
             }
@@ -221,7 +221,7 @@ impl MsgpackWriter {
         Ok(())
     }
 
-    /// A JSON value.
+    /// Writes a JSON value.
     pub fn json(&mut self, json: &Json) {
         match json {
             Json::Null => self.nil(),

@@ -1,4 +1,4 @@
-//! What flytekit's cache on this machine knows a call by.
+//! The key of a call in flytekit's local cache.
 
 use md5::{Digest, Md5};
 
@@ -6,7 +6,7 @@ use super::encode::encode_for_cache;
 use crate::{hexadecimal::hexadecimal, types::Literal};
 
 /// The key of a call in flytekit's local cache: `NAME-VERSION-HASH`, with the hash of the inputs that are not
-/// `ignored`. An input with a [hash](Literal::hash) of its own, also inside of lists and maps, counts by that hash
+/// `ignored`. An input with its own [hash](Literal::hash), also inside lists and maps, is represented by that hash
 /// alone.
 ///
 /// ```
@@ -32,7 +32,7 @@ pub fn local_cache_key<'a>(
 /// `joblib.hash` of bytes: the MD5 of their pickle.
 fn pickled_hash(bytes: &[u8]) -> String {
     let mut md5 = Md5::new();
-    // Protocol 3, then bytes with a length of one byte, or of four.
+    // Protocol 3, then bytes with a length of one byte or four.
     md5.update([0x80, 0x03]);
     match u8::try_from(bytes.len()) {
         Ok(length) => md5.update([b'C', length]),

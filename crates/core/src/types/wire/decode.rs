@@ -1,4 +1,4 @@
-//! Literals from bytes.
+//! Decodes literals.
 
 use std::collections::BTreeMap;
 
@@ -12,28 +12,28 @@ use crate::types::{
     StructuredDatasetLiteral, StructuredDatasetType, TypeError,
 };
 
-/// The literal that bytes hold.
+/// Decodes a literal.
 ///
 /// # Errors
 ///
-/// When they are no literal, end too early or lie more than a hundred messages deep in one another.
+/// When the bytes are not a literal, end too early or nest more than a hundred messages.
 pub fn decode(bytes: &[u8]) -> Result<Literal, TypeError> {
     read(Reader::new(LITERAL, bytes))
 }
 
-/// The named literals that the bytes of `inputs.pb` or `outputs.pb` hold.
+/// Decodes the named literals in the bytes of `inputs.pb` or `outputs.pb`.
 ///
 /// # Errors
 ///
-/// As [`decode`]; where one literal is wrong, the error names it.
+/// As [`decode`]; the error names the literal that is wrong.
 pub fn decode_map(bytes: &[u8]) -> Result<BTreeMap<String, Literal>, TypeError> {
     read_map(Reader::new("named literals", bytes), |name| {
         format!("`{name}`")
     })
 }
 
-/// What Flyte 2 says in `inputs.pb` beside the inputs, which are where Flyte 1 has them:
-/// `flyteidl2.task.Inputs.context`.
+/// Decodes the context that Flyte 2 adds to `inputs.pb`, `flyteidl2.task.Inputs.context`; the inputs are where Flyte 1
+/// has them.
 pub fn decode_context(bytes: &[u8]) -> Result<BTreeMap<String, String>, TypeError> {
     const ENTRY: &str = "an entry of the context";
     let mut reader = Reader::new("inputs", bytes);
@@ -48,7 +48,7 @@ pub fn decode_context(bytes: &[u8]) -> Result<BTreeMap<String, String>, TypeErro
     Ok(entries)
 }
 
-/// What errors call them.
+/// The name of literals in errors.
 const LITERAL: &str = "a literal";
 const SCALAR: &str = "a scalar";
 const PRIMITIVE: &str = "a primitive";

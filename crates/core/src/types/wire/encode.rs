@@ -1,8 +1,7 @@
-//! The bytes of a literal, without a message in between.
+//! Encodes a literal without building an intermediate message.
 //!
-//! A list of a hundred thousand integers is a hundred thousand literals, so they are measured once and written once.
-//! The fields stand in the order of their numbers and the entries of maps have both their parts, as Python's protobuf
-//! writes them.
+//! A list of a hundred thousand integers is a hundred thousand literals, so each is measured once and written once.
+//! Fields are in the order of their numbers, and map entries have both parts, as Python's protobuf writes them.
 
 use std::collections::BTreeMap;
 
@@ -20,27 +19,27 @@ const HASH: u8 = 0x22;
 const METADATA: u8 = 0x2a;
 const OFFLOADED: u8 = 0x42;
 
-/// The first and the second field of a message, with a length.
+/// The tags of a message's first and second field with a length.
 const FIRST: u8 = 0x0a;
 const SECOND: u8 = 0x12;
 
-/// The sizes of messages, each before those of its parts.
+/// The sizes of messages; the size of a message comes before those of its parts.
 struct Sizes {
     sizes: Vec<usize>,
     form: Form,
 }
 
-/// What is written of a literal.
+/// Which parts of a literal are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
-    /// All of it.
+    /// The whole literal.
     Whole,
-    /// What flytekit's cache keys go by: nothing but the hash where there is one, and in lists and maps no metadata.
+    /// The form for flytekit's cache keys: only the hash if there is one, and no metadata of lists and maps.
     Cache,
 }
 
 impl Form {
-    /// The hash that stands for the whole literal.
+    /// The hash that represents the whole literal.
     fn hash_alone(self, literal: &Literal) -> Option<&str> {
         match self {
             Self::Whole => None,
@@ -58,7 +57,7 @@ impl Form {
 }
 
 impl Sizes {
-    /// Measures a message behind its place in the list.
+    /// Measures a message and stores the size at the position reserved for it.
     fn of(&mut self, measure: impl FnOnce(&mut Self) -> usize) -> usize {
         let place = self.sizes.len();
         self.sizes.push(0);
@@ -67,7 +66,7 @@ impl Sizes {
         size
     }
 
-    /// Measures in another form; flytekit looks for hashes in lists and maps only.
+    /// Measures in the form [`Form::Whole`]; flytekit looks for hashes only in lists and maps.
     fn whole(&mut self, measure: impl FnOnce(&mut Self) -> usize) -> usize {
         let form = std::mem::replace(&mut self.form, Form::Whole);
         let size = measure(self);
@@ -113,7 +112,7 @@ impl Sizes {
     }
 }
 
-/// A field with a length in front, and a tag of one byte.
+/// The size of a field with a length and a tag of one byte.
 fn field(size: usize) -> usize {
     1 + varint_size(size as u64) + size
 }
@@ -151,7 +150,7 @@ fn offloaded_bytes(offloaded: &Offloaded) -> Vec<u8> {
     })
 }
 
-/// The bytes of a scalar of one of the rarer kinds; nothing for what is none.
+/// The bytes of a scalar of one of the rarer kinds; empty for other values.
 fn scalar_bytes(literal: &Literal) -> Vec<u8> {
     Message::of(|scalar| match &literal.value {
         LiteralValue::None => scalar.present(5, &[]),
@@ -194,7 +193,7 @@ fn scalar_bytes(literal: &Literal) -> Vec<u8> {
             message.bytes(1, &error.failed_node_id);
             message.bytes(2, &error.message);
         }),
-        // Written without a message in between, or no scalars.
+        // Written without an intermediate message, or not scalars.
         LiteralValue::Integer(_)
         | LiteralValue::Float(_)
         | LiteralValue::String(_)
@@ -209,7 +208,7 @@ fn scalar_bytes(literal: &Literal) -> Vec<u8> {
 
 fn write_time(message: &mut Message, seconds: i64, nanos: i32) {
     message.varint(1, seconds as u64);
-    // As protobuf writes an `int32`: a negative one as 64 bits.
+    // Protobuf writes a negative `int32` as 64 bits.
     message.varint(2, i64::from(nanos) as u64);
 }
 
@@ -220,7 +219,7 @@ struct Writer {
 }
 
 impl Writer {
-    /// The size of the next message that was measured.
+    /// The size of the next measured message.
     fn size(&mut self) -> usize {
         self.sizes
             .next()
@@ -243,14 +242,14 @@ impl Writer {
         self.field(SECOND, text.as_bytes());
     }
 
-    /// A literal behind its tag and size.
+    /// Writes a literal after its tag and size.
     fn literal_field(&mut self, tag: u8, literal: &Literal) {
         let size = self.size();
         self.header(tag, size);
         self.literal(literal);
     }
 
-    /// What is in a literal.
+    /// Writes the content of a literal.
     fn literal(&mut self, literal: &Literal) {
         if let Some(hash) = self.form.hash_alone(literal) {
             return self.field(HASH, hash.as_bytes());
@@ -283,7 +282,7 @@ impl Writer {
                 self.form = form;
                 self.field(SECOND, &variant_bytes(variant));
             }
-            // Behind the hash and the metadata, which have smaller numbers.
+            // Written after the hash and the metadata, which have smaller numbers.
             LiteralValue::Offloaded(_) => {}
             _ => {
                 self.header(SCALAR, scalar_size(literal));
@@ -303,7 +302,7 @@ impl Writer {
         }
     }
 
-    /// What is in a scalar; most are primitives, in the first field.
+    /// Writes the content of a scalar; most are primitives, in the first field.
     fn scalar(&mut self, literal: &Literal) {
         match &literal.value {
             LiteralValue::Integer(value) => {
@@ -349,8 +348,8 @@ fn writer(form: Form, measure: impl FnOnce(&mut Sizes) -> usize) -> Writer {
     }
 }
 
-/// The bytes of a literal (`flyteidl.core.Literal`), the same that Python's protobuf writes when asked to be
-/// deterministic; equal literals have equal bytes.
+/// The bytes of a literal (`flyteidl.core.Literal`), equal to those of Python's protobuf in deterministic mode; equal
+/// literals have equal bytes.
 pub fn encode(literal: &Literal) -> Vec<u8> {
     let mut writer = writer(Form::Whole, |sizes| sizes.literal(literal));
     writer.size();
@@ -358,13 +357,13 @@ pub fn encode(literal: &Literal) -> Vec<u8> {
     writer.bytes
 }
 
-/// The bytes of named literals (`flyteidl.core.LiteralMap`): `inputs.pb` and `outputs.pb`; of two with one name the
-/// last counts.
+/// The bytes of named literals (`flyteidl.core.LiteralMap`): `inputs.pb` and `outputs.pb`. If a name occurs twice, the
+/// last literal counts.
 pub fn encode_map<'a>(literals: impl IntoIterator<Item = (&'a str, &'a Literal)>) -> Vec<u8> {
     map_in(Form::Whole, literals)
 }
 
-/// The bytes that the cache knows named literals by.
+/// The bytes of named literals for cache keys.
 pub(super) fn encode_for_cache<'a>(
     literals: impl IntoIterator<Item = (&'a str, &'a Literal)>,
 ) -> Vec<u8> {

@@ -5,19 +5,19 @@ use serde_json::{Map, Value as Json};
 use super::protobuf::{Field, Message, Reader, ordered};
 use crate::types::{TypeError, primitives::whole};
 
-/// What errors call it.
+/// Its name in errors.
 const WHAT: &str = "a generic struct";
 
-/// What becomes of numbers that JSON has not: infinities, and what is no number.
+/// How to handle numbers that JSON does not have: infinities and NaN.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Numbers {
-    /// They are refused.
+    /// Refuse them.
     Finite,
-    /// As the default of a number in a JSON schema they are the texts `inf`, `-inf` and `NaN`.
+    /// Write them as the texts `inf`, `-inf` and `NaN`, for the default of a number in a JSON schema.
     Any,
 }
 
-/// The default of a number in a JSON schema that JSON can only say as a text.
+/// The default of a number in a JSON schema, if JSON can only express it as text.
 pub fn default_number(schema: &Map<String, Json>) -> Option<f64> {
     let is_number = |schema: &Json| schema.get("type").is_some_and(|kind| kind == "number");
     let number = match schema.get("anyOf").and_then(Json::as_array) {
@@ -53,7 +53,7 @@ pub(super) fn write(message: &mut Message, object: &Map<String, Json>, numbers: 
 fn write_value(message: &mut Message, json: &Json, numbers: Numbers) {
     match json {
         Json::Null => message.present_varint(1, 0),
-        // Without serde_json's arbitrary precision every number is a float at least.
+        // Without serde_json's arbitrary precision every number is at least a float.
         Json::Number(number) => message.present_double(2, number.as_f64().unwrap_or(f64::NAN)),
         Json::String(text) => message.present(3, text.as_bytes()),
         Json::Bool(value) => message.present_varint(4, (*value).into()),
@@ -113,7 +113,7 @@ fn read_value(field: Field<'_>, numbers: Numbers) -> Result<Json, TypeError> {
 }
 
 fn read_number(number: f64, numbers: Numbers, reader: &Reader<'_>) -> Result<Json, TypeError> {
-    // A whole number is written as one, which is what whoever made the struct wrote.
+    // A whole number becomes an integer, because whoever made the struct wrote one.
     if let Some(whole) = whole(number) {
         return Ok(whole.into());
     }
@@ -124,7 +124,7 @@ fn read_number(number: f64, numbers: Numbers, reader: &Reader<'_>) -> Result<Jso
     }
 }
 
-/// What is said of a type, as it is read after it was written.
+/// A JSON object as it is read after being written.
 pub(super) fn written(object: &Map<String, Json>) -> Option<Map<String, Json>> {
     let bytes = Message::of(|message| write(message, object, Numbers::Any));
     read(Reader::new(WHAT, &bytes), Numbers::Any).ok()

@@ -1,13 +1,13 @@
-//! The fields of protobuf messages: writing them, and reading them from bytes that may be anything.
+//! The fields of protobuf messages: writing them, and reading them from untrusted bytes.
 
 use std::{borrow::Cow, cmp::Ordering};
 
 use crate::types::TypeError;
 
-/// How many messages may lie in one another; what other implementations of protobuf read.
+/// How deeply messages may be nested; other implementations of protobuf have the same limit.
 const MAX_DEPTH: u8 = 100;
 
-/// How a field is written: the lower bits of its tag.
+/// The wire types: the lower bits of a field's tag.
 const VARINT: u8 = 0;
 const FIXED_64: u8 = 1;
 const LENGTH: u8 = 2;
@@ -15,7 +15,7 @@ const FIXED_32: u8 = 5;
 
 /// The number of bytes of a varint.
 pub(super) fn varint_size(value: u64) -> usize {
-    // Seven bits a byte, and one byte for zero.
+    // Seven bits per byte, and one byte for zero.
     (70 - (value | 1).leading_zeros() as usize) / 7
 }
 
@@ -27,8 +27,8 @@ pub(super) fn write_varint(mut value: u64, bytes: &mut Vec<u8>) {
     bytes.push(value as u8);
 }
 
-/// The entries of a map in the order in which Python's protobuf (upb) writes them when asked to be deterministic, which
-/// flytekit's cache keys go by: by the bytes of the keys, and a key behind those that begin with it.
+/// The entries of a map in the order of Python's protobuf (upb) in deterministic mode, on which flytekit's cache keys
+/// depend: by the bytes of the keys, and a key after those that begin with it.
 pub(super) fn ordered<'a, T>(
     items: impl IntoIterator<Item = (&'a String, &'a T)>,
 ) -> Vec<(&'a str, &'a T)> {
@@ -56,49 +56,49 @@ impl Message {
     }
 
     fn tag(&mut self, number: u8, kind: u8) {
-        // No message here has a field beyond 15, so every tag is one byte.
+        // No message here has a field number above 15, so every tag is one byte.
         self.0.push(number << 3 | kind);
     }
 
-    /// A field of bytes, written also when it is empty.
+    /// Writes a field of bytes, even if it is empty.
     pub(super) fn present(&mut self, number: u8, content: &[u8]) {
         self.tag(number, LENGTH);
         write_varint(content.len() as u64, &mut self.0);
         self.0.extend_from_slice(content);
     }
 
-    /// A field of bytes or text, left out when it is empty.
+    /// Writes a field of bytes or text, unless it is empty.
     pub(super) fn bytes(&mut self, number: u8, content: impl AsRef<[u8]>) {
         if !content.as_ref().is_empty() {
             self.present(number, content.as_ref());
         }
     }
 
-    /// A field that is a message.
+    /// Writes a field that is a message.
     pub(super) fn message(&mut self, number: u8, write: impl FnOnce(&mut Self)) {
         self.present(number, &Self::of(write));
     }
 
-    /// A number, written also when it is zero.
+    /// Writes a number, even if it is zero.
     pub(super) fn present_varint(&mut self, number: u8, value: u64) {
         self.tag(number, VARINT);
         write_varint(value, &mut self.0);
     }
 
-    /// A number, left out when it is zero.
+    /// Writes a number, unless it is zero.
     pub(super) fn varint(&mut self, number: u8, value: u64) {
         if value != 0 {
             self.present_varint(number, value);
         }
     }
 
-    /// A float, written also when it is zero.
+    /// Writes a float, even if it is zero.
     pub(super) fn present_double(&mut self, number: u8, value: f64) {
         self.tag(number, FIXED_64);
         self.0.extend_from_slice(&value.to_le_bytes());
     }
 
-    /// The entries of a map whose values are messages.
+    /// Writes the entries of a map whose values are messages.
     pub(super) fn map<'a, T: 'a>(
         &mut self,
         number: u8,
@@ -114,7 +114,7 @@ impl Message {
     }
 }
 
-/// A message being read: what it is called in errors, its bytes, and how deep it lies.
+/// A message being read: its name in errors, its bytes, and its nesting depth.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
     what: &'static str,
@@ -122,13 +122,13 @@ pub(super) struct Reader<'a> {
     depth: u8,
 }
 
-/// What a field holds.
+/// The content of a field.
 #[derive(Clone, Copy)]
 pub(super) enum Field<'a> {
     Number(u64),
     Double([u8; 8]),
     Bytes(Reader<'a>),
-    /// Four bytes, which no message here has.
+    /// Four bytes, which no message here uses.
     Other,
 }
 
@@ -148,7 +148,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// It is empty, or of a kind that nobody knows here.
+    /// The error for an empty message or one of an unknown kind.
     pub(super) fn empty(&self) -> TypeError {
         self.malformed("it is empty, or of a kind that this release does not know")
     }
@@ -205,7 +205,7 @@ impl<'a> Reader<'a> {
     fn varint(&mut self) -> Result<u64, TypeError> {
         let mut value = 0;
         for (index, &byte) in self.rest.iter().enumerate().take(10) {
-            // The tenth byte has room for one bit.
+            // The tenth byte has room for only one bit.
             if index == 9 && byte > 1 {
                 break;
             }
@@ -224,7 +224,7 @@ impl<'a> Reader<'a> {
 }
 
 impl<'a> Field<'a> {
-    /// The message that the field is.
+    /// The message in the field.
     pub(super) fn message(self, what: &'static str) -> Result<Reader<'a>, TypeError> {
         let reader = match self {
             Self::Bytes(reader) => Reader { what, ..reader },
@@ -272,7 +272,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// An entry of a map: its key, and its value if there is one.
+    /// Reads an entry of a map: its key, and its value if there is one.
     pub(super) fn entry(
         self,
         what: &'static str,

@@ -1,4 +1,4 @@
-//! Types of literals.
+//! Encodes and decodes types of literals.
 
 use std::sync::LazyLock;
 
@@ -29,7 +29,7 @@ const SIMPLE: [(LiteralType, u64); 9] = [
 /// `SimpleType.STRUCT`.
 const STRUCT: u64 = 9;
 
-/// What flytekit says of every type that is stored as MessagePack: how a cache has to read it.
+/// flytekit's annotation for every type stored as MessagePack: how a cache must read it.
 static MSGPACK: LazyLock<Map<String, Json>> = LazyLock::new(|| {
     object(json!({"cache-key-metadata": {"serialization-format": "msgpack"}})).unwrap_or_default()
 });
@@ -41,7 +41,7 @@ fn object(json: Json) -> Option<Map<String, Json>> {
     }
 }
 
-/// What a type says besides which one it is.
+/// The annotations of a type.
 struct Said {
     metadata: Option<Map<String, Json>>,
     annotation: Option<Map<String, Json>>,
@@ -79,7 +79,7 @@ pub(super) fn write(message: &mut Message, literal_type: &LiteralType) {
     write_tagged(message, literal_type, None);
 }
 
-/// Writes a variant of a union. flytekit puts the tag in the place of the structure, so a struct's fields are not said
+/// Writes a variant of a union. flytekit writes the tag in place of the structure, so a struct's fields are not written
 /// here.
 pub(super) fn write_variant(message: &mut Message, variant: &UnionVariant) {
     write_tagged(message, &variant.literal_type, Some(&variant.tag));
@@ -91,7 +91,7 @@ fn write_tagged(message: &mut Message, literal_type: &LiteralType, tag: Option<&
         plain = &annotated.literal_type;
     }
     let said = Said::by(literal_type);
-    // In the order of the fields' numbers, with what is said between them.
+    // In the order of the field numbers, with the annotations in between.
     let (metadata, annotation) = (said.metadata, said.annotation);
     let write_metadata = |message: &mut Message| {
         if let Some(metadata) = &metadata {
@@ -140,7 +140,7 @@ fn write_tagged(message: &mut Message, literal_type: &LiteralType, tag: Option<&
     }
 }
 
-/// Which type it is.
+/// Writes the field for the type itself.
 fn write_kind(message: &mut Message, literal_type: &LiteralType) {
     match literal_type {
         LiteralType::Struct(_) | LiteralType::AnyStruct => message.present_varint(1, STRUCT),
@@ -161,7 +161,7 @@ fn write_kind(message: &mut Message, literal_type: &LiteralType) {
                 message.message(1, |message| write_variant(message, variant));
             }
         }),
-        // It is looked through before.
+        // Annotations are removed before.
         LiteralType::Annotated(annotated) => write_kind(message, &annotated.literal_type),
         simple => {
             // On the wire a date is a datetime.
@@ -202,17 +202,17 @@ pub(super) fn write_schema(message: &mut Message, schema: &SchemaType) {
     for (name, kind) in &schema.columns {
         message.message(3, |message| {
             message.bytes(1, name);
-            // As protobuf writes an enum: a negative one as 64 bits.
+            // Protobuf writes a negative enum number as 64 bits.
             message.varint(2, i64::from(*kind) as u64);
         });
     }
 }
 
-/// The type that bytes hold.
+/// Decodes a type.
 ///
 /// # Errors
 ///
-/// When they are none, end too early or lie more than a hundred messages deep in one another.
+/// When the bytes are not a type, end too early or nest more than a hundred messages.
 pub fn decode_type(bytes: &[u8]) -> Result<LiteralType, TypeError> {
     read(Reader::new("a type", bytes))
 }
@@ -221,7 +221,7 @@ pub(crate) fn read(reader: Reader<'_>) -> Result<LiteralType, TypeError> {
     Ok(read_tagged(reader)?.literal_type)
 }
 
-/// Reads a variant of a union; a type that is none has an empty tag.
+/// Reads a variant of a union; a plain type has an empty tag.
 pub(super) fn read_variant(reader: Reader<'_>) -> Result<UnionVariant, TypeError> {
     read_tagged(reader)
 }
@@ -279,7 +279,7 @@ fn read_simple(field: Field<'_>) -> Result<LiteralType, TypeError> {
     }
 }
 
-/// Keeps what the message says and does not follow from the type.
+/// Keeps annotations that do not follow from the type.
 fn annotated(
     literal_type: LiteralType,
     metadata: Option<Map<String, Json>>,
@@ -302,7 +302,7 @@ fn annotated(
     LiteralType::Annotated(Box::new(said))
 }
 
-/// A dataclass where there is a schema, else any struct.
+/// A dataclass if there is a schema, otherwise any struct.
 fn read_struct(
     metadata: Option<&Map<String, Json>>,
     fields: Vec<(String, LiteralType)>,
@@ -320,7 +320,7 @@ fn read_struct(
     LiteralType::Struct(structure)
 }
 
-/// The tag of a variant, and the types of a dataclass's fields.
+/// Reads the tag of a variant and the types of a dataclass's fields.
 fn read_structure(field: Field<'_>) -> Result<(String, Vec<(String, LiteralType)>), TypeError> {
     let mut reader = field.message("the structure of a type")?;
     let (mut tag, mut fields) = (String::new(), Vec::new());
