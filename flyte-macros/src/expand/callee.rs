@@ -83,12 +83,22 @@ pub(crate) fn of_a_task(path: &Path, arguments: usize, call: impl FnOnce(&Path) 
         return call(path);
     }
     let callee = format_ident!("__Callee{arguments}", span = span);
-    let call = call(&parse_quote!(#callee));
-    Expr::Verbatim(quote_spanned!(span=> ({
-        use #path as #callee;
-        __called::<#callee>(#callee);
-        #call
-    })))
+    let imported = |of: Expr| {
+        Expr::Verbatim(quote_spanned!(span=> ({
+            use #path as #callee;
+            __called::<#callee>(#callee);
+            #of
+        })))
+    };
+    match call(&parse_quote!(#callee)) {
+        // The function alone is in the block, not the call: the compiler tells more of a variable that is never read where
+        // its value is a block.
+        Expr::Call(mut call) => {
+            *call.func = imported(*call.func);
+            Expr::Call(call)
+        }
+        call => imported(call),
+    }
 }
 
 /// The same for a name that the standard library's prelude has too, which cannot be imported where a macro declares it.

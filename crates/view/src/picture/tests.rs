@@ -59,10 +59,7 @@ fn model(seed: u64) -> Model {
         Kind::Map,
         Kind::Failure,
     ];
-    let location = Location {
-        file: random.text(),
-        line: seed as u32,
-    };
+    let location = Location::new(random.text(), seed as u32);
     let count = 1 + random.below(12);
     let mut frames = Vec::new();
     for index in 0..random.below(4) {

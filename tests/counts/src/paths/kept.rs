@@ -35,7 +35,7 @@ pub(super) const PATHS: [HotPath; 7] = [
             let (directory, runner) = cached();
             let call = squares::call((0..ELEMENTS as i64).collect());
             keeping(directory, move || {
-                drop(runner.run(call.clone()).expect("it runs"))
+                drop(runner.run(call.clone()).expect("it runs"));
             })
         },
     },
