@@ -467,9 +467,9 @@ pub use flyte_macros::task;
 /// ## Arguments
 ///
 /// An argument is a promise or a value. `vec![..]`, array literals, `Some(..)` and
-/// `BTreeMap::from([("a", x), ("b", 2)])` may mix both. A `Vec`, array, map or `Option` of promises is also an argument,
-/// as is a map of lists of promises. You may write `&` before a promise or a list, because the task may borrow the
-/// input. Slices and arrays are lists.
+/// `BTreeMap::from([("a", x), ("b", 2)])` may mix both. A `Vec`, array, map or `Option` of promises is also an
+/// argument, as is a map of lists of promises. You may write `&` before a promise or a list, because the task may
+/// borrow the input. Slices and arrays are lists.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;

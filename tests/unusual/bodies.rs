@@ -1,4 +1,5 @@
-//! Bodies with what is rarely written: attributes inside, order at the end of cases, outputs taken apart, borrowed forms.
+//! Bodies with what is rarely written: attributes inside, order at the end of cases, outputs taken apart, borrowed
+//! forms.
 
 use super::*;
 
@@ -43,7 +44,11 @@ same! {
     workflow a_tuple_that_is_taken_apart(x: i64) -> i64 { let (a, b) = (square(x), 3); add(a, b) } on (3);
     workflow arrays_that_are_taken_apart(x: i64) -> i64 { let [a, b] = [square(x), x]; add(a, b) } on (3);
     workflow a_late_variable(x: i64) -> i64 { let y; y = square(x); y } on (3);
-    workflow nested_lists(x: i64) -> i64 { let lists = [[x, x], [square(x), x]]; let [_, second] = lists; sum(&second) } on (3);
+    workflow nested_lists(x: i64) -> i64 {
+        let lists = [[x, x], [square(x), x]];
+        let [_, second] = lists;
+        sum(&second)
+    } on (3);
 }
 
 #[workflow]

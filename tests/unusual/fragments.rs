@@ -28,7 +28,9 @@ with_a_block! {
 
 /// Items whose types come from outside.
 macro_rules! with_types {
-    ($($kind:ident $name:ident($x:ident: $input:ty) -> $output:ty $body:block on $value:expr => $expected:expr;)*) => { $(
+    ($(
+        $kind:ident $name:ident($x:ident: $input:ty) -> $output:ty $body:block on $value:expr => $expected:expr;
+    )*) => { $(
         mod $name {
             use super::*;
 

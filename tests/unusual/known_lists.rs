@@ -79,7 +79,9 @@ like! {
         as { vec![1, 3] } on (3);
     workflow a_list_of_texts(x: i64) -> Vec<i64> { vec!["a", "bcd"].map(|name| length(name)) }
         as { vec![1, 3] } on (3);
-    workflow side_by_side(x: i64) -> Vec<i64> { vec![1, 2].zip(vec![x, square(x)]).map(|(a, b)| add(a, b)).concurrency(1) }
+    workflow side_by_side(x: i64) -> Vec<i64> {
+        vec![1, 2].zip(vec![x, square(x)]).map(|(a, b)| add(a, b)).concurrency(1)
+    }
         as { vec![1 + x, 2 + x * x] } on (3);
     workflow beside_a_promise(xs: Vec<i64>) -> Vec<i64> { vec![1, 2].zip(xs).map(|(a, b)| add(a, b)) }
         as { Iterator::zip(xs.iter(), [1, 2]).map(|(a, b)| a + b).collect() } on (vec![3, 4]);

@@ -67,7 +67,9 @@ fn length(text: &str) -> i64 {
 /// Programs that are the same Rust as a function and as a workflow, or as a dynamic task where `dynamic` stands in
 /// front, with the inputs that they are run on.
 macro_rules! same {
-    ($($kind:ident $name:ident($($input:ident: $ty:ty),*) -> $output:ty $body:block on $(($($value:expr),*))+;)*) => { $(
+    ($(
+        $kind:ident $name:ident($($input:ident: $ty:ty),*) -> $output:ty $body:block on $(($($value:expr),*))+;
+    )*) => { $(
         mod $name {
             #[allow(unused_imports)]
             use super::*;
@@ -87,7 +89,10 @@ macro_rules! same {
 
 /// Programs that have to be written otherwise in plain Rust: behind `as` stands how.
 macro_rules! like {
-    ($($kind:ident $name:ident($($input:ident: $ty:ty),*) -> $output:ty $body:block as $plain:block on $(($($value:expr),*))+;)*) => { $(
+    ($(
+        $kind:ident $name:ident($($input:ident: $ty:ty),*) -> $output:ty $body:block as $plain:block
+        on $(($($value:expr),*))+;
+    )*) => { $(
         mod $name {
             #[allow(unused_imports)]
             use super::*;

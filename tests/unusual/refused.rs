@@ -123,7 +123,9 @@ mod maps {
             let all = 1.0;
             xs.map(|x| square(x)).min_success_ratio(all)
         } says "from 0 to below 1";
-        workflow with_a_ratio_below_zero(xs: Vec<i64>) -> Vec<Option<i64>> { vec![1].zip(xs).map(|(a, b)| add(a, b)).min_success_ratio(-0.5) }
+        workflow with_a_ratio_below_zero(xs: Vec<i64>) -> Vec<Option<i64>> {
+            vec![1].zip(xs).map(|(a, b)| add(a, b)).min_success_ratio(-0.5)
+        }
             says "from 0 to below 1";
     }
 }

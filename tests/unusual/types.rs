@@ -18,8 +18,8 @@ fn travels<T: flyte_runtime::types::FlyteType + PartialEq + std::fmt::Debug>(val
     assert_eq!(T::from_literal(literal).unwrap(), value);
 }
 
-/// For each type the places where it may stand: through a task as it is, in a list, in an option, in a map, as the field
-/// of a struct that travels, and in a branch.
+/// For each type the places where it may stand: through a task as it is, in a list, in an option, in a map, as the
+/// field of a struct that travels, and in a branch.
 macro_rules! everywhere {
     ($($name:ident $ty:ty => $first:expr, $second:expr;)*) => { $(
         mod $name {

@@ -113,8 +113,8 @@ fn job(_: &SerializationSettings, graph: &Graph, _: bool) -> Result<Vec<u8>, Pro
     Err(Problem::user_text(
         "USER:RuntimeError",
         format!(
-            "`{}` has made a graph, and this program is built without the feature `remote` of flyte-runtime, with which a \
-             container gives a graph to the cluster; add it in Cargo.toml",
+            "`{}` has made a graph, and this program is built without the feature `remote` of flyte-runtime, with \
+             which a container gives a graph to the cluster; add it in Cargo.toml",
             graph.entity.name()
         ),
     ))

@@ -123,7 +123,8 @@ impl fmt::Display for Conflict {
 
 fn conflicts(all: &[Conflict]) -> String {
     let mut text: String = all.iter().map(|one| format!("{one}\n\n")).collect();
-    text += "versions never change: register as another `--version`, or leave it out for one that is made of the content";
+    text += "versions never change: register as another `--version`, or leave it out for one that is made of the \
+             content";
     text
 }
 

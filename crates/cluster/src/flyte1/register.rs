@@ -433,7 +433,8 @@ async fn send(
 }
 
 fn is_conflict(error: &ClusterError) -> bool {
-    matches!(error, ClusterError::Refused { message, .. } if message.contains("with different structure already exists"))
+    let says = "with different structure already exists";
+    matches!(error, ClusterError::Refused { message, .. } if message.contains(says))
 }
 
 /// Sends one entity, and gives what became of it and the bytes. Whatever is said to exist already is registered.

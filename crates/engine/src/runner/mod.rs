@@ -117,8 +117,8 @@ impl Runner {
         self
     }
 
-    /// Whether every value that goes into a task or comes out of it goes through its literal form, as happens to it on a
-    /// cluster, so that what works here works there. Runs inside the tasks are strict, too.
+    /// Whether every value that goes into a task or comes out of it goes through its literal form, as happens to it on
+    /// a cluster, so that what works here works there. Runs inside the tasks are strict, too.
     ///
     /// What a Flyte 1 cluster would refuse does not run: the error is [`RunError::Refused`], with all that
     /// [`check`](flyte_check::check) finds. A dynamic task that builds such a graph fails. What the cluster does
@@ -243,8 +243,8 @@ impl Runner {
         self
     }
 
-    /// Whether each attempt is made in a process of its own: this program again, started as a cluster starts it, so that
-    /// its `main` has to return `flyte_runtime::main()`.
+    /// Whether each attempt is made in a process of its own: this program again, started as a cluster starts it, so
+    /// that its `main` has to return `flyte_runtime::main()`.
     ///
     /// The process is killed when the time of the attempt is over, when it is cancelled, when it has more memory than
     /// `limits(mem = ..)`, or `requests(mem = ..)` without it, says (of the node if that says what it needs, else of

@@ -165,9 +165,11 @@ with_arguments!(
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a task or workflow, and a call in a workflow's body makes a node of one",
     label = "a plain function",
-    note = "to run it when the workflow runs, write `#[task]` above it, or call it in a task; a task with `type_name = Name` is called as `Name(..)`",
+    note = "to run it when the workflow runs, write `#[task]` above it, or call it in a task; a \
+            task with `type_name = Name` is called as `Name(..)`",
     note = "if it calls tasks and takes what they give, write `#[workflow]` above it",
-    note = "to call it at once, with values that are known while the graph is built, write its name in parentheses: `(name)(..)`"
+    note = "to call it at once, with values that are known while the graph is built, write its name in parentheses: \
+            `(name)(..)`"
 )]
 pub trait CalledAs<T> {}
 

@@ -1,4 +1,5 @@
-//! What every body imports: methods of promises and lists, and what a call finds where the name of a task is that of a plain function.
+//! What every body imports: methods of promises and lists, and what a call finds where the name of a task is that of a
+//! plain function.
 //!
 //! A call of `square` with one argument imports `square as __Callee1` into a block of its own. Where that is a type, it
 //! is found before the `__Callee1` from here.

@@ -1,9 +1,9 @@
 //! Where in its rank each place stands: near its neighbours, and so that long edges are straight.
 //!
 //! First everything is packed as tightly as it goes. Then ranks are gone through, down and up: each place wants to be
-//! at the mean of its neighbours in the rank before, and the nearest to that which distances allow, in the sense of least
-//! squares, is found by merging neighbours that want to be in each other's place. At last, paths of places that have
-//! nothing but each other are made straight as far as there is room. The left and the right edge of a cluster are
+//! at the mean of its neighbours in the rank before, and the nearest to that which distances allow, in the sense of
+//! least squares, is found by merging neighbours that want to be in each other's place. At last, paths of places that
+//! have nothing but each other are made straight as far as there is room. The left and the right edge of a cluster are
 //! walls: what is inside stays inside, and the cluster moves as a whole.
 
 mod pack;
