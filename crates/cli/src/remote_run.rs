@@ -272,7 +272,7 @@ pub(super) fn watched(
     let interrupted = Arc::new(sign::Sign::default());
     if has_signals {
         let interrupted = Arc::clone(&interrupted);
-        // Ctrl-C is somebody else's, or ignored: then it does not end the wait.
+        // Another handler has Ctrl-C, or it is ignored: then it does not end the wait.
         let _taken = instead_of_the_end(Arc::new(move || interrupted.notify()));
     }
     let ended = remote.wait_for(async |remote: &Remote| {

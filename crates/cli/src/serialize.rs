@@ -119,7 +119,7 @@ pub(super) fn variables(given: &[&String], command: &mut Command) -> Result<EnvV
             Some((name, value)) if !name.is_empty() => env.insert(name, value),
             _ => {
                 let message =
-                    format!("`--env {variable}` is no variable; write `--env NAME=VALUE`");
+                    format!("`--env {variable}` is not a variable; write `--env NAME=VALUE`");
                 return Err(command.error(ErrorKind::ValueValidation, message).into());
             }
         };

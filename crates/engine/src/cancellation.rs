@@ -144,7 +144,7 @@ pub fn is_cancelled() -> bool {
 /// Waits until [`is_cancelled`] is true; for ever outside of tasks.
 ///
 /// The attempts of async tasks are dropped when they are cancelled, so most need not ask. This is for work that an
-/// attempt has handed to somebody else: a task of its own, a thread, a process.
+/// attempt has handed on: to a task of its own, a thread or a process.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;

@@ -52,7 +52,7 @@ pub(super) struct Scope {
     pub(super) noun: &'static str,
     /// Every key, and how it is written.
     pub(super) keys: &'static [Usage],
-    /// Keys that belong to somebody else, and to whom.
+    /// Keys that belong to another attribute, and to which.
     pub(super) elsewhere: &'static [(&'static str, &'static [Usage])],
     /// Names from other tools, and what is written here.
     pub(super) renamed: &'static [Usage],

@@ -88,8 +88,8 @@ impl ::flyte_runtime::__private::declare::Build for pipeline {
             let total = ({
                 use sum as __Callee1;
                 __called::<__Callee1>(__Callee1);
-                <__Callee1>::node(xs)
-            });
+                <__Callee1>::node
+            })(xs);
             let more = ({
                 const _: () = {
                     type __Checked = add;
@@ -107,21 +107,21 @@ impl ::flyte_runtime::__private::declare::Build for pipeline {
             let listed = ({
                 use sum as __Callee1;
                 __called::<__Callee1>(__Callee1);
-                <__Callee1>::node(
-                    ::flyte_runtime::__private::ListBinding::<_, 3>::new()
-                        .item(total)
-                        .item(5)
-                        .item(more),
-                )
-            });
+                <__Callee1>::node
+            })(
+                ::flyte_runtime::__private::ListBinding::<_, 3>::new()
+                    .item(total)
+                    .item(5)
+                    .item(more),
+            );
             let maybe = ({
                 use pick as __Callee2;
                 __called::<__Callee2>(__Callee2);
-                <__Callee2>::node(
-                    ::flyte_runtime::__private::SomeBinding(total),
-                    ::flyte_runtime::__private::NoneBinding,
-                )
-            });
+                <__Callee2>::node
+            })(
+                ::flyte_runtime::__private::SomeBinding(total),
+                ::flyte_runtime::__private::NoneBinding,
+            );
             let _ = ::flyte_runtime::__private::run_in_order(total, (maybe, listed));
             ::flyte_runtime::__private::plain_call::statement();
             let plain = helper(1);

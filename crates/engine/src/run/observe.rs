@@ -47,7 +47,7 @@ impl<'a> Listeners<'a> {
         self.frame.node(self.node).entity
     }
 
-    /// The node, and how long its attempt has taken if somebody has looked when it began.
+    /// The node, and how long its attempt has taken if its start was recorded.
     fn attempt(&self) -> (Arc<NodeInfo>, Duration) {
         match self.emitter {
             Some(emitter) => emitter.attempt_ended(self.frame, self.node),
@@ -63,7 +63,7 @@ impl<'a> Listeners<'a> {
     }
 }
 
-/// Tells what only a run that somebody observes knows, or all that a log has of it.
+/// Reports what only an observed run knows, or all that a log has of it.
 fn tell(frame: &Frame, kind: EventKind) {
     match frame.run.services.emitter() {
         Some(emitter) => emitter.tell(kind),

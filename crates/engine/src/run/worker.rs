@@ -370,7 +370,7 @@ impl Worker {
         }
     }
 
-    /// As [`end_node`](Self::end_node), for a frame that somebody holds on to; returns whether it is done.
+    /// As [`end_node`](Self::end_node), for a frame that other code keeps; returns whether it is done.
     fn finish_node(&mut self, frame: &Arc<Frame>, node: u32, outcome: Outcome) -> bool {
         let (done, next) = self.end_node(frame, node, outcome);
         if let Some(node) = next {

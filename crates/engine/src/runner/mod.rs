@@ -120,11 +120,11 @@ impl Runner {
     /// Whether every value that goes into a task or comes out of it goes through its literal form, as happens to it on
     /// a cluster, so that what works here works there. Runs inside the tasks are strict, too.
     ///
-    /// What a Flyte 1 cluster would refuse does not run: the error is [`RunError::Refused`], with all that
-    /// [`check`](flyte_check::check) finds. A dynamic task that builds such a graph fails. What the cluster does
-    /// otherwise is told in notices, and so is a workflow with more nodes than a server takes whose configuration says
-    /// nothing about it. What tasks start by themselves, as eager tasks do, runs in their containers there: the rules
-    /// are not asked of it.
+    /// What a Flyte 1 cluster would refuse does not run: the error is
+    /// [`RunError::Refused`](crate::error::RunError::Refused), with all that [`check`](flyte_check::check) finds. A
+    /// dynamic task that builds such a graph fails. What the cluster does otherwise is told in notices, and so is a
+    /// workflow with more nodes than a server takes whose configuration says nothing about it. What tasks start by
+    /// themselves, as eager tasks do, runs in their containers there: the rules are not asked of it.
     ///
     /// ```
     /// use flyte_runtime::prelude::*;
@@ -199,7 +199,7 @@ impl Runner {
         self
     }
 
-    /// Tells somebody what happens in the runs, those of runs inside their tasks included; see
+    /// Sends the events of the runs to an observer, those of runs inside their tasks included; see
     /// [`events`](flyte_events::events). May be said several times.
     ///
     /// A run that an observer starts is a run of its own, of which no observer of this runner is told.
@@ -264,7 +264,8 @@ impl Runner {
         self
     }
 
-    /// Cancels the runs when the token is cancelled; they end with [`RunError::Cancelled`] then.
+    /// Cancels the runs when the token is cancelled; they end with
+    /// [`RunError::Cancelled`](crate::error::RunError::Cancelled) then.
     #[must_use]
     pub fn cancellation(mut self, token: &CancellationToken) -> Self {
         self.cancellation = Some(token.clone());
@@ -272,8 +273,8 @@ impl Runner {
     }
 
     /// The longest that a run may take as a whole. One that takes longer is cancelled and ends with
-    /// [`RunError::TimedOut`]; sync tasks that do not end then are left behind on their threads, as by
-    /// [`grace_period`](Self::grace_period) after a quarter of a second.
+    /// [`RunError::TimedOut`](crate::error::RunError::TimedOut); sync tasks that do not end then are left behind on
+    /// their threads, as by [`grace_period`](Self::grace_period) after a quarter of a second.
     ///
     /// ```
     /// use std::time::Duration;
@@ -303,9 +304,9 @@ impl Runner {
     }
 
     /// How many threads may be left behind at once by sync tasks that go on when their `timeout` or `deadline` is over;
-    /// the default is 256. A run that leaves more behind is cancelled and ends with [`RunError::TooManyAbandoned`]; it
-    /// starts nothing then, but each attempt that is under way may still be left behind, one for each of its
-    /// [`jobs`](Self::jobs).
+    /// the default is 256. A run that leaves more behind is cancelled and ends with
+    /// [`RunError::TooManyAbandoned`](crate::error::RunError::TooManyAbandoned); it starts nothing then, but each
+    /// attempt that is under way may still be left behind, one for each of its [`jobs`](Self::jobs).
     ///
     /// Sync code cannot be stopped from outside, so such a thread, its stack and what the task holds stay until the
     /// code ends by itself. Then the thread counts no longer. Runs inside of the tasks count with the run around,

@@ -114,7 +114,7 @@ impl Future for Attempting {
 }
 
 impl Attempting {
-    /// A panic that got out of this would end the task of the runtime, and look as if somebody had cancelled it.
+    /// A panic that got out of this would end the task of the runtime, and look as if it had been cancelled.
     fn go_on(&mut self, cx: &mut task::Context<'_>) -> Poll<Ended> {
         if self.attempt.is_none() && !matches!(self.next, Command::Begin { .. }) {
             match panic::catch(|| self.perform(cx)) {

@@ -322,7 +322,7 @@ impl Frame {
         }
     }
 
-    /// Lets go of the values that nobody is going to read; a context that somebody keeps keeps the frame.
+    /// Drops the values that nothing will read. A context that user code keeps also keeps the frame.
     pub(crate) fn clear(&self) {
         if let Some(execution) = self.take_execution() {
             panic::discard(execution);

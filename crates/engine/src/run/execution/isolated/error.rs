@@ -12,7 +12,7 @@ pub enum IsolationError {
     /// The process could not be started, or what it needs not be written.
     #[error("the process of the attempt could not be started: {0}")]
     NotStarted(#[source] io::Error),
-    /// It was ended by a signal, as by a segmentation fault or by somebody who has killed it.
+    /// It was ended by a signal, as by a segmentation fault or because another process has killed it.
     #[error("the process of the attempt was ended by signal {signal}{}", name_of(*.signal))]
     Signal {
         /// The number of the signal.
@@ -50,9 +50,9 @@ pub fn name_of(signal: i32) -> &'static str {
         6 => " (SIGABRT: it has given up, as by a panic that aborts or a stack overflow)",
         7 => " (SIGBUS: an access to memory that is not there)",
         8 => " (SIGFPE: an error in arithmetic)",
-        9 => " (SIGKILL: somebody has killed it, often the system's out-of-memory killer)",
+        9 => " (SIGKILL: it was killed, often by the system's out-of-memory killer)",
         11 => " (SIGSEGV: a segmentation fault)",
-        15 => " (SIGTERM: somebody has ended it)",
+        15 => " (SIGTERM: it was told to end)",
         _ => "",
     }
 }
