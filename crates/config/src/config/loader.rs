@@ -135,8 +135,8 @@ impl Config {
     /// ```
     /// use flyte_runtime::{compat::{ConfigParams, StatsConfig}, config::Config};
     ///
-    /// let stats = StatsConfig { disabled: true.into(), ..StatsConfig::default() };
-    /// let config = Config::for_sandbox().with_params(ConfigParams { stats: Some(stats), ..ConfigParams::default() });
+    /// let stats = StatsConfig::default().disabled(true);
+    /// let config = Config::for_sandbox().with_params(ConfigParams::default().stats(stats));
     /// assert!(*config.stats.disabled && *config.platform.insecure);
     /// ```
     #[must_use]
