@@ -109,7 +109,7 @@ mod tests {
         for _ in 0..2 {
             Runner::local()
                 .cache(cache.clone())
-                .run(&words::call("a b", false))?;
+                .run(words::call("a b", false))?;
         }
         assert_eq!(cache.stats()?.entries, 1);
 

@@ -43,7 +43,7 @@ fn main() {
     let token = CancellationToken::new();
     let runner = Runner::local().jobs(2).cancellation(&token);
     let (ended, end) = mpsc::channel();
-    thread::spawn(move || ended.send(runner.run(&all::call())));
+    thread::spawn(move || ended.send(runner.run(all::call())));
     thread::sleep(Duration::from_millis(200));
     token.cancel();
     match end.recv() {

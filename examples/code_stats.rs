@@ -5,7 +5,8 @@
 //! ```
 //!
 //! The graph is made once, before anything runs: one node that lists the files, four that each read a share of them in
-//! parallel, and three that turn what they found into a table. `describe code_stats` shows it.
+//! parallel, and three that turn what they found into a table. `describe code_stats` lists them,
+//! and `graph code_stats` draws them.
 
 use std::{collections::BTreeMap, fs, path::Path};
 

@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn what_was_approved_is_published() {
         let answers = Answers::new().approve("review").input("copies", 2_i64);
-        let published = Runner::local().answers(answers).run(&release::call());
+        let published = Runner::local().answers(answers).run(release::call());
         assert_eq!(published.expect("it runs"), "2 x three little words");
     }
 
@@ -68,7 +68,7 @@ mod tests {
                 _ => Answer::value(1_i64),
             })
         };
-        let published = Runner::local().answers(reviewer).run(&release::call());
+        let published = Runner::local().answers(reviewer).run(release::call());
         assert_eq!(published.expect("it runs"), "1 x three little words");
     }
 }

@@ -82,6 +82,6 @@ impl Observer for Watcher {
 
 fn main() -> Result<(), RunError> {
     let runner = Runner::local().jobs(1).observe(Watcher::default());
-    runner.run(&import::call(vec!["a.csv".into(), "b.csv".into()]))?;
+    runner.run(import::call(vec!["a.csv".into(), "b.csv".into()]))?;
     Ok(())
 }

@@ -78,7 +78,7 @@ mod tests {
         runner
             .clone()
             .answers(no)
-            .run(&call)
+            .run(call.clone())
             .expect_err("nobody agrees");
         let run = history.run("last").expect("it is recorded");
         assert_eq!(run.status(), RunStatus::Failed);
@@ -87,7 +87,7 @@ mod tests {
         let runner = runner.answers(Answers::new().approve("publish"));
         let runner = runner.observe(events.clone()).resume(run.id());
         assert_eq!(
-            runner.run(&call).expect("it goes on"),
+            runner.run(call).expect("it goes on"),
             "published api.tar and web.tar"
         );
         let resumed = Some(NodeState::Recalled(Recalled::Resumed));

@@ -5,6 +5,27 @@
 //! steep: 6, flat: 3
 //! $ cargo run --example sub_workflows -- run slope --points "[1, 9]"
 //! 8
+//! $ cargo run --example sub_workflows -- graph slope
+//! slope  examples/sub_workflows.rs:[..]
+//!
+//!     (points: Vec<i64>)
+//!              │
+//!       ╭──────┴───────╮
+//!       │              │
+//! ╭─────▼────╮    ╭────▼───╮
+//! │ highest  │    │ lowest │
+//! ╰─────┬────╯    ╰────┬───╯
+//!       │              │
+//!    a: i64         b: i64
+//!       │              │
+//!       ╰─────╮ ╭──────╯
+//!             │ │
+//!        ╭────▼─▼───╮
+//!        │ subtract │
+//!        ╰─────┬────╯
+//!              │
+//!              ▼
+//!         (o0: i64)
 //! ```
 
 use flyte_runtime::prelude::*;

@@ -110,8 +110,8 @@ mod tests {
     #[test]
     fn a_runner_chooses_how_a_call_is_run() -> Result<(), RunError> {
         let call = price::call(100, None, 19);
-        assert_eq!(Runner::local().jobs(1).run(&call)?, 119);
-        assert_eq!(Runner::local().jobs(4).run(&call)?, 119);
+        assert_eq!(Runner::local().jobs(1).run(call.clone())?, 119);
+        assert_eq!(Runner::local().jobs(4).run(call)?, 119);
         Ok(())
     }
 
@@ -172,7 +172,9 @@ mod tests {
     #[test]
     fn a_workflow_is_run_strictly() -> Result<(), RunError> {
         assert_eq!(
-            Runner::local().strict().run(&price::call(100, None, 19))?,
+            Runner::local()
+                .strict(true)
+                .run(price::call(100, None, 19))?,
             119
         );
         assert_eq!(TestContext::new().run(|| price(100, None, 19))?, 119);

@@ -6,12 +6,15 @@
 //! ```
 //!
 //! Async code is dropped when its time is over. Sync code cannot be stopped: its node fails all the same, and its thread is left
-//! behind until it ends. With `--isolate`, which needs the feature `remote`, it is a process, and killed.
+//! behind until it ends. With `--isolate` it is a process, and killed.
 //!
 //! ```console
 //! $ cargo run --example timeouts -- run slow
 //! note: n0: a task has not ended in time, and its thread is left behind until it does; a long task can ask `flyte_runtime::is_cancelled()`
 //! error: task `timeouts.slow` failed: timed out after 20ms; its thread goes on until it ends by itself
+//!   task at examples/timeouts.rs:[..]
+//! $ cargo run --example timeouts -- run --isolate slow
+//! error: task `timeouts.slow` failed: timed out after 20ms
 //!   task at examples/timeouts.rs:[..]
 //! $ cargo run --example timeouts -- run --timeout 20ms endless
 //! error: the run of `timeouts.endless` was not done within 20ms

@@ -87,8 +87,8 @@ mod plain_calls {
             format!("{call:?}").ends_with("add(a = 1, b = 2)"),
             "{call:?}"
         );
-        assert_eq!(Runner::local().run(&call).unwrap(), 3);
-        assert_eq!(Runner::local().jobs(1).run(&call).unwrap(), 3);
+        assert_eq!(Runner::local().run(call.clone()).unwrap(), 3);
+        assert_eq!(Runner::local().jobs(1).run(call).unwrap(), 3);
     }
 }
 

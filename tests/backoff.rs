@@ -136,7 +136,7 @@ fn attempts_wait_without_threads() {
     let test = TestContext::new().strict(false).clock(clock.clone());
     let run = std::thread::spawn(move || {
         let call = all_second::call((0..COUNT).collect());
-        test.run(|| Runner::local().jobs(2).run(&call))
+        test.run(|| Runner::local().jobs(2).run(call.clone()))
     });
     clock.wait_for_timers(COUNT as usize);
     assert!(threads() < 100, "{} threads", threads());
@@ -226,7 +226,7 @@ fn jitter_is_another_for_each_node() {
     test.run(|| {
         let call = jittered_twice::call("first of two".into(), "second of two".into());
         let runner = Runner::local().jobs(1);
-        runner.run(&call).unwrap_err();
+        runner.run(call).unwrap_err();
     });
     let waits = |name: &str| {
         let at = noted(name);
@@ -261,5 +261,5 @@ fn without_a_test_around_the_time_is_the_worlds() {
     assert!(before.elapsed() >= Duration::from_millis(20));
     // With one job, too, where nobody else would look at the clock.
     let call = really_waits::call();
-    assert_eq!(Runner::local().jobs(1).run(&call).unwrap(), 1);
+    assert_eq!(Runner::local().jobs(1).run(call).unwrap(), 1);
 }

@@ -151,15 +151,15 @@ fn call_and_call(directory: &Path) {
         match random.below(3) {
             // Everybody wants the same at about the same time.
             0 => {
-                let given = runner.run(&alone::call(x, counts.clone())).unwrap();
+                let given = runner.run(alone::call(x, counts.clone())).unwrap();
                 assert_eq!(given, text(x));
             }
             1 if !evicts => {
-                let page = runner.run(&page::call(known)).unwrap();
+                let page = runner.run(page::call(known)).unwrap();
                 assert_eq!(page.number, known);
                 assert_eq!(page.text.read_to_string().unwrap(), text(known));
             }
-            _ => assert_eq!(runner.run(&waits::call(known)).unwrap(), text(known)),
+            _ => assert_eq!(runner.run(waits::call(known)).unwrap(), text(known)),
         }
         if evicts && random.below(10) == 0 {
             cache.evict(random.below(200_000)).unwrap();
@@ -268,7 +268,7 @@ fn killed_processes_leave_whole_results() {
     let runner = Runner::local().cache(cache);
     for x in 0..i64::try_from(rounds()).unwrap() {
         let call = alone::call(x, counts.to_str().unwrap().to_owned());
-        assert_eq!(runner.run(&call).unwrap(), text(x));
+        assert_eq!(runner.run(call).unwrap(), text(x));
     }
 }
 

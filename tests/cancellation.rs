@@ -86,7 +86,7 @@ fn a_token_cancels_a_run_and_what_it_has_not_started() {
     let runner = Runner::local().jobs(3).cancellation(&token);
     let run = {
         let runner = runner.clone();
-        thread::spawn(move || runner.run(&both::call(1)))
+        thread::spawn(move || runner.run(both::call(1)))
     };
     LISTENING.wait_for(2);
     token.cancel();
@@ -94,7 +94,7 @@ fn a_token_cancels_a_run_and_what_it_has_not_started() {
     assert!(is_cancelled_error(&ended), "{ended:?}");
     assert!(!BEHIND.load(Ordering::Acquire) && token.is_cancelled());
     // It is cancelled for every later run, too.
-    assert!(is_cancelled_error(&runner.run(&plain::call(1))));
+    assert!(is_cancelled_error(&runner.run(plain::call(1))));
 }
 
 #[task]
@@ -121,7 +121,7 @@ async fn endless(x: i64) -> i64 {
 fn runs_inside_of_tasks_are_cancelled_together() {
     let token = CancellationToken::new();
     let runner = Runner::local().cancellation(&token);
-    let run = thread::spawn(move || runner.run(&waits_inside::call(1)));
+    let run = thread::spawn(move || runner.run(waits_inside::call(1)));
     INSIDE.wait_for(2);
     token.cancel();
     let ended = run.join().unwrap();
@@ -142,7 +142,7 @@ fn a_task_that_does_not_listen_is_left_behind_if_that_was_asked_for() {
     let runner = Runner::local()
         .cancellation(&token)
         .grace_period(Duration::from_millis(5));
-    let run = thread::spawn(move || runner.run(&deaf::call()));
+    let run = thread::spawn(move || runner.run(deaf::call()));
     DEAF.wait_for(1);
     let before = Instant::now();
     token.cancel();
@@ -215,7 +215,7 @@ fn fail_fast() {
 /// What fails by itself afterwards is told of; see `runs_inside_of_tasks_…` for what does not.
 #[test]
 fn a_failure_cancels_what_runs_beside_it() {
-    let failed = failure(Runner::local().jobs(2).run(&fail_fast::call()));
+    let failed = failure(Runner::local().jobs(2).run(fail_fast::call()));
     assert_eq!(failed.first.cause.to_string(), "the first");
     let others: Vec<_> = failed
         .others
@@ -253,7 +253,7 @@ fn fail_fast_nested() {
 
 #[test]
 fn a_run_inside_that_a_failure_beside_has_cancelled_is_no_failure() {
-    let failed = failure(Runner::local().jobs(2).run(&fail_fast_nested::call()));
+    let failed = failure(Runner::local().jobs(2).run(fail_fast_nested::call()));
     assert_eq!((failed.others.len(), failed.skipped), (0, 1), "{failed}");
 }
 
@@ -286,9 +286,9 @@ fn after_the_others() {
 #[test]
 fn failure_policies_say_what_still_runs() {
     let runner = Runner::local().jobs(1);
-    assert_eq!(failure(runner.run(&immediately::call())).skipped, 2);
+    assert_eq!(failure(runner.run(immediately::call())).skipped, 2);
     assert_eq!(POLICY.load(Ordering::Acquire), 0);
-    assert_eq!(failure(runner.run(&after_the_others::call())).skipped, 1);
+    assert_eq!(failure(runner.run(after_the_others::call())).skipped, 1);
     assert_eq!(POLICY.load(Ordering::Acquire), 2);
 }
 
@@ -304,7 +304,7 @@ fn waits_an_hour() -> Result<i64, String> {
 fn an_attempt_that_waits_for_its_turn_is_cancelled_at_once() {
     let token = CancellationToken::new();
     let runner = Runner::local().cancellation(&token);
-    let run = thread::spawn(move || runner.run(&waits_an_hour::call()));
+    let run = thread::spawn(move || runner.run(waits_an_hour::call()));
     PARKED.wait_for(1);
     token.cancel();
     let ended = run.join().unwrap();
@@ -316,8 +316,8 @@ fn a_token_may_be_dropped_and_runs_forget_it() {
     let token = Arc::new(CancellationToken::new());
     let runner = Runner::local().cancellation(&token);
     for x in 0..1_000 {
-        assert_eq!(runner.run(&plain::call(x)).unwrap(), x);
+        assert_eq!(runner.run(plain::call(x)).unwrap(), x);
     }
     drop(token);
-    assert_eq!(runner.run(&plain::call(1)).unwrap(), 1);
+    assert_eq!(runner.run(plain::call(1)).unwrap(), 1);
 }

@@ -167,7 +167,7 @@ fn sixteen() -> Vec<String> {
 
 #[test]
 fn tasks_of_one_run_do_not_share_checkpoints() {
-    let kept = Runner::local().jobs(16).run(&sixteen::call()).unwrap();
+    let kept = Runner::local().jobs(16).run(sixteen::call()).unwrap();
     let kept: BTreeSet<_> = kept.into_iter().collect();
     assert_eq!(kept, (0..16).map(|number| number.to_string()).collect());
 }

@@ -121,7 +121,7 @@ fn initializes() -> bool {
 fn a_task_that_initializes_starts_again_from_its_own_context() {
     let outermost = FlyteContext::current();
     let inside = custom_context([("mine", "1")]);
-    assert!(Runner::local().jobs(1).run(&initializes::call()).unwrap());
+    assert!(Runner::local().jobs(1).run(initializes::call()).unwrap());
     assert_eq!(FlyteContextManager::size(), 2);
     drop(inside);
     assert!(Arc::ptr_eq(&outermost, &FlyteContext::current()));

@@ -49,7 +49,7 @@ fn a_directory_has_a_page_for_every_task_and_an_index() {
     let sandbox = TempSandbox::new();
     let directory = sandbox.create().unwrap().join("made/on/the/way");
     let runner = Runner::local().jobs(1).deck_dir(&directory);
-    runner.run(&one_of_three_fails::call()).unwrap_err();
+    runner.run(one_of_three_fails::call()).unwrap_err();
     assert_eq!(
         files(&directory),
         [
@@ -92,7 +92,7 @@ fn a_page_can_be_seen_while_the_task_goes_on() {
     let sandbox = TempSandbox::new();
     let directory = sandbox.create().unwrap();
     let call = looks_at_its_page::call(directory.to_str().unwrap().to_owned());
-    let seen = Runner::local().deck_dir(directory).run(&call).unwrap();
+    let seen = Runner::local().deck_dir(directory).run(call).unwrap();
     assert!(seen.contains("half of it") && !seen.contains("the rest"));
     assert!(seen.contains("running") && seen.contains("http-equiv=\"refresh\""));
     let page = fs::read_to_string(directory.join("000-deck_directories-looks_at_its_page-n0.html"))
@@ -115,8 +115,8 @@ fn a_page_that_cannot_be_written_is_an_error_to_who_publishes_it_and_a_warning_a
     let file = sandbox.create().unwrap().join("file");
     fs::write(&file, "no directory").unwrap();
     let runner = Runner::local().deck_dir(&file);
-    assert_eq!(runner.run(&halves::call(4)).unwrap(), 2);
-    let error = runner.run(&publishes::call()).unwrap_err().to_string();
+    assert_eq!(runner.run(halves::call(4)).unwrap(), 2);
+    let error = runner.run(publishes::call()).unwrap_err().to_string();
     assert!(
         error.contains("the deck cannot be written to `")
             && error.contains("file/000-deck_directories-publishes-n0.html`: "),
@@ -136,7 +136,7 @@ fn the_elements_of_a_map_have_files_of_their_own() {
     let directory = sandbox.create().unwrap();
     let runner = Runner::local().jobs(4).deck_dir(directory);
     let halved = runner
-        .run(&many::call((0..100).map(|x| 2 * x).collect()))
+        .run(many::call((0..100).map(|x| 2 * x).collect()))
         .unwrap();
     assert_eq!(halved.len(), 100);
     let names = files(directory);
@@ -176,7 +176,7 @@ fn pages_are_for_their_user_and_no_link_is_followed() {
     runner
         .clone()
         .deck_dir(&directory)
-        .run(&halves::call(2))
+        .run(halves::call(2))
         .unwrap();
     assert_eq!(fs::read_to_string(&victim).unwrap(), "untouched");
     assert_eq!(
@@ -193,6 +193,6 @@ fn pages_are_for_their_user_and_no_link_is_followed() {
         assert_eq!(mode(&page), 0o600);
     }
     let made = sandbox.path().join("made");
-    runner.deck_dir(&made).run(&halves::call(2)).unwrap();
+    runner.deck_dir(&made).run(halves::call(2)).unwrap();
     assert_eq!(mode(&made), 0o700);
 }

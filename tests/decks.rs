@@ -176,7 +176,7 @@ fn one_fails() -> (i64, i64) {
 /// Nothing of its own says how it ended.
 #[test]
 fn a_task_that_is_ended_from_outside_has_a_page() {
-    let (_, page) = page_of(|| Runner::local().jobs(2).run(&one_fails::call()).unwrap_err());
+    let (_, page) = page_of(|| Runner::local().jobs(2).run(one_fails::call()).unwrap_err());
     assert_eq!(page.task(), Some("decks.waits_for_ever"));
     assert_eq!(page.status(), Some(Status::Cancelled));
     assert!(html(&page, "default").contains("waiting"));
@@ -454,7 +454,7 @@ fn what_was_written_outside_of_runs_stays_and_runs_at_the_same_time_lose_nothing
             flyte_runtime::context::thread::spawn(move || {
                 MEETING.with_borrow_mut(|meeting| *meeting = Some(barrier));
                 let call = meets::call(text.to_owned());
-                Runner::local().jobs(1).run(&call).unwrap();
+                Runner::local().jobs(1).run(call).unwrap();
             })
         });
         for thread in threads {
@@ -514,12 +514,8 @@ fn sixteen_write() -> Vec<i64> {
 
 #[test]
 fn sixteen_tasks_at_once_write_sixteen_pages() {
-    let (numbers, decks) = decks_of(|| {
-        Runner::local()
-            .jobs(16)
-            .run(&sixteen_write::call())
-            .unwrap()
-    });
+    let (numbers, decks) =
+        decks_of(|| Runner::local().jobs(16).run(sixteen_write::call()).unwrap());
     let pages = decks.tasks();
     assert_eq!((numbers.len(), pages.len()), (16, 16));
     for page in pages {

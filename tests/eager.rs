@@ -70,7 +70,7 @@ fn calls_run_side_by_side_with_any_number_of_jobs() -> Result<(), RunError> {
     for jobs in [1, 2, 4] {
         let all = Runner::local()
             .jobs(jobs)
-            .run(&side_by_side::call(vec![2, 3]))?;
+            .run(side_by_side::call(vec![2, 3]))?;
         assert_eq!(all, [16, 4, 3, 4]);
     }
     Ok(())
@@ -288,7 +288,7 @@ mod hidden {
                 #[test]
                 fn is_refused() {
                     for jobs in [1, 2] {
-                        let result = Runner::local().jobs(jobs).run(&body::call(REFUSED));
+                        let result = Runner::local().jobs(jobs).run(body::call(REFUSED));
                         let error = result.expect_err("the call goes past the engine").to_string();
                         let task = concat!(
                             "`eager::hidden::", $task, "` has options, which the engine keeps, ",
@@ -375,7 +375,7 @@ mod hidden {
             assert_eq!(
                 Runner::local()
                     .jobs(jobs)
-                    .run(&through_the_engine::call(3))?,
+                    .run(through_the_engine::call(3))?,
                 12
             );
         }

@@ -105,7 +105,7 @@ fn four_meet(x: i64) -> i64 {
 /// Would hang if the four were not running at the same time.
 #[test]
 fn independent_tasks_run_at_the_same_time() {
-    assert_eq!(Runner::local().jobs(4).run(&four_meet::call(1)).unwrap(), 4);
+    assert_eq!(Runner::local().jobs(4).run(four_meet::call(1)).unwrap(), 4);
 }
 
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
@@ -128,7 +128,7 @@ fn counted_many(x: i64) -> i64 {
 #[test]
 fn no_more_tasks_run_at_once_than_there_are_jobs() {
     assert_eq!(
-        Runner::local().jobs(3).run(&counted_many::call(1)).unwrap(),
+        Runner::local().jobs(3).run(counted_many::call(1)).unwrap(),
         500
     );
     assert!(MOST.load(Ordering::SeqCst) <= 3);
@@ -151,7 +151,7 @@ fn a_run_inside_a_task_never_starves() {
     for jobs in [1, 2, 4] {
         let result = Runner::local()
             .jobs(jobs)
-            .run(&many_runs_inside::call(2))
+            .run(many_runs_inside::call(2))
             .unwrap();
         assert_eq!(result, 20 * (8 + expected(2)));
     }
@@ -178,8 +178,8 @@ async fn counts_down_async(n: i64) -> Result<i64, RunError> {
 fn tasks_that_run_themselves_may_be_deep_and_not_without_end() {
     for jobs in [1, 2] {
         let runner = Runner::local().jobs(jobs);
-        assert_eq!(runner.run(&counts_down::call(255)).unwrap(), 255);
-        assert_eq!(runner.run(&counts_down_async::call(200)).unwrap(), 200);
+        assert_eq!(runner.run(counts_down::call(255)).unwrap(), 255);
+        assert_eq!(runner.run(counts_down_async::call(200)).unwrap(), 200);
     }
     for error in [
         counts_down::run(-1).unwrap_err(),
@@ -208,7 +208,7 @@ fn a_run_started_inside_an_async_task_never_starves() {
         assert_eq!(
             Runner::local()
                 .jobs(jobs)
-                .run(&many_starts_inside::call(2))
+                .run(many_starts_inside::call(2))
                 .unwrap(),
             20 * expected(2)
         );
@@ -332,7 +332,7 @@ fn one_job_runs_everything_in_the_same_order_every_time() {
         sum(all)
     }
     for _ in 0..3 {
-        Runner::local().jobs(1).run(&many::call()).unwrap();
+        Runner::local().jobs(1).run(many::call()).unwrap();
         order
             .lock()
             .unwrap()
@@ -454,7 +454,7 @@ fn a_sync_task_may_block_on_what_it_has_started() {
     assert_eq!(
         Runner::local()
             .jobs(1)
-            .run(&blocks_on_a_start::call(2))
+            .run(blocks_on_a_start::call(2))
             .unwrap(),
         expected(2)
     );
@@ -496,7 +496,7 @@ fn busy_around(x: i64) -> i64 {
 #[test]
 fn a_run_inside_a_task_gets_every_place_that_becomes_free() {
     assert_eq!(
-        Runner::local().jobs(4).run(&busy_around::call(1)).unwrap(),
+        Runner::local().jobs(4).run(busy_around::call(1)).unwrap(),
         4
     );
 }
@@ -532,7 +532,7 @@ fn a_blocking_run_inside_an_async_task_never_starves() {
         assert_eq!(
             Runner::local()
                 .jobs(jobs)
-                .run(&many_block_inside::call(1))
+                .run(many_block_inside::call(1))
                 .unwrap(),
             200
         );

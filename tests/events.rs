@@ -51,7 +51,10 @@ fn everything(x: i64, xs: Vec<i64>) -> i64 {
 
 fn observed<E: Entity>(call: &Call<E>) -> (RecordedEvents, Result<E::Output, RunError>) {
     let events = RecordedEvents::new();
-    let ran = Runner::local().jobs(1).observe(events.clone()).run(call);
+    let ran = Runner::local()
+        .jobs(1)
+        .observe(events.clone())
+        .run(call.clone());
     (events, ran)
 }
 
@@ -245,7 +248,7 @@ fn what_a_task_calls_is_below_it_under_the_same_path_every_time() {
     for jobs in [1, 8] {
         let again = RecordedEvents::new();
         let runner = Runner::local().jobs(jobs).observe(again.clone());
-        runner.run(&calls::call(3)).unwrap();
+        runner.run(calls::call(3)).unwrap();
         assert_eq!(ended(&again), ends);
     }
 }
@@ -300,7 +303,7 @@ async fn a_run_that_is_dropped_has_cancelled_what_had_started() {
     let events = RecordedEvents::new();
     let seen = events.clone();
     let runner = Runner::local().observe(events.clone());
-    let run = runner.start(&waits_for_ever::call());
+    let run = runner.start(waits_for_ever::call());
     let started = async {
         while seen.node("n0").is_none() {
             tokio::task::yield_now().await;
@@ -331,7 +334,7 @@ fn values_are_there_for_who_asks() {
             assert!(outputs.literal("o1").is_none());
         }
     });
-    runner.run(&inner::call(3)).unwrap();
+    runner.run(inner::call(3)).unwrap();
     let expected = [Literal::integer(3), Literal::integer(9)];
     assert_eq!(*literals.lock().unwrap(), expected);
 }
@@ -370,7 +373,7 @@ fn moves() -> Counted {
 #[test]
 fn an_observer_that_keeps_nothing_costs_no_copy() {
     let runner = Runner::local().jobs(1).observe(|_: &Event| {});
-    assert_eq!(runner.run(&moves::call()).unwrap().count, "1");
+    assert_eq!(runner.run(moves::call()).unwrap().count, "1");
     assert_eq!(CLONES.load(Relaxed), 0);
 }
 
@@ -387,7 +390,7 @@ fn an_observer_that_panics_is_left_alone_and_the_run_goes_on() {
                 panic!("no");
             })
             .observe(events.clone())
-            .run(&inner::call(3))
+            .run(inner::call(3))
     });
     assert_eq!(result.unwrap(), 81);
     assert_eq!(told.load(Relaxed), 1);
@@ -425,7 +428,7 @@ fn json_lines_say_everything_but_values() {
     let runner = Runner::local()
         .jobs(1)
         .observe(JsonLines::new(file.clone()));
-    runner.run(&fails_inside::call(77_773)).unwrap_err();
+    runner.run(fails_inside::call(77_773)).unwrap_err();
     let text = file.text();
     let lines: Vec<serde_json::Value> = text
         .lines()
@@ -458,7 +461,7 @@ fn json_lines_say_everything_but_values() {
 fn progress_is_a_line_for_each_task_and_a_summary() {
     let file = Shared::default();
     let runner = Runner::local().jobs(1).observe(Progress::new(file.clone()));
-    runner.run(&fails_inside::call(3)).unwrap_err();
+    runner.run(fails_inside::call(3)).unwrap_err();
     let text = file.text();
     let lines: Vec<_> = text.lines().collect();
     assert!(
@@ -478,7 +481,7 @@ fn progress_is_a_line_for_each_task_and_a_summary() {
 fn a_million_elements_are_not_a_million_lines() {
     let file = Shared::default();
     let runner = Runner::local().observe(Progress::new(file.clone()));
-    runner.run(&all_are_even::call(vec![2; 1_000])).unwrap();
+    runner.run(all_are_even::call(vec![2; 1_000])).unwrap();
     let text = file.text();
     assert!(text.lines().count() < 30, "{text}");
     assert!(text.contains(": 1000 ran"), "{text}");
@@ -502,7 +505,7 @@ fn an_attempt_tells_what_it_has_got_and_given_and_why_it_failed() {
     let events = RecordedEvents::new();
     let runner = Runner::local().observe(events.clone());
     let test = TestContext::new().clock(std::time::SystemTime::UNIX_EPOCH);
-    assert_eq!(test.run(|| runner.run(&told::call(3))).unwrap(), 4);
+    assert_eq!(test.run(|| runner.run(told::call(3))).unwrap(), 4);
     let (mut began, mut ended) = (Vec::new(), Vec::new());
     for event in events.events() {
         match event.kind {
@@ -618,7 +621,7 @@ fn a_run_that_is_left_behind_has_cancelled_its_nodes_and_tells_nothing_after_its
         .observe(events.clone())
         .cancellation(&token)
         .grace_period(std::time::Duration::from_millis(1));
-    let run = std::thread::spawn(move || runner.run(&left_behind::call(2)));
+    let run = std::thread::spawn(move || runner.run(left_behind::call(2)));
     STARTED.wait();
     token.cancel();
     let result = run.join().unwrap();
@@ -642,7 +645,7 @@ fn goes_on_alone() -> i64 {
     let started = std::time::Instant::now();
     let mut last = 0;
     while started.elapsed() < std::time::Duration::from_millis(200) {
-        last = runner.run(&inner::call(2)).unwrap_or_default();
+        last = runner.run(inner::call(2)).unwrap_or_default();
     }
     LEFT.fetch_add(1, Relaxed);
     last

@@ -362,7 +362,7 @@ fn a_waiting_attempt_is_ended_with_one_job_too() {
         x
     }
     runtime.block_on(async {
-        let run = Runner::local().jobs(1).start(&waits::call(1));
+        let run = Runner::local().jobs(1).start(waits::call(1));
         while DROPPED.load(Ordering::SeqCst) < 10 {
             tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         }

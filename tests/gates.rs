@@ -106,7 +106,7 @@ fn gates_are_called_by_name_and_wait_for_an_hour_when_nobody_says_otherwise() {
         ]
     );
     let answers = answers().approve("again");
-    let joined = Runner::local().answers(answers).run(&by_name::call(2));
+    let joined = Runner::local().answers(answers).run(by_name::call(2));
     assert_eq!(joined.expect("it runs"), "a-8");
 }
 
@@ -124,10 +124,10 @@ fn gate_error(error: &RunError) -> &GateError {
 #[test]
 fn gates_open_with_the_answers_that_are_given_beforehand() {
     let runner = Runner::local().answers(answers());
-    assert_eq!(runner.run(&released::call(3)).expect("it runs"), "a-12");
-    assert_eq!(runner.run(&outer::call(1)).expect("it runs"), "a-4");
+    assert_eq!(runner.run(released::call(3)).expect("it runs"), "a-12");
+    assert_eq!(runner.run(outer::call(1)).expect("it runs"), "a-4");
     let one_job = runner.jobs(1);
-    assert_eq!(one_job.run(&released::call(3)).expect("it runs"), "a-12");
+    assert_eq!(one_job.run(released::call(3)).expect("it runs"), "a-12");
 }
 
 #[test]
@@ -137,12 +137,12 @@ fn answers_may_be_written_as_people_write_them() {
         .text("title", "3 apples");
     let runner = Runner::local().answers(answers);
     assert_eq!(
-        runner.run(&released::call(1)).expect("it runs"),
+        runner.run(released::call(1)).expect("it runs"),
         "3 apples-4"
     );
     let answers = Answers::new().text("more", "[1, 2]").text("sum", "Y");
     let runner = Runner::local().answers(answers);
-    assert_eq!(runner.run(&lists::call(vec![4])).expect("it runs"), 8);
+    assert_eq!(runner.run(lists::call(vec![4])).expect("it runs"), 8);
 }
 
 /// flytekit's `FlyteDisapprovalException`, in its words.
@@ -152,7 +152,7 @@ fn a_no_fails_the_gate_and_all_behind_it() {
     let error = Runner::local()
         .jobs(1)
         .answers(answers)
-        .run(&released::call(3))
+        .run(released::call(3))
         .expect_err("it was not approved");
     assert!(matches!(gate_error(&error), GateError::Disapproved { gate } if gate == "review"));
     let text = error.to_string();
@@ -177,7 +177,7 @@ fn a_closure_sees_what_is_asked() {
             _ => Answer::value("b".to_owned()),
         })
     });
-    assert_eq!(runner.run(&outer::call(2)).expect("it runs"), "b-8");
+    assert_eq!(runner.run(outer::call(2)).expect("it runs"), "b-8");
     let mut asked = asked.lock().expect("nobody panics").clone();
     asked.sort_by(|a, b| a.gate.cmp(&b.gate));
     let [review, title] = asked.as_slice() else {
@@ -203,7 +203,7 @@ fn an_answer_that_does_not_come_fails_the_gate_at_its_timeout() {
         std::thread::park();
         Ok(Answer::value(1_i64))
     });
-    let error = runner.run(&late::call()).expect_err("nobody answers");
+    let error = runner.run(late::call()).expect_err("nobody answers");
     let text = error.to_string();
     assert!(
         text.contains("nobody answered the gate `slow` within 5ms"),
@@ -307,7 +307,7 @@ fn asks_twice() {
 #[test]
 fn a_gate_without_an_answer_names_those_that_have_one() {
     let runner = Runner::local().answers(Answers::new().approve("review"));
-    let error = runner.run(&released::call(1)).expect_err("no title");
+    let error = runner.run(released::call(1)).expect_err("no title");
     let text = error.to_string();
     assert!(
         text.contains("there is no answer for the gate `title`; there are some for `review`"),
@@ -317,7 +317,7 @@ fn a_gate_without_an_answer_names_those_that_have_one() {
         .approve("review")
         .or(|_: &Question| Ok(Answer::Text("other".to_owned())));
     let runner = Runner::local().answers(asked_next);
-    assert_eq!(runner.run(&released::call(1)).expect("it runs"), "other-4");
+    assert_eq!(runner.run(released::call(1)).expect("it runs"), "other-4");
 }
 
 #[test]
@@ -342,7 +342,7 @@ fn answers_of_another_kind_are_refused() {
     ] {
         let runner = Runner::local().answers(answers);
         let error = runner
-            .run(&released::call(1))
+            .run(released::call(1))
             .expect_err(expected)
             .to_string();
         assert!(error.contains(expected), "{expected}: {error}");
@@ -353,11 +353,11 @@ fn answers_of_another_kind_are_refused() {
 fn a_source_may_fail_or_panic() {
     let failing =
         |_: &Question| -> Result<Answer, flyte_runtime::BoxError> { Err("no line".into()) };
-    let error = Runner::local().answers(failing).run(&released::call(1));
+    let error = Runner::local().answers(failing).run(released::call(1));
     let text = error.expect_err("nobody answers").to_string();
     assert!(text.contains("could not be answered: no line"), "{text}");
     let panicking = |_: &Question| -> Result<Answer, flyte_runtime::BoxError> { panic!("lost") };
-    let error = Runner::local().answers(panicking).run(&released::call(1));
+    let error = Runner::local().answers(panicking).run(released::call(1));
     let text = error.expect_err("nobody answers").to_string();
     assert!(text.contains("lost"), "{text}");
 }
@@ -375,7 +375,7 @@ fn runs_inside_of_tasks_ask_the_same_source() {
     }
 
     let runner = Runner::local().answers(answers());
-    assert_eq!(runner.run(&around::call(1)).expect("it runs"), "a-4");
+    assert_eq!(runner.run(around::call(1)).expect("it runs"), "a-4");
     let context = FlyteContext::current()
         .new_builder()
         .with_answers(answers());
@@ -387,14 +387,14 @@ fn runs_inside_of_tasks_ask_the_same_source() {
 async fn gates_wait_in_async_code_and_can_be_given_up() {
     let runner = Runner::local().answers(answers());
     assert_eq!(
-        runner.start(&released::call(1)).await.expect("it runs"),
+        runner.start(released::call(1)).await.expect("it runs"),
         "a-4"
     );
     let never = Runner::local().answers(|_: &Question| {
         std::thread::park();
         Ok(Answer::Approve)
     });
-    drop(never.start(&released::call(1)));
+    drop(never.start(released::call(1)));
 }
 
 #[test]
@@ -413,7 +413,7 @@ fn a_branch_may_have_gates_and_asks_only_those_it_takes() {
         (-2, Answers::new().input("negative", 7_i64), 7),
     ] {
         let runner = Runner::local().answers(answers);
-        assert_eq!(runner.run(&branched::call(x)).expect("it runs"), expected);
+        assert_eq!(runner.run(branched::call(x)).expect("it runs"), expected);
     }
 }
 
@@ -431,7 +431,7 @@ fn a_dynamic_task_may_have_gates() {
     let answers = Answers::new()
         .input("answer0", 5_i64)
         .input("answer1", 6_i64);
-    let given = Runner::local().answers(answers).run(&asks::call(2));
+    let given = Runner::local().answers(answers).run(asks::call(2));
     assert_eq!(given.expect("it runs"), [5, 6]);
 }
 
@@ -489,9 +489,7 @@ fn an_approval_calls_its_value_as_the_output_that_it_approves() {
         assert_eq!(entity.outputs()[0].name, name);
     }
     let answers = Answers::new().approve("total").approve("label");
-    let given = Runner::local()
-        .answers(answers)
-        .run(&approves_parts::call());
+    let given = Runner::local().answers(answers).run(approves_parts::call());
     assert_eq!(given.expect("it runs"), (3, "three".to_owned()));
 }
 
@@ -542,7 +540,7 @@ fn a_gate_times_out_when_the_clock_of_the_test_says_so() {
                 std::thread::park();
                 Ok(Answer::value(1_i64))
             });
-            test.run(|| silent.run(&on_time::call()))
+            test.run(|| silent.run(on_time::call()))
         });
         clock.wait_for_timers(1);
         clock.advance(Duration::from_secs(2 * 3600 - 1));

@@ -83,7 +83,7 @@ fn work(directory: &Path) {
         None => runner,
     };
     let call = layers::call(directory.to_str().unwrap().to_owned());
-    assert_eq!(runner.run(&call).unwrap(), expected());
+    assert_eq!(runner.run(call).unwrap(), expected());
     fs::write(directory.join("done"), "").unwrap();
 }
 

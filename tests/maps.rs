@@ -20,7 +20,7 @@ use flyte_runtime::{
 };
 
 fn run<E: Entity>(call: &Call<E>, jobs: usize) -> Result<E::Output, RunError> {
-    Runner::local().jobs(jobs).run(call)
+    Runner::local().jobs(jobs).run(call.clone())
 }
 
 #[task]
@@ -361,7 +361,7 @@ async fn a_dropped_run_ends_its_elements() {
     }
 
     let runner = Runner::local().jobs(2);
-    let mut started = Box::pin(runner.start(&endless::call((0..100).collect())));
+    let mut started = Box::pin(runner.start(endless::call((0..100).collect())));
     while STARTED.load(Ordering::SeqCst) < 4 {
         let tick = tokio::time::timeout(Duration::from_millis(1), &mut started);
         assert!(tick.await.is_err());

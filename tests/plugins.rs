@@ -104,7 +104,7 @@ fn a_task_without_a_body_is_refused_here_and_can_be_mocked() {
             .to_string()
             .contains("warehouse_query")
     );
-    let strict = Runner::local().strict().run(&query::call(epoch, 1));
+    let strict = Runner::local().strict(true).run(query::call(epoch, 1));
     assert!(strict.unwrap_err().to_string().contains("warehouse_query"));
 
     let _mocked = mock::<query>(|(_, limit)| vec![limit; 3]);

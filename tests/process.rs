@@ -142,7 +142,7 @@ fn a_run_ends_where_no_thread_can_be_started() {
     if is_child() {
         assert!(std::thread::Builder::new().spawn(|| {}).is_err());
         let limited = Runner::local().deadline(Duration::from_secs(60));
-        assert_eq!(limited.run(&no_files::call(1)).unwrap(), 2);
+        assert_eq!(limited.run(no_files::call(1)).unwrap(), 2);
         assert_eq!(thousand_files(1).unwrap(), 1000);
         let (mut out, mut errors) = (Vec::new(), Vec::new());
         let args = ["app", "run", "no_files", "--x", "1"];

@@ -183,7 +183,7 @@ fn what_has_left_its_group_ends_with_the_script() {
         waits_until("the service", || !is_running(process));
     }
     let file = directory.path().join("left");
-    let started = Runner::local().start(&leaves_its_group::call(text(&file)));
+    let started = Runner::local().start(leaves_its_group::call(text(&file)));
     let left = numbers_in(&file);
     drop(started);
     for process in left {

@@ -6,13 +6,27 @@
 
 #![allow(missing_docs, reason = "a test has no users and shows what failed")]
 
+#[path = "public_api/crates.rs"]
+mod crates;
+#[path = "public_api/facade.rs"]
+mod facade;
+#[path = "public_api/growth.rs"]
+mod growth;
+#[path = "public_api/macros.rs"]
+mod macros;
+#[path = "public_api/signatures.rs"]
+mod signatures;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     env, fs,
     path::{Path, PathBuf},
 };
 
-use syn::{Attribute, Item, ItemUse, Meta, UseTree, Visibility};
+use syn::{Attribute, Item, UseTree, Visibility};
+
+use crates::{Crates, Declared};
+use facade::{Facade, default_features};
 
 /// How many items there may be, modules among them and those of `compat` not.
 const MOST: usize = 200;
@@ -22,151 +36,18 @@ const HEADING: &str = "\
 # `UPDATE_EXPECT=1 cargo test -p flyte-tests --test public_api` writes this file.
 ";
 
+const SIGNATURES: &str = "\
+# The signatures of what programs can name in `flyte_runtime` with its default features: what a release must not change
+# without a new major version (before 1.0: minor version). Types are written as in the source that declares them.
+# `UPDATE_EXPECT=1 cargo test -p flyte-tests --test public_api` writes this file.
+";
+
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// The features that `flyte-runtime` has by default.
-fn default_features() -> BTreeSet<String> {
-    let manifest = read(&repository().join("flyte-runtime/Cargo.toml"));
-    let line = manifest
-        .lines()
-        .find_map(|line| line.strip_prefix("default = ["))
-        .expect("the manifest has default features");
-    let names = line.split('"').skip(1).step_by(2);
-    names.map(str::to_owned).collect()
-}
-
-/// A name in a module of the façade, and what it stands for: a path in another crate or in the façade itself.
-struct Export {
-    path: Vec<String>,
-    target: Vec<String>,
-}
-
-struct Facade {
-    features: BTreeSet<String>,
-    exports: Vec<Export>,
-    globs: Vec<String>,
-}
-
-impl Facade {
-    fn read() -> Self {
-        let mut facade = Self {
-            features: default_features(),
-            exports: Vec::new(),
-            globs: Vec::new(),
-        };
-        let file = repository().join("flyte-runtime/src/lib.rs");
-        facade.module(&[], &parse(&file), &file, true);
-        facade
-    }
-
-    fn module(&mut self, path: &[String], items: &[Item], file: &Path, public: bool) {
-        for item in items {
-            match item {
-                Item::Use(item) if public && is_public(&item.vis) && self.is_seen(&item.attrs) => {
-                    self.uses(path, item);
-                }
-                Item::Mod(module) if self.is_seen(&module.attrs) => {
-                    let name = module.ident.to_string();
-                    let inner = [path, std::slice::from_ref(&name)].concat();
-                    let is_public = public && is_public(&module.vis);
-                    if is_public {
-                        self.export(&inner, inner.clone());
-                    }
-                    match &module.content {
-                        Some((_, items)) => self.module(&inner, items, file, is_public),
-                        None => {
-                            let beside = file.with_file_name(format!("{name}.rs"));
-                            let below = file.with_file_name(format!("{name}/mod.rs"));
-                            let file = if beside.exists() { beside } else { below };
-                            self.module(&inner, &parse(&file), &file, is_public);
-                        }
-                    }
-                }
-                // Those with `#[macro_export]` are at the root, wherever they stand.
-                Item::Macro(item) if has(&item.attrs, "macro_export") => {
-                    let name = item.ident.as_ref().expect("a macro has a name").to_string();
-                    self.export(std::slice::from_ref(&name), vec![name.clone()]);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn export(&mut self, path: &[String], target: Vec<String>) {
-        let path = path.to_vec();
-        self.exports.push(Export { path, target });
-    }
-
-    fn uses(&mut self, module: &[String], item: &ItemUse) {
-        let mut leaves = Vec::new();
-        leaves_of(&item.tree, &mut Vec::new(), &mut leaves);
-        for (mut target, name) in leaves {
-            match target.first().map(String::as_str) {
-                Some("crate") => {
-                    target.remove(0);
-                }
-                // Names of the standard library are not the façade's.
-                Some("std") => continue,
-                Some(first) if !first.starts_with("flyte_") => {
-                    target = [module, &target[..]].concat();
-                }
-                _ => {}
-            }
-            match name {
-                Some(name) if name != "_" => {
-                    self.export(&[module, &[name]].concat(), target);
-                }
-                Some(_) => {}
-                None => self.globs.push(target.join("::")),
-            }
-        }
-    }
-
-    fn is_seen(&self, attributes: &[Attribute]) -> bool {
-        attributes.iter().all(|attribute| {
-            let Meta::List(list) = &attribute.meta else {
-                return true;
-            };
-            let tokens = list.tokens.to_string();
-            match () {
-                () if list.path.is_ident("doc") => tokens != "hidden",
-                () if list.path.is_ident("cfg") => {
-                    let name = tokens
-                        .strip_prefix("feature = \"")
-                        .and_then(|rest| rest.strip_suffix('"'));
-                    name.is_some_and(|name| self.features.contains(name))
-                }
-                () => true,
-            }
-        })
-    }
-
-    /// Each item with all the paths that it has.
-    fn items(&self) -> BTreeMap<String, BTreeSet<String>> {
-        let targets: BTreeMap<_, _> = self
-            .exports
-            .iter()
-            .map(|export| (export.path.join("::"), export.target.join("::")))
-            .collect();
-        let mut items: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for export in &self.exports {
-            let mut origin = export.target.join("::");
-            while let Some(next) = targets.get(&origin).filter(|next| **next != origin) {
-                origin.clone_from(next);
-            }
-            items
-                .entry(origin)
-                .or_default()
-                .insert(export.path.join("::"));
-        }
-        items
-    }
 }
 
 fn parse(file: &Path) -> Vec<Item> {
@@ -219,15 +100,58 @@ fn leaves_of(
     }
 }
 
+/// The shortest path of each item, by what it stands for.
+fn shortest() -> BTreeMap<String, String> {
+    let items = Facade::read().items().into_iter();
+    let shortest = |paths: BTreeSet<String>| {
+        let key = |path: &String| (path.matches("::").count(), path.starts_with("prelude"));
+        paths
+            .into_iter()
+            .min_by_key(key)
+            .expect("an item has a path")
+    };
+    items
+        .map(|(origin, paths)| (origin, shortest(paths)))
+        .collect()
+}
+
 /// The shortest path of each item.
 fn surface() -> BTreeSet<String> {
-    let items = Facade::read().items();
-    let shortest = |paths: &BTreeSet<String>| {
-        let paths = paths.iter();
-        let key = |path: &&String| (path.matches("::").count(), path.starts_with("prelude"));
-        paths.min_by_key(key).expect("an item has a path").clone()
-    };
-    items.values().map(shortest).collect()
+    shortest().into_values().collect()
+}
+
+/// The crates that the façade re-exports.
+fn crates() -> Crates {
+    let folders = fs::read_dir(repository().join("crates")).expect("the crates are there");
+    let mut libraries = Vec::new();
+    for folder in folders {
+        let folder = folder.expect("an entry").path();
+        if folder.is_dir() {
+            let name = folder.file_name().expect("a folder has a name");
+            let name = name.to_string_lossy();
+            // What is generated from Flyte's protobuf files is not the façade's.
+            if name != "idl" {
+                libraries.push((format!("flyte_{name}"), folder));
+            }
+        }
+    }
+    Crates::read(libraries, default_features())
+}
+
+/// The declaration of each item that is not declared by the façade itself, with its shortest path.
+fn declared(crates: &Crates) -> BTreeMap<Declared, String> {
+    let mut declared = BTreeMap::new();
+    for (origin, path) in shortest() {
+        let is_macro = origin.starts_with("flyte_macros::");
+        if is_macro || !origin.starts_with("flyte_") {
+            continue;
+        }
+        let parts: Vec<_> = origin.split("::").map(str::to_owned).collect();
+        let found = crates.find(&parts);
+        let found = found.unwrap_or_else(|| panic!("{path}: `{origin}` was not found"));
+        declared.insert(found, format!("flyte_runtime::{path}"));
+    }
+    declared
 }
 
 fn is_compat(path: &str) -> bool {
@@ -245,13 +169,18 @@ fn the_public_surface_is_the_recorded_one() {
             page += &format!("flyte_runtime::{path}\n");
         }
     }
-    let file = repository().join("tests/public_api.txt");
+    recorded_as("tests/public_api.txt", &page);
+}
+
+/// Compares a page with the recorded one, or records it.
+fn recorded_as(file: &str, page: &str) {
+    let file = repository().join(file);
     if env::var_os("UPDATE_EXPECT").is_some() {
-        fs::write(&file, &page).expect("the file can be written");
+        fs::write(&file, page).expect("the file can be written");
     }
     let recorded = fs::read_to_string(&file).unwrap_or_default();
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<BTreeSet<_>>();
-    let (now, then) = (lines(&page), lines(&recorded));
+    let (now, then) = (lines(page), lines(&recorded));
     assert!(
         page == recorded,
         "new: {:#?}\ngone: {:#?}\n`UPDATE_EXPECT=1 cargo test -p flyte-tests --test public_api` records the change",
@@ -307,4 +236,26 @@ fn a_name_means_one_thing() {
 #[test]
 fn modules_of_the_facade_are_lists_of_names() {
     assert_eq!(Facade::read().globs, Vec::<String>::new());
+}
+
+#[test]
+fn signatures_are_the_recorded_ones() {
+    let crates = crates();
+    let lines = signatures::lines(&crates, &declared(&crates));
+    let mut page = SIGNATURES.to_owned();
+    let mut lines: Vec<_> = lines.iter().collect();
+    lines.sort_by_key(|line| signatures::by_path(line));
+    for line in &lines {
+        page += line;
+        page.push('\n');
+    }
+    recorded_as("tests/public_signatures.txt", &page);
+    assert!(lines.len() > 1_000, "only {} lines", lines.len());
+}
+
+#[test]
+fn what_may_grow_is_not_exhaustive() {
+    let crates = crates();
+    let mistakes = growth::mistakes(&crates, &declared(&crates));
+    assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
 }

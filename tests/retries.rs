@@ -61,7 +61,10 @@ fn a_failed_attempt_is_repeated_with_the_same_inputs_and_the_next_number() {
     assert_eq!(in_a_row("x".to_owned()).unwrap(), expected);
     let call = in_a_row::call("x".to_owned());
     for jobs in [1, 4] {
-        assert_eq!(Runner::local().jobs(jobs).run(&call).unwrap(), expected);
+        assert_eq!(
+            Runner::local().jobs(jobs).run(call.clone()).unwrap(),
+            expected
+        );
     }
 }
 

@@ -38,10 +38,7 @@ fn with_secrets<R>(variables: &[(&str, &str)], work: impl FnOnce() -> R) -> R {
             environment.with_var(*name, *value)
         });
     let sandbox = TempSandbox::new();
-    let config = SecretsConfig {
-        default_dir: sandbox.path().to_str().unwrap().into(),
-        ..SecretsConfig::default()
-    };
+    let config = SecretsConfig::default().default_dir(sandbox.path().to_str().unwrap());
     let secrets = SecretsManager::new(config, environment).allow_unprefixed(true);
     let context = FlyteContext::current();
     let state = context
@@ -130,10 +127,7 @@ fn uses_a_binary_secret() -> i64 {
 fn a_binary_secret_is_found_before_and_in_the_task() {
     let sandbox = TempSandbox::new();
     fs::write(sandbox.create().unwrap().join("key"), [0xff, 0, b'\n']).unwrap();
-    let config = SecretsConfig {
-        default_dir: sandbox.path().to_str().unwrap().into(),
-        ..SecretsConfig::default()
-    };
+    let config = SecretsConfig::default().default_dir(sandbox.path().to_str().unwrap());
     let secrets = SecretsManager::new(config, Environment::empty());
     let test = TestContext::new().secrets(secrets);
     assert_eq!(test.run(uses_a_binary_secret::run).unwrap(), 3);
@@ -282,10 +276,7 @@ fn misses_one() -> i64 {
 fn run_with_planted_secrets(directory: &Path) {
     let test = TestContext::new().secrets(
         SecretsManager::new(
-            SecretsConfig {
-                default_dir: directory.join("mounted").to_str().unwrap().into(),
-                ..SecretsConfig::default()
-            },
+            SecretsConfig::default().default_dir(directory.join("mounted").to_str().unwrap()),
             Environment::process(),
         )
         .allow_unprefixed(true),
@@ -302,22 +293,22 @@ fn run_with_planted_secrets(directory: &Path) {
         let pages = |name: &str| watched.clone().deck_dir(written.join(name));
         let text = pages("pages of writes")
             .cache(Cache::at(written.join("cache")))
-            .run(&writes::call(written.to_str().unwrap().to_owned()))
+            .run(writes::call(written.to_str().unwrap().to_owned()))
             .unwrap();
         fs::write(written.join("output"), text).unwrap();
         for (name, error) in [
             (
                 "error",
-                pages("pages of fails").run(&fails::call()).unwrap_err(),
+                pages("pages of fails").run(fails::call()).unwrap_err(),
             ),
             (
                 "panic",
-                pages("pages of panics").run(&panics::call()).unwrap_err(),
+                pages("pages of panics").run(panics::call()).unwrap_err(),
             ),
             (
                 "missing",
                 pages("pages of misses_one")
-                    .run(&misses_one::call())
+                    .run(misses_one::call())
                     .unwrap_err(),
             ),
         ] {

@@ -393,7 +393,7 @@ fn file_of(test: &str) -> String {
 fn a_script_and_what_it_started_are_killed_when_something_else_fails() {
     let file = file_of("beside-a-failure");
     let call = endless_beside_a_failure::call(file.clone());
-    let error = Runner::local().jobs(2).run(&call).expect_err("it fails");
+    let error = Runner::local().jobs(2).run(call).expect_err("it fails");
     let number = number_in(&file);
     fs::remove_file(&file).expect("it was written");
     assert!(
@@ -433,7 +433,7 @@ fn what_a_script_leaves_running_ends_soon_after_it() {
 #[test]
 fn a_script_is_killed_when_the_future_of_its_run_is_dropped() {
     let file = file_of("dropped");
-    let started = Runner::local().start(&endless::call(file.clone()));
+    let started = Runner::local().start(endless::call(file.clone()));
     let number = number_in(&file);
     drop(started);
     wait_for(number);
@@ -502,8 +502,8 @@ fn through_files(text: String) -> (String, FlyteFile) {
 fn files_and_directories_are_inputs_and_outputs_of_scripts()
 -> Result<(), Box<dyn std::error::Error>> {
     let call = through_files::call("a bc".into());
-    for runner in [Runner::local(), Runner::local().strict()] {
-        let (again, whole) = runner.run(&call)?;
+    for runner in [Runner::local(), Runner::local().strict(true)] {
+        let (again, whole) = runner.run(call.clone())?;
         assert_eq!(again, "a bcabca bc");
         assert_eq!(whole.read_to_string()?, "a bc");
     }

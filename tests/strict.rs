@@ -73,16 +73,16 @@ fn travel(from: i64) -> i64 {
 fn values_travel_as_they_are_unless_a_run_is_strict() {
     assert_eq!(travel(0).unwrap(), 0);
     // Out of three tasks and into three.
-    let runner = Runner::local().strict();
-    assert_eq!(runner.run(&travel::call(0)).unwrap(), 6);
-    assert_eq!(runner.jobs(1).run(&travel::call(0)).unwrap(), 6);
+    let runner = Runner::local().strict(true);
+    assert_eq!(runner.run(travel::call(0)).unwrap(), 6);
+    assert_eq!(runner.jobs(1).run(travel::call(0)).unwrap(), 6);
 }
 
 #[test]
 fn the_inputs_of_a_dynamic_task_travel_too() {
     let call = unfolds::call(Traveller { crossings: 0 });
-    assert_eq!(Runner::local().run(&call).unwrap(), 0);
-    assert_eq!(Runner::local().strict().run(&call).unwrap(), 3);
+    assert_eq!(Runner::local().run(call.clone()).unwrap(), 0);
+    assert_eq!(Runner::local().strict(true).run(call).unwrap(), 3);
 }
 
 #[eager]
@@ -93,7 +93,10 @@ async fn awaits(from: i64) -> Result<i64, RunError> {
 #[test]
 fn a_run_inside_of_a_strict_one_is_strict() {
     assert_eq!(awaits::run(0).unwrap(), 0);
-    assert_eq!(Runner::local().strict().run(&awaits::call(0)).unwrap(), 6);
+    assert_eq!(
+        Runner::local().strict(true).run(awaits::call(0)).unwrap(),
+        6
+    );
 }
 
 #[test]
@@ -109,8 +112,8 @@ fn a_test_context_is_strict_unless_it_says_otherwise() {
 fn a_value_without_a_literal_is_told_by_name() {
     assert_eq!(travel(-1).unwrap(), -1);
     let error = Runner::local()
-        .strict()
-        .run(&travel::call(-1))
+        .strict(true)
+        .run(travel::call(-1))
         .unwrap_err()
         .to_string();
     assert!(
@@ -120,13 +123,13 @@ fn a_value_without_a_literal_is_told_by_name() {
         ),
         "{error}"
     );
-    let runner = Runner::local().strict();
+    let runner = Runner::local().strict(true);
     for error in [
         runner
-            .run(&crossings::call(Traveller { crossings: -1 }))
+            .run(crossings::call(Traveller { crossings: -1 }))
             .unwrap_err(),
         runner
-            .run(&pass_slowly::call(Traveller { crossings: -1 }))
+            .run(pass_slowly::call(Traveller { crossings: -1 }))
             .unwrap_err(),
     ] {
         let error = error.to_string();

@@ -94,7 +94,7 @@ fn a_task_is_replaced_until_the_guard_is_dropped() {
         assert_eq!(square::run(1).unwrap(), 101);
         assert_eq!(nested(1).unwrap(), 203);
         assert_eq!(
-            Runner::local().jobs(1).run(&squares::call(2, 3)).unwrap(),
+            Runner::local().jobs(1).run(squares::call(2, 3)).unwrap(),
             205
         );
         // A plain call is one.
@@ -225,7 +225,7 @@ fn a_run_gives_it_to_tasks_on_every_thread() {
         .secret("db", "password", "secret")
         .clock(SystemTime::UNIX_EPOCH + Duration::from_secs(7));
     let (users, started) = test
-        .run(|| Runner::local().jobs(4).run(&logins::call()))
+        .run(|| Runner::local().jobs(4).run(logins::call()))
         .unwrap();
     assert_eq!((users.join(" ").as_str(), started), ("a:6 b:6 c:6 d:6", 7));
     assert_eq!(test.stats().metrics().len(), 4);

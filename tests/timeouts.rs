@@ -251,7 +251,7 @@ fn inner(x: i64) -> i64 {
 fn the_thread_of_an_attempt_is_like_a_worker() {
     for jobs in [1, 3] {
         let call = is_itself::call(vec![1, 2]);
-        assert_eq!(Runner::local().jobs(jobs).run(&call).unwrap(), 4);
+        assert_eq!(Runner::local().jobs(jobs).run(call).unwrap(), 4);
     }
     let logs = TestContext::new();
     assert_eq!(logs.run(|| is_itself::run(vec![3])).unwrap(), 4);
@@ -320,9 +320,9 @@ fn late_element(x: i64) -> i64 {
 fn places_are_not_lost_to_threads_that_are_left_behind() {
     for jobs in [1, 2] {
         let runner = Runner::local().jobs(jobs);
-        runner.run(&many_late::call((0..50).collect())).unwrap();
+        runner.run(many_late::call((0..50).collect())).unwrap();
         for _ in 0..20 {
-            failure(runner.run(&always_late::call()));
+            failure(runner.run(always_late::call()));
         }
     }
 }
@@ -340,7 +340,7 @@ fn on_which_threads(xs: Vec<i64>) -> Vec<String> {
 #[test]
 fn attempts_that_end_in_time_start_no_threads() {
     let call = on_which_threads::call((0..1_000).collect());
-    let mut threads = Runner::local().jobs(2).run(&call).unwrap();
+    let mut threads = Runner::local().jobs(2).run(call).unwrap();
     threads.sort();
     threads.dedup();
     assert!(threads.len() < 20, "{threads:?}");
@@ -391,7 +391,7 @@ fn a_run_fails_that_leaves_too_many_threads_behind() {
     let _let_go = LetGo(&NOT_STUCK);
     let runner = Runner::local().jobs(2).max_abandoned_threads(5);
     let error = runner
-        .run(&many_stuck::call((0..300).collect()))
+        .run(many_stuck::call((0..300).collect()))
         .unwrap_err();
     let text = error.to_string();
     assert!(
@@ -403,7 +403,7 @@ fn a_run_fails_that_leaves_too_many_threads_behind() {
     assert!((6..=10).contains(&stuck), "{stuck}");
 
     // Each run inside leaves two attempts behind; those that begin when there are too many leave one.
-    runner.run(&runs_stuck::call((0..20).collect())).unwrap();
+    runner.run(runs_stuck::call((0..20).collect())).unwrap();
     let stuck = STUCK.load(Ordering::Acquire) - stuck;
     assert!((20..=30).contains(&stuck), "{stuck}");
 }
@@ -434,7 +434,7 @@ fn a_thread_that_was_left_behind_and_has_ended_counts_no_longer() {
     let clock = still();
     let test = TestContext::new().clock(clock.clone());
     let runner = Runner::local().max_abandoned_threads(3);
-    let run = thread::spawn(move || test.run(|| runner.run(&listens_late::call(7))));
+    let run = thread::spawn(move || test.run(|| runner.run(listens_late::call(7))));
     for attempt in 0..20 {
         clock.wait_for_timers(1);
         while ENDED.load(Ordering::Acquire) < attempt {
@@ -463,7 +463,7 @@ fn nest_in_workflow(depth: i64) -> i64 {
 fn attempts_with_a_limit_run_inside_of_one_another() {
     for jobs in [1, 2] {
         let runner = Runner::local().jobs(jobs);
-        assert_eq!(runner.run(&nest_in_workflow::call(60)).unwrap(), 60);
+        assert_eq!(runner.run(nest_in_workflow::call(60)).unwrap(), 60);
     }
 }
 
@@ -529,15 +529,15 @@ fn a_run_ends_by_its_deadline() {
         RunError::TimedOut { after, .. } => assert_eq!(after, Duration::from_millis(5)),
         other => panic!("{other}"),
     };
-    timed_out(runner.run(&all_sleep::call()));
+    timed_out(runner.run(all_sleep::call()));
     let before = Instant::now();
-    timed_out(runner.run(&sleeps_sync::call()));
+    timed_out(runner.run(sleeps_sync::call()));
     assert!(before.elapsed() < SECOND * 2, "the thread was waited for");
     assert_eq!(
         runner
             .clone()
             .deadline(SECOND * 60)
-            .run(&plain::call(1))
+            .run(plain::call(1))
             .unwrap(),
         1
     );
@@ -546,6 +546,6 @@ fn a_run_ends_by_its_deadline() {
 #[tokio::test]
 async fn a_started_run_ends_by_its_deadline() {
     let runner = Runner::local().deadline(Duration::from_millis(5));
-    let error = runner.start(&sleeps_async::call()).await.unwrap_err();
+    let error = runner.start(sleeps_async::call()).await.unwrap_err();
     assert!(matches!(error, RunError::TimedOut { .. }), "{error}");
 }

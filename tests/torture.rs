@@ -162,7 +162,7 @@ fn round(random: u64) {
     }
     // Calls of three codes a chain, of all codes a map: whatever comes first decides.
     let all_succeed = codes.iter().all(|&code| succeeds(code));
-    match runner.run(&steps::call(codes.clone(), 0)) {
+    match runner.run(steps::call(codes.clone(), 0)) {
         Ok((third, rest)) => {
             assert!(all_succeed, "{codes:?} succeeded");
             assert_eq!((third, rest), (3, vec![1; 6]));

@@ -284,7 +284,7 @@ fn options_of_tasks() {
             assert!(error.contains("deadline of 1h30m"), "{error}");
         }),
         enforced("cache", || {
-            runs_once(|runner| drop(runner.run(&kept::call()).unwrap()));
+            runs_once(|runner| drop(runner.run(kept::call()).unwrap()));
         }),
         enforced("secret_requests", || {
             let error = error(has_secret::run());
@@ -365,7 +365,7 @@ fn options_of_workflows() {
     let cells = vec![
         enforced("failure_policy", || {
             let before = WENT_ON.load(Ordering::Relaxed);
-            Runner::local().jobs(1).run(&completes::call()).unwrap_err();
+            Runner::local().jobs(1).run(completes::call()).unwrap_err();
             assert!(WENT_ON.load(Ordering::Relaxed) > before);
         }),
         recorded(
@@ -448,7 +448,7 @@ fn options_of_launch_plans() {
     };
     let mut cells: Vec<_> = RECORDED_OF_LAUNCH_PLANS.map(cell).into();
     cells.push(enforced("overwrite_cache", || {
-        runs_times(2, |runner| drop(runner.run(&overwrites::call()).unwrap()));
+        runs_times(2, |runner| drop(runner.run(overwrites::call()).unwrap()));
     }));
     cells.push(enforced("docs", || {
         let entity = has_launch_plan_options::descriptor();
@@ -536,7 +536,7 @@ fn overrides_of_nodes() {
             assert!(error.contains("timed out after 1ms"), "{error}");
         }),
         enforced("cache", || {
-            runs_once(|runner| drop(runner.run(&enforces_a_cache::call()).unwrap()));
+            runs_once(|runner| drop(runner.run(enforces_a_cache::call()).unwrap()));
         }),
         enforced("retries", repeated),
         enforced("backoff", repeated),
@@ -626,64 +626,66 @@ fn a_run_gives_one_notice() {
 const BROKEN: &str = "
 ## What a task fails with
 
-An error, a panic or a value may be broken itself; that fails an attempt, and nothing else.
+If an error, a panic or a value is itself broken, one attempt fails and nothing else.
 
 | What is broken | Here | What that means |
 |-|-|-|
-| `Display` or `source` of an error panics, `Display` gives `fmt::Error` | a failed attempt | the report says so in place of the text |
+| `Display` or `source` of an error panics, `Display` gives `fmt::Error` | a failed attempt | the report says so instead of showing the text |
 | `Debug` of an error panics | a failed attempt | it is not called |
-| an error is its own cause, or has more than 128 causes | a failed attempt | the first 128 causes are looked at |
-| an error or a value panics when it is dropped | the run goes on | a warning of `tracing` says so; in the middle of an attempt a value fails it |
-| what a panic carries panics when it is dropped | a failed attempt | the first panic is told, as any other |
-| a text has more than 64 KiB | it is cut | the text says how many bytes are missing; the causes of an error have 64 KiB together |
-| a text has control characters or lines | shown as escapes, and indented | on standard error, in `runs show`, `describe`, progress and logs; JSON and histories have the text as it is |
+| an error is its own cause, or has more than 128 causes | a failed attempt | only the first 128 causes are read |
+| an error or a value panics when it is dropped | the run continues | a `tracing` warning says so; if a value panics during an attempt, the attempt fails |
+| what a panic carries panics when it is dropped | a failed attempt | the first panic is reported like any other |
+| a text has more than 64 KiB | it is cut | the text says how many bytes are missing; the causes of an error share 64 KiB |
+| a text has control characters or lines | shown as escapes, and indented | on standard error, in `runs show`, `describe`, progress and logs; JSON and histories keep the original text |
 ";
 
-/// What is about values and no option; `tests/cluster/judge` runs it here and on the engine.
+/// Values and no options; `tests/cluster/judge` runs it here and on the engine.
 const VALUES: &str = "
-## Values that clusters take otherwise
+## Values that clusters handle differently
 
 | What | Here | Flyte 1 | Flyte 2 |
 |-|-|-|-|
-| a value that does not show its type by itself, such as `[[[]], [[1]]]`: an empty list or map beside others, two or more levels deep | a value like any other | refused where an execution is started with it; strict runs and `check` tell of it (`unclear-input`) | not told yet |
-| a gate that waits for an `Option` | takes a value or nothing | takes no answer (`gate-of-option`) | not told yet |
-| a duration of more than 292 years | a value like any other | no run can begin (`long-duration`) | not told yet |
-| a point in time, a date or a duration that is a field of a struct, as an output of a workflow | has its own type | is a text (`time-in-struct`) | not told yet |
+| a value that does not show its type by itself, such as `[[[]], [[1]]]`: an empty list or map beside others, two or more levels deep | a normal value | refused if an execution is started with it; strict runs and `check` report it (`unclear-input`) | not sent yet |
+| a gate that waits for an `Option` | accepts a value or nothing | accepts no answer (`gate-of-option`) | not sent yet |
+| a duration of more than 292 years | a normal value | no run can start (`long-duration`) | not sent yet |
+| a point in time, a date or a duration that is a field of a struct, as an output of a workflow | keeps its type | becomes a text (`time-in-struct`) | not sent yet |
 ";
 
-/// The end of the page, about what is no option.
+/// The end of the page, about files instead of options.
 const KEPT: &str = "
 ## What stays on this machine
 
 | What | Where | Rules |
 |-|-|-|
-| Results of tasks with a `cache` | `cache` in the state directory, or `FLYTE_LOCAL_CACHE_DIR`, or `--cache-dir` | A file is a result of a call if its whole key is that of the call and its checksums are right; else it is a miss, with a notice. |
-| Histories of runs | `history` in the state directory | Each run has a directory of its own. Ids sort as the runs were started, whatever the clock says. |
-| Checkpoints | `__cp` in the directory of an attempt, which is `files/NODE/NUMBER` in that of a recorded run | The next attempt gets the newest attempt's finished checkpoint: in this process or in one that goes on with the run, isolated or not. |
-| Pages of tasks | where `--deck` says | Each is written aside under a name that nobody can guess, and then renamed. |
+| Results of tasks with a `cache` | `cache` in the state directory, or `FLYTE_LOCAL_CACHE_DIR`, or `--cache-dir` | A file is the result of a call if it has the call's whole key and its checksums are correct. Otherwise it is a miss, with a notice. |
+| Histories of runs | `history` in the state directory | Each run has its own directory. Ids sort in the order in which the runs started, whatever the clock shows. |
+| Checkpoints | `__cp` in the directory of an attempt, which is `files/NODE/NUMBER` in that of a recorded run | The next attempt gets the newest attempt's finished checkpoint, in this process or in one that resumes the run, isolated or not. |
+| Pages of tasks | the directory of `--deck` | Each page is written under a name that cannot be guessed, and then renamed. |
 
-The state directory is `FLYTE_LOCAL_STATE_DIR`, or `~/.flyte/rust`. What is made there is for its user only: directories have the mode
-0700, files 0600. `cache` and `history/v1` in it are made private if they are not; a directory that you have named yourself stays as it
-is, and a notice says so if others may write there. Files that tasks have written keep their modes, inside of private directories.
+The state directory is `FLYTE_LOCAL_STATE_DIR`, or `~/.flyte/rust`. Only your user can access what the program creates
+there: directories have the mode 0700 and files 0600. The program makes `cache` and `history/v1` private if they are
+not. It leaves a directory that you named yourself unchanged, and prints a notice if others can write to it. Files that
+tasks wrote keep their modes, inside private directories.
 
-Whatever is in the place of a file and is no file, such as a pipe or a link, is not opened and counts as damage. What a killed process
-has left half made is removed later, when something else is stored or recorded.
+The program opens only regular files there. Anything else in place of a file, such as a pipe or a link, counts as
+damage. Files that a killed process left incomplete are removed later, when the program stores or records something.
 
-A log of a run that was changed after it was written is used up to the change; `run --resume` keeps the whole of it in `log.damaged` and
-says so. A log of another format, of an earlier or a later release, is told of by `runs list` and `runs show`, is never resumed, and is
-removed by `runs prune ID` alone.
+If the log of a run was changed after it was written, it is used up to the change; `run --resume` keeps the whole log in
+`log.damaged` and says so. `runs list` and `runs show` report a log of another format, from an earlier or later release.
+Such a run is never resumed, and only `runs prune ID` removes it.
 ";
 
 #[test]
 fn the_page_says_what_the_table_says() {
     let mut page = "# What a run on this machine does about options\n\n\
-        Every option is *enforced*, or *recorded*: kept for a cluster, shown by `describe`, and told of in one notice for each run\n\
-        that has it, as a `tracing` event and on the command line. *Isolated* is what `Runner::isolate` and `--isolate` make of it.\n\
-        Refused is one thing alone: a task that only the plugin of a cluster can run.\n\
-        A test makes this page and runs a program for each row.\n\n\
-        *Flyte 1* is what a cluster does, as its engine and its services were seen to; *told* is what it is told and was not seen to\n\
-        do. [The rules of `check`](cluster-rules.md) are the rest of what is done otherwise there. This library registers nothing with\n\
-        *Flyte 2* yet: *told* is what `Serializer::flyte2_metadata` tells of a task.\n"
+        Every option is either *enforced* or *recorded*. A recorded option is kept for a cluster and shown by\n\
+        `describe`, and each run that has one gives one notice, as a `tracing` event and on the command line.\n\
+        *Isolated* is the effect with `Runner::isolate` and `--isolate`. Only one thing is refused: a task that only\n\
+        a cluster's plugin can run. A test generates this page and runs a program for each row.\n\n\
+        *Flyte 1* is what a cluster was seen to do; *sent* means that the cluster receives the option, but its\n\
+        effect was not seen. [The rules of `check`](cluster-rules.md) list all other differences. This library does\n\
+        not register anything with *Flyte 2* yet; there, *sent* means that `Serializer::flyte2_metadata` contains\n\
+        the option.\n"
         .to_owned();
     let sections = [
         ("Tasks: `#[task(..)]`", TaskOptions::new().local_effects()),
@@ -728,16 +730,16 @@ fn the_page_says_what_the_table_says() {
         }
     }
     page += "\n## Time limits of sync tasks\n\n\
-        Sync code cannot be stopped from outside. An attempt of a sync task with a `timeout` or a `deadline` runs as any\n\
-        other, beside a timer: that costs a few microseconds. When the time is over, the run goes on in another thread,\n\
-        and the thread of the attempt is left behind until the code of the task ends by itself, with its stack (8 MiB of\n\
-        addresses) and what the task holds. A task that takes long asks `flyte_runtime::is_cancelled()` and returns; then\n\
-        the thread is used again, and counts no longer.\n\n\
-        At most 256 threads may be left behind at once by a run, those of runs inside of its tasks included;\n\
-        `Runner::max_abandoned_threads` and `run --max-abandoned-threads N` set another limit. A run that leaves more\n\
-        behind is cancelled and fails with `RunError::TooManyAbandoned`; it starts nothing then, and of the attempts that\n\
-        are under way, as many as `--jobs` says, each may still be left behind. With `--isolate` attempts leave no threads\n\
-        behind: their processes are killed.\n";
+        Sync code cannot be stopped from outside. An attempt of a sync task with a `timeout` or a `deadline` runs\n\
+        like any other, beside a timer that costs a few microseconds. When the time is over, the run continues in\n\
+        another thread. The attempt's thread is left behind until the task's code ends by itself, together with its\n\
+        stack (8 MiB of addresses) and the values that the task holds. A long task should check\n\
+        `flyte_runtime::is_cancelled()` and return; then its thread is used again and no longer counts.\n\n\
+        A run, including the runs inside its tasks, may leave at most 256 threads behind at once;\n\
+        `Runner::max_abandoned_threads` and `run --max-abandoned-threads N` change the limit. A run that exceeds it\n\
+        is cancelled and fails with `RunError::TooManyAbandoned`. It then starts nothing more, but each attempt that\n\
+        is still running, up to the number given by `--jobs`, may also be left behind. With `--isolate` attempts\n\
+        leave no threads behind, because their processes are killed.\n";
     page += BROKEN;
     page += VALUES;
     page += KEPT;

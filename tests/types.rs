@@ -559,7 +559,7 @@ fn a_promise_of_an_enum_is_passed_for_a_string() {
 
     assert_eq!(lengths(Colour::Red).unwrap(), (3, 3));
     let call = lengths::call(Colour::Blue);
-    assert_eq!(Runner::local().strict().run(&call).unwrap(), (4, 4));
+    assert_eq!(Runner::local().strict(true).run(call).unwrap(), (4, 4));
 }
 
 /// The cluster takes a value without a tag for the variant of its kind, and so does a local run.
@@ -587,7 +587,10 @@ fn a_promise_of_what_a_variant_holds_is_passed_for_the_union() {
         expected.2.to_owned(),
     );
     let call = shown::call("text".to_owned());
-    assert_eq!(Runner::local().strict().run(&call).unwrap(), expected);
+    assert_eq!(
+        Runner::local().strict(true).run(call.clone()).unwrap(),
+        expected
+    );
     assert_eq!(call.run().unwrap(), expected);
 }
 

@@ -273,10 +273,9 @@ fn clean_up(x: i64) {
 
 #[test]
 fn a_failure_handler_and_a_policy() -> Result<(), Box<dyn Error>> {
-    let mut builder = WorkflowBuilder::new("my.failing").with_options(WorkflowOptions {
-        failure_policy: FailurePolicy::FailAfterExecutableNodesComplete,
-        ..WorkflowOptions::new()
-    });
+    let mut builder = WorkflowBuilder::new("my.failing").with_options(
+        WorkflowOptions::new().failure_policy(FailurePolicy::FailAfterExecutableNodesComplete),
+    );
     let x = builder.add_workflow_input::<i64>("x");
     builder.add(|| fails::node(x));
     builder.add_on_failure_handler::<clean_up>();

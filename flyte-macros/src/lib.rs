@@ -1,4 +1,4 @@
-//! The macros of `flyte-runtime`; documented and used through that crate.
+//! The macros of `flyte-runtime`. Use them through that crate, which also documents them.
 
 mod debug;
 mod diag;

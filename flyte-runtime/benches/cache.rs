@@ -42,11 +42,9 @@ fn filled() -> (TempSandbox, Cache) {
     let sandbox = TempSandbox::new();
     let cache = Cache::at(sandbox.create().expect("there is room for it"));
     let runner = Runner::local().cache(cache.clone());
-    runner.run(&square::call(7)).expect("it has no errors");
-    runner
-        .run(&square_alone::call(7))
-        .expect("it has no errors");
-    runner.run(&text::call(7)).expect("it has no errors");
+    runner.run(square::call(7)).expect("it has no errors");
+    runner.run(square_alone::call(7)).expect("it has no errors");
+    runner.run(text::call(7)).expect("it has no errors");
     (sandbox, cache)
 }
 
@@ -70,7 +68,7 @@ fn file_of(cache: &Cache, task: &str) -> PathBuf {
 fn hit(bencher: Bencher<'_, '_>) {
     let (_sandbox, cache) = filled();
     let (runner, call) = (Runner::local().cache(cache), square::call(7));
-    bencher.bench_local(|| runner.run(&call));
+    bencher.bench_local(|| runner.run(call.clone()));
 }
 
 /// The elements of a map, one after the other.
@@ -79,17 +77,17 @@ fn map_of_1_000_hits(bencher: Bencher<'_, '_>) {
     let (_sandbox, cache) = filled();
     let runner = Runner::local().cache(cache).jobs(1);
     let call = squares::call((0..ELEMENTS).collect());
-    runner.run(&call).expect("it has no errors");
+    runner.run(call.clone()).expect("it has no errors");
     bencher
         .counter(ItemsCount::new(ELEMENTS as usize))
-        .bench_local(|| runner.run(&call));
+        .bench_local(|| runner.run(call.clone()));
 }
 
 #[divan::bench]
 fn hit_of_a_task_that_runs_alone(bencher: Bencher<'_, '_>) {
     let (_sandbox, cache) = filled();
     let (runner, call) = (Runner::local().cache(cache), square_alone::call(7));
-    bencher.bench_local(|| runner.run(&call));
+    bencher.bench_local(|| runner.run(call.clone()));
 }
 
 #[divan::bench]
@@ -103,7 +101,7 @@ fn control_plain_file(bencher: Bencher<'_, '_>) {
 fn hit_of_64_kib(bencher: Bencher<'_, '_>) {
     let (_sandbox, cache) = filled();
     let (runner, call) = (Runner::local().cache(cache), text::call(7));
-    bencher.bench_local(|| runner.run(&call));
+    bencher.bench_local(|| runner.run(call.clone()));
 }
 
 #[divan::bench]
@@ -117,5 +115,5 @@ fn control_plain_file_of_64_kib(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn control_run_without_a_cache(bencher: Bencher<'_, '_>) {
     let (runner, call) = (Runner::local(), square::call(7));
-    bencher.bench_local(|| runner.run(&call));
+    bencher.bench_local(|| runner.run(call.clone()));
 }

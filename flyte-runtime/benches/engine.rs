@@ -118,7 +118,7 @@ mod map_of_20_000 {
                 bencher
                     .counter(ItemsCount::new(xs.len()))
                     .with_inputs(|| $workflow::call(xs.clone()))
-                    .bench_refs(|call| runner.run(call));
+                    .bench_values(|call| runner.run(call));
             }
         };
     }
@@ -165,7 +165,7 @@ fn map_engine(bencher: Bencher, elements: usize, jobs: Option<usize>) {
     bencher
         .counter(ItemsCount::new(elements))
         .with_inputs(|| map::call(xs.clone()))
-        .bench_refs(|call| runner.run(call));
+        .bench_values(|call| runner.run(call));
 }
 
 #[divan::bench(args = [TASKS, 1_000_000], sample_count = 20)]
@@ -259,7 +259,7 @@ fn fan_out_engine_one_job(bencher: Bencher) {
     let runner = Runner::local().jobs(1);
     bencher
         .counter(ItemsCount::new(TASKS))
-        .bench(|| runner.run(&fan_out::call(black_box(1))));
+        .bench(|| runner.run(fan_out::call(black_box(1))));
 }
 
 #[divan::bench]
@@ -286,7 +286,7 @@ fn fan_out_tokio_spawn_join(bencher: Bencher) {
 fn four_naps_of_200_ms_with_four_jobs() {
     Runner::local()
         .jobs(4)
-        .run(&four_naps::call(1))
+        .run(four_naps::call(1))
         .expect("it runs");
 }
 
@@ -330,7 +330,7 @@ fn mixed(x: i64) {
 fn mixed_engine_with_four_jobs() {
     Runner::local()
         .jobs(4)
-        .run(&mixed::call(1))
+        .run(mixed::call(1))
         .expect("it runs");
 }
 

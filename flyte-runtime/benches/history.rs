@@ -44,10 +44,10 @@ fn chain(x: i64) -> i64 {
 
 fn bench(bencher: Bencher, runner: &Runner) {
     let call = chain::call(1);
-    assert_eq!(runner.run(&call).expect("it runs"), 1 + TASKS as i64);
+    assert_eq!(runner.run(call.clone()).expect("it runs"), 1 + TASKS as i64);
     bencher
         .counter(ItemsCount::new(TASKS))
-        .bench(|| runner.run(black_box(&call)));
+        .bench(|| runner.run(black_box(call.clone())));
 }
 
 #[divan::bench]
@@ -81,7 +81,7 @@ fn chain_resumed(bencher: Bencher) {
     bencher
         .counter(ItemsCount::new(TASKS))
         .with_inputs(|| run.restore())
-        .bench_values(|()| runner.clone().resume("last").run(&call));
+        .bench_values(|()| runner.clone().resume("last").run(call.clone()));
 }
 
 const LONG: usize = 10_000;
@@ -100,10 +100,10 @@ fn long_chain_recorded(bencher: Bencher) {
     let directory = TempSandbox::new();
     let history = History::in_dir(directory.path());
     let (runner, call) = (Runner::local().history(&history), long_chain::call(1));
-    runner.run(&call).expect("it runs");
+    runner.run(call.clone()).expect("it runs");
     bencher
         .counter(ItemsCount::new(LONG))
-        .bench(|| runner.run(black_box(&call)));
+        .bench(|| runner.run(black_box(call.clone())));
 }
 
 #[divan::bench]
@@ -115,7 +115,7 @@ fn long_chain_resumed(bencher: Bencher) {
     bencher
         .counter(ItemsCount::new(LONG))
         .with_inputs(|| run.restore())
-        .bench_values(|()| runner.clone().resume("last").run(&call));
+        .bench_values(|()| runner.clone().resume("last").run(call.clone()));
 }
 
 /// As `run --resume last` does it, which finds what was run, and its inputs, in the history.
@@ -167,7 +167,7 @@ fn chain_of_workflows_resumed(bencher: Bencher) {
     bencher
         .counter(ItemsCount::new(TASKS))
         .with_inputs(|| run.restore())
-        .bench_values(|()| runner.clone().resume("last").run(&call));
+        .bench_values(|()| runner.clone().resume("last").run(call.clone()));
 }
 
 /// The log of a run without its end, as a process leaves it that is killed in its last moment.
@@ -178,7 +178,7 @@ struct Ended {
 
 impl Ended {
     fn early<E: Entity>(history: &History, runner: &Runner, call: &Call<E>) -> Self {
-        runner.run(call).expect("it runs");
+        runner.run(call.clone()).expect("it runs");
         let run = history.run("last").expect("it is recorded");
         let log = run.directory().join("log");
         let mut bytes = fs::read(&log).expect("it is there");

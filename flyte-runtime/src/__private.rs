@@ -1,7 +1,7 @@
 //! What generated code names. Not for people: anything in here may change in any release.
 
 pub use flyte_core::{
-    __private::{TextThatIsNoDuration, branch, plain_call, wrong_struct},
+    __private::{InvalidDuration, branch, plain_call, wrong_struct},
     __register as register,
     error::BoxError,
     graph::{
@@ -36,8 +36,8 @@ pub use flyte_core::{
 };
 pub use flyte_engine::{
     Start,
-    call::{self, Call},
     error::RunError,
+    runner::call::{self, Call},
 };
 pub use flyte_macros::__call as call_by_name;
 pub use std::{
@@ -55,5 +55,5 @@ pub type TaskResult<R> = Result<<R as TaskReturn>::Outputs, RunError>;
 
 /// Tasks that are not functions of the program.
 pub mod process {
-    pub use flyte_engine::task_process::run;
+    pub use flyte_engine::process::run;
 }

@@ -30,11 +30,11 @@
 //! # let directory = flyte_runtime::files::TempSandbox::new();
 //! let cache = Cache::at(directory.create()?);
 //! let runner = Runner::local().cache(cache.clone());
-//! assert_eq!(runner.run(&square::call(5))?, 25);
-//! assert_eq!(runner.run(&square::call(5))?, 25); // from the cache
+//! assert_eq!(runner.run(square::call(5))?, 25);
+//! assert_eq!(runner.run(square::call(5))?, 25); // from the cache
 //! assert_eq!(cache.stats()?.entries, 1);
 //!
-//! Runner::local().cache(cache).cache_mode(CacheMode::Refresh).run(&square::call(5))?; // runs again
+//! Runner::local().cache(cache).cache_mode(CacheMode::Refresh).run(square::call(5))?; // runs again
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

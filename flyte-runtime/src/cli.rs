@@ -81,7 +81,8 @@
 //! [`FastSerializationSettings`](crate::compat::settings::FastSerializationSettings) to a
 //! `remote::serialize::Serializer`.
 //!
-//! `flyte-execute` is what a cluster calls in a container; see `remote::execute`.
+//! `flyte-execute` is what a cluster calls in a container; see `remote::execute`. A run with `--isolate` calls it for each
+//! attempt. Without the feature `remote` it gives no graph of a dynamic task to a cluster, and SIGTERM just ends it.
 //! `flyte-fast-execute` stands in front of it after a fast registration: it unpacks an archive of code, and becomes the
 //! command that follows.
 //!

@@ -365,7 +365,7 @@ pub use flyte_macros::echo_task;
 /// }
 ///
 /// assert_eq!(call!(scaled(x = 4)).run()?, 40);
-/// assert_eq!(Runner::local().run(&call!(scaled(factor = 2, x = 4)))?, 8);
+/// assert_eq!(Runner::local().run(call!(scaled(factor = 2, x = 4)))?, 8);
 /// # Ok::<(), RunError>(())
 /// ```
 ///

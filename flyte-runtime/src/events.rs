@@ -30,7 +30,7 @@
 //!         seen.lock().unwrap().push(format!("{} {state}", node.path));
 //!     }
 //! });
-//! assert_eq!(runner.run(&fourth_power::call(3))?, 81);
+//! assert_eq!(runner.run(fourth_power::call(3))?, 81);
 //! assert_eq!(*ended.lock().unwrap(), ["n0 succeeded", "n1 succeeded"]);
 //! # Ok::<(), RunError>(())
 //! ```

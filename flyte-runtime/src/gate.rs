@@ -31,7 +31,7 @@
 //! }
 //!
 //! let answers = Answers::new().approve("review").input("copies", 3_i64);
-//! let published = Runner::local().answers(answers).run(&newsletter::call(1))?;
+//! let published = Runner::local().answers(answers).run(newsletter::call(1))?;
 //! assert_eq!(published, "3 x word ");
 //! # Ok::<(), flyte_runtime::RunError>(())
 //! ```

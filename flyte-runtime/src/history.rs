@@ -34,11 +34,11 @@
 //! # let directory = directory.create()?;
 //! let history = History::in_dir(directory);
 //! let runner = Runner::local().history(&history);
-//! assert!(runner.run(&pipeline::call()).is_err());
+//! assert!(runner.run(pipeline::call()).is_err());
 //!
 //! // Later, or in another process:
 //! let failed = &history.runs()?[0];
-//! assert_eq!(runner.resume(failed.id()).run(&pipeline::call())?, 42);
+//! assert_eq!(runner.resume(failed.id()).run(pipeline::call())?, 42);
 //! assert_eq!(FETCHED.load(Relaxed), 1);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

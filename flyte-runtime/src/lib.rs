@@ -1,5 +1,5 @@
-//! Write [Flyte](https://flyte.org) tasks and workflows as plain Rust functions, and run them here: typed when they are
-//! compiled, parallel when they run, with nothing but Rust installed.
+//! Write [Flyte](https://flyte.org) tasks and workflows as plain Rust functions, and run them on this machine. The
+//! compiler checks their types, they run in parallel, and Rust is all you need to install.
 //!
 //! ```
 //! use flyte_runtime::prelude::*;
@@ -45,48 +45,48 @@
 //!
 //! | For | See |
 //! |---|---|
-//! | what a task may look like, and its options | [`task`](macro@task) |
-//! | what a workflow's body may say | [`workflow`](macro@workflow) |
-//! | workflows with inputs given beforehand, and schedules | [`launch_plan`](macro@launch_plan) |
-//! | tasks, workflows and launch plans that a cluster has already | [`reference_task`](macro@reference_task) |
-//! | waiting for time or for people | [`gate`] |
+//! | the rules for tasks, and their options | [`task`](macro@task) |
+//! | the rules for a workflow's body | [`workflow`](macro@workflow) |
+//! | workflows with fixed inputs or defaults, and schedules | [`launch_plan`](macro@launch_plan) |
+//! | tasks, workflows and launch plans that already exist on a cluster | [`reference_task`](macro@reference_task) |
+//! | waiting for time or for a person | [`gate`] |
 //! | scripts and containers as tasks | [`shell_task`](macro@shell_task), [`container_task`](macro@container_task), [`echo_task`](macro@echo_task) |
 //! | structs and enums as values, and named outputs | [`FlyteType`](derive@FlyteType), [`FlyteOutputs`](derive@FlyteOutputs) |
 //! | running with options, and from async code | [`Runner`], [`Call`] |
 //! | branches, maps and gates that are built in code | [`graph`], [`gate`] |
-//! | what a task knows of itself | [`ctx`](context::ctx), [`context`] |
+//! | the context of a task | [`ctx`](context::ctx), [`context`] |
 //! | files and directories, secrets, checkpoints, and pages about an execution | [`files`], [`secrets`], [`checkpoint`], [`deck`] |
-//! | results that are kept | [`cache`] |
-//! | being told what happens in a run: progress, JSON, observers | [`events`], [`view`] |
-//! | what runs have done, and going on with one that ended early | [`history`] |
-//! | tests: contexts by hand, mocks | [`testing`] |
+//! | stored results | [`cache`] |
+//! | the events of a run: progress, JSON, observers | [`events`], [`view`] |
+//! | recorded runs, and resuming one that ended early | [`history`] |
+//! | tests: contexts, mocks | [`testing`] |
 //! | the command line | [`cli`] |
-//! | what can go wrong | [`error`], [`RunError`], [`graph::CompileError`] |
+//! | errors | [`error`], [`RunError`], [`graph::CompileError`] |
 //! | finding tasks by name | [`Registry`] |
 //! | the compiled graph | [`graph::Graph`] |
 //! | configuration files and variables, metrics | [`config`], [`context`] |
-//! | names and classes of flytekit, serialization settings, identifiers, what a task says about its outputs | [`compat`] |
-//! | what a Flyte 1 cluster takes | [`cluster`] |
+//! | names and classes of flytekit, serialization settings, identifiers, output metadata | [`compat`] |
+//! | the rules of a Flyte 1 cluster | [`cluster`] |
 //! | tables (feature `arrow`) | `files::StructuredDataset` |
-//! | what a cluster is told, and starts in a container (feature `remote`) | `remote::serialize`, `remote::execute` |
-//! | one program for each of these | the directory `examples` of the repository |
+//! | the messages for a cluster, and the program in a container (feature `remote`) | `remote::serialize`, `remote::execute` |
+//! | an example program for each of these | the directory `examples` of the repository |
 //!
 //! # The type beside the function
 //!
-//! `#[task] fn square` leaves the function as it is and adds a type of the same name, which importing `square` imports,
-//! too. Values and types have namespaces of their own in Rust, so the two do not meet. `#[workflow]` does the same with
-//! a function that runs the graph. On the type are
+//! `#[task] fn square` leaves the function unchanged and adds a type of the same name. Importing `square` imports both.
+//! Rust has separate namespaces for values and types, so the two do not collide. `#[workflow]` does the same, with a
+//! function that runs the graph. The type gives you:
 //!
-//! * `square::run(3)`: through the engine, waiting for the `Result`;
-//! * `square::call(3).start()`: a future of the `Result`; dropping it cancels the run;
-//! * `square::call(3)`: the call as a value ([`Call`]), for a [`Runner`];
-//! * `call!(square(x = 3))`: the call by name. Inputs with `#[default(..)]` may be left out, and leaving out another
-//!   does not compile;
-//! * `square::node(x)`: what a call in a workflow's body becomes;
-//! * `square::graph()`: the compiled graph (a method of [`Entity`], which the prelude brings).
+//! * `square::run(3)` runs the task through the engine and waits for the `Result`.
+//! * `square::call(3).start()` returns a future of the `Result`; dropping it cancels the run.
+//! * `square::call(3)` is the call as a value ([`Call`]), for a [`Runner`].
+//! * `call!(square(x = 3))` is the call by name. Inputs with `#[default(..)]` may be left out; leaving out any other
+//!   input does not compile.
+//! * `square::node(x)` is the form that a call in a workflow's body takes.
+//! * `square::graph()` returns the compiled graph (a method of [`Entity`], which is in the prelude).
 //!
-//! A task named like a module or a crate in scope collides with it, because modules share the namespace of types. With
-//! `type_name` the type gets another name, by which a workflow's body calls the task:
+//! A task collides with a module or a crate of the same name in scope, because modules share the namespace of types.
+//! `type_name` gives the type another name, which a workflow's body then uses to call the task:
 //!
 //! ```
 //! use flyte_runtime::prelude::*;
@@ -113,30 +113,31 @@
 //! # Tasks in a library
 //!
 //! Annotated functions register themselves, and a binary finds all that were linked into it. The linker leaves out a
-//! crate that nothing mentions, with its tasks. A binary whose tasks are all in the library `my_tasks` therefore says
+//! crate that the program never mentions, together with its tasks. If all tasks of a binary are in the library
+//! `my_tasks`, write
 //!
 //! ```ignore
 //! use my_tasks as _;
 //! ```
 //!
-//! This also holds for the `main.rs` and the tests of the package that has the tasks in its own `lib.rs`.
+//! This also applies to the `main.rs` and the tests of a package whose own `lib.rs` contains the tasks.
 //!
 //! # Features
 //!
 //! | Feature | Default | What it adds |
 //! |---|---|---|
-//! | `inventory` | yes | annotated functions register themselves; without it a [`Registry`] is filled by hand |
+//! | `inventory` | yes | annotated functions register themselves; without it, fill a [`Registry`] by hand |
 //! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a binary with tasks |
-//! | `remote` | no | what a Flyte cluster needs: the commands `serialize` and `package`, and `flyte-execute`, which runs a task in a container; also `--isolate` |
+//! | `remote` | no | everything that a Flyte cluster needs: the commands `serialize` and `package`, and `flyte-execute`, which runs a task in a container; also `--isolate` |
 //! | `arrow` | no | tables as inputs and outputs: `files::StructuredDataset` |
 //! | `otel` | no | [`events`] as spans of OpenTelemetry |
 //! | `s3`, `gcs`, `azure`, `http` | no | [`files`] reads and writes `s3://`; `gs://`; `abfs://` and `az://`; `http://` and `https://` |
 //!
 //! # What is enforced
 //!
-//! A run on this machine does what an option says, or keeps it for a cluster and says so, once: as an event of
-//! `tracing`, and on the command line. [`TaskOptions::local_effects`](compat::options::TaskOptions::local_effects) and
-//! its like tell which is which, and `docs/local-runs.md` in the repository is made of them.
+//! A local run either enforces an option, or keeps it for a cluster and says so once, as a `tracing` event and on the
+//! command line. [`TaskOptions::local_effects`](compat::options::TaskOptions::local_effects) and the same method of the
+//! other options return the effects, and `docs/local-runs.md` in the repository is generated from them.
 
 // Generated code and examples say `flyte_runtime`, here as everywhere else.
 extern crate self as flyte_runtime;
@@ -174,7 +175,8 @@ pub use error::{BoxError, RunError, TaskError};
 pub use flyte_cli::main;
 pub use flyte_core::{graph::entity::Entity, registry::Registry};
 pub use flyte_engine::{
-    CancellationToken, Runner, Start, call::Call, call_by_name::CallByName, cancelled, is_cancelled,
+    CancellationToken, Runner, Start, cancelled, is_cancelled,
+    runner::{by_name::CallByName, call::Call},
 };
 
 /// The program and the commands of the README.
@@ -184,8 +186,8 @@ struct Readme;
 
 /// Makes a function a task: one step of a workflow.
 ///
-/// The function is left as it was, token for token: it can be called, passed on and tested like any other. Beside it
-/// comes a [type of the same name](crate#the-type-beside-the-function).
+/// The function stays unchanged, token for token, so you can call, pass and test it like any other. The macro adds a
+/// [type of the same name](crate#the-type-beside-the-function).
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -208,72 +210,71 @@ struct Readme;
 ///
 /// # The function
 ///
-/// * It may be `async`. Then its future must be `Send`; it runs on the tokio runtime that the run was
-///   [started](Runner::start) from, or on the engine's own.
-/// * Its inputs are [`FlyteType`](types::FlyteType)s by value, or borrowed: `&str`, `&[T]` and `&T` are lent for the
+/// * It may be `async`. Its future must then be `Send`; it runs on the tokio runtime that the run was
+///   [started](Runner::start) from, or on the engine's own runtime.
+/// * Its inputs are [`FlyteType`](types::FlyteType)s, by value or borrowed: `&str`, `&[T]` and `&T` are lent for the
 ///   call. An input by value is moved in at its last use and cloned otherwise.
-/// * `#[default(expression)]` makes an input optional. A string literal will do for a `String`.
+/// * `#[default(expression)]` makes an input optional. For a `String`, a string literal is enough.
 /// * It returns nothing, a [`FlyteType`](types::FlyteType), a tuple of two to eight of them, a struct that derives
-///   [`FlyteOutputs`](derive@FlyteOutputs), or a `Result` of one of these, by whatever name. The error may be of any
-///   type that converts into `Box<dyn Error + Send + Sync>`: errors of std, `anyhow::Error`, `String`, `&str`.
+///   [`FlyteOutputs`](derive@FlyteOutputs), or a `Result` of one of these, under any alias. The error may have any type
+///   that converts into `Box<dyn Error + Send + Sync>`: errors of std, `anyhow::Error`, `String`, `&str`.
 /// * It is a free function without generics, `impl Trait`, `self`, `unsafe` and `extern`, and each parameter has a
 ///   name.
-/// * A panic in it is a failure of the task, not of the program.
-/// * The first thing that the function does is to refuse a call by the body of a workflow, where only a node can run
-///   it. Everywhere else a call of it is a plain call, which pays about a nanosecond for that. A `const fn` is not
-///   asked. In the body of an eager task a task with options does not run plainly either, since only the engine keeps
+/// * A panic in it fails the task, not the program.
+/// * The function first checks that it is not called by the body of a workflow, where only a node can run it.
+///   Everywhere else a call is a plain call, and the check costs about a nanosecond. A `const fn` has no such check. In
+///   the body of an eager task, a plain call of a task with options is refused, too, because only the engine applies
 ///   them: write `flaky::call(..).await`.
 ///
 /// # Options
 ///
-/// What the task is called:
+/// Names and documentation:
 ///
-/// * `name = "reports.daily"`: its name. Default: `crate.module.function`. Not empty, without spaces and `:`. A
-///   function in a function needs one when another such function of the module has the same name.
+/// * `name = "reports.daily"`: its name, which must not be empty or contain spaces or `:`. Default:
+///   `crate.module.function`. A nested function needs a name if another nested function of the module has the same one.
 /// * `type_name = SquareTask`: the name of the type beside the function. Default: the function's name.
-/// * `docs = "one sentence"`, or `docs(short = "..", long = "..", source_link = "..")`: a description besides the
-///   documentation comment. Default: none.
-/// * `deprecated = "use cube"`: why it should no longer be used. Default: not deprecated.
-/// * `crate = ::path::to::flyte_runtime`: where this crate is found, for a renamed or re-exported dependency. Begins
+/// * `docs = "one sentence"`, or `docs(short = "..", long = "..", source_link = "..")`: a description in addition to
+///   the documentation comment. Default: none.
+/// * `deprecated = "use cube"`: the reason not to use it any more. Default: not deprecated.
+/// * `crate = ::path::to::flyte_runtime`: the path of this crate, for a renamed or re-exported dependency. It begins
 ///   with `::` or `crate`. Default: `::flyte_runtime`.
 ///
-/// How often it is tried:
+/// Retries:
 ///
-/// * `retries = 3`: how often a failed attempt is repeated: after every error and every panic, unless it is a
-///   [`TaskError::fatal`]. A whole number that fits a `u32`. Default: 0. In full: `retries(count = 3, backoff = "1s",
-///   factor = 2.0, cap = "1m", jitter)`, where only `count` is required: the next attempt waits for `backoff`, each
-///   further one `factor` times as long (default: twice), never longer than `cap`, and with `jitter` for a random part
-///   between half of it and all. Default: it does not wait. A task that waits keeps no thread and no job of the run
-///   busy. A cluster of Flyte 1 waits as it is configured to.
-/// * `retry_on = recoverable`: only errors marked by [`TaskError::recoverable`] are followed by another attempt, as in
+/// * `retries = 3`: how often a failed attempt is retried, after every error and every panic except a
+///   [`TaskError::fatal`]. A whole number that fits in a `u32`. Default: 0. The full form is `retries(count = 3,
+///   backoff = "1s", factor = 2.0, cap = "1m", jitter)`, where only `count` is required. The next attempt waits for
+///   `backoff`, and each further one `factor` times as long (default: twice), but never longer than `cap`. With
+///   `jitter` it waits for a random part between half of that time and all of it. Default: no wait. A waiting task
+///   keeps no thread and no job of the run busy. A Flyte 1 cluster waits as configured there.
+/// * `retry_on = recoverable`: only errors marked by [`TaskError::recoverable`] lead to another attempt, as in
 ///   flytekit. Default: `any`.
 ///
-/// Whether its results are kept, and used again for the same inputs; see [`cache`]:
+/// Caching of results, which are reused for the same inputs; see [`cache`]:
 ///
-/// * `cache = "1"`: under this version. `cache = "auto"` makes a version of the function's own tokens and of the
-///   version of its crate, so that an edit of the function forgets the old results; the functions that it calls are not
-///   seen. In full: `cache(version = "1", serialize, ignored_inputs(a, b), salt = "x")`, where `version` is required,
-///   equal calls wait for the first with `serialize`, `ignored_inputs` names inputs of the task that do not count, and
-///   `salt` separates results. Default: nothing is kept.
+/// * `cache = "1"`: caches under this version. `cache = "auto"` derives the version from the function's own tokens and
+///   from the version of its crate, so an edit of the function discards the old results; changes to functions that it
+///   calls are not noticed. The full form is `cache(version = "1", serialize, ignored_inputs(a, b), salt = "x")`, where
+///   only `version` is required. With `serialize`, equal calls wait for the first. `ignored_inputs` names inputs that
+///   do not count, and `salt` separates results. Default: no cache.
 ///
-/// How long it may take:
+/// Time limits:
 ///
-/// * `timeout = "1m30s"`: the longest that one attempt may take; one that takes longer has failed, and another may
-///   follow. Whole numbers with falling units `d`, `h`, `m`, `s`, `ms`, `us`, `ns`. Default: no limit. Async code is
-///   dropped where it waits. Sync code cannot be stopped: the run goes on, and the thread is left behind until the code
-///   ends; [`is_cancelled`] tells the code that it is to. A run leaves at most 256 threads behind at once
-///   ([`Runner::max_abandoned_threads`]). Of a dynamic task it is building the graph that is limited.
-/// * `deadline = "10m"`: the longest that all attempts may take together, with the waits between them; none begins that
-///   could not end before. Default: no limit. The protobuf of Flyte 1 has no place for it: there an attempt that alone
-///   takes longer is ended by its container, and no other follows.
+/// * `timeout = "1m30s"`: the time limit of one attempt. An attempt that takes longer fails, and another may follow.
+///   Whole numbers with descending units `d`, `h`, `m`, `s`, `ms`, `us`, `ns`. Default: no limit. Async code is dropped
+///   where it waits. Sync code cannot be stopped: the run continues, and the thread is left behind until the code ends;
+///   [`is_cancelled`] tells the code to end. A run leaves at most 256 threads behind at once
+///   ([`Runner::max_abandoned_threads`]). For a dynamic task, the limit applies to building the graph.
+/// * `deadline = "10m"`: the time limit of all attempts together, including the waits between them. An attempt that
+///   could not end in time does not start. Default: no limit. Flyte 1's protobuf has no field for it: there, the
+///   container ends a single attempt that takes longer, and no further attempt follows.
 ///
-/// How it runs:
+/// Machines:
 ///
-/// * `interruptible`, or `interruptible = false`: whether it may run on machines that can be taken away. Default: what
-///   the workflow says.
+/// * `interruptible`, or `interruptible = false`: whether it may run on interruptible machines. Default: the workflow's
+///   setting.
 ///
-/// Where it runs, kept for a cluster; an [isolated](Runner::isolate) attempt has the variables and no more memory than
-/// is said:
+/// Resources, kept for a cluster; an [isolated](Runner::isolate) attempt also gets the variables and the memory limit:
 ///
 /// * `requests(cpu = "500m", mem = "2Gi", gpu = "1", ephemeral_storage = "10Gi")` and `limits(..)` of the same:
 ///   Kubernetes quantities. A limit is not below its request. Default: none.
@@ -283,36 +284,36 @@ struct Readme;
 /// * `environment(KEY = "value")`: environment variables. Default: none.
 /// * `accelerator = "nvidia-tesla-t4"`, or `accelerator(device = "nvidia-tesla-a100", partition = "1g.5gb")`. Default:
 ///   none.
-/// * `shared_memory`, or `shared_memory = "1Gi"`: the size of `/dev/shm`; without a size, as much as the memory.
+/// * `shared_memory`, or `shared_memory = "1Gi"`: the size of `/dev/shm`; without a size, the size of the memory.
 ///   Default: the platform's.
 /// * `pod_template_name = "template"`, `labels(team = "research")`, `annotations("example.org/key" = "value")`.
 ///   Default: none.
 ///
-/// Who runs it on a cluster, if that is a plugin for such tasks:
+/// A plugin of the cluster that runs the task:
 ///
 /// * `task_type = "spark"`: the type by which the cluster finds the plugin. With a body, the plugin starts containers
-///   of this program, and the function runs there; here it runs as any other. A signature that ends with `;` has no
-///   container: the plugin does it all, and here the task is refused, with what to do instead, unless it is
-///   [mocked](testing::mock). Default: a container, by what each cluster has.
-/// * `custom = SPARK`: what the plugin is told (`TaskTemplate.custom`), an expression of any type that implements
-///   `serde::Serialize` and is an object there, or `serde_json::json!({..})`. It is evaluated when the task is
-///   registered or described. Default: nothing.
+///   of this program, and the function runs there; locally it runs like any other. A signature that ends with `;` has
+///   no container: the plugin does all the work, and a local run refuses the task and says what to do instead, unless
+///   it is [mocked](testing::mock). Default: a container, run by the cluster's usual plugin.
+/// * `custom = SPARK`: the configuration of the plugin (`TaskTemplate.custom`). An expression of any type that
+///   implements `serde::Serialize` and serialises to an object, or `serde_json::json!({..})`. It is evaluated when the
+///   task is registered or described. Default: nothing.
 /// * `config("key" = "value")`: settings of the plugin, as text (`TaskTemplate.config`). Default: none.
 ///
-/// What it needs and shows, here and on a cluster:
+/// Secrets and decks, locally and on a cluster:
 ///
 /// * `secret_requests(secret(group = "g", key = "k", group_version = "1", mount_requirement = env_var, env_var =
-///   "TOKEN"), ..)`: the secrets it reads, without which it does not start; `group` is required, `mount_requirement` is
-///   `any` (the default), `env_var` or `file`. The variable `env_var` is set for scripts, containers and isolated
-///   tasks, and not in this process. Default: none. See [`secrets`].
+///   "TOKEN"), ..)`: the secrets that it reads. It does not start if one is missing. `group` is required, and
+///   `mount_requirement` is `any` (the default), `env_var` or `file`. The variable `env_var` is set for scripts,
+///   containers and isolated tasks, but not in this process. Default: none. See [`secrets`].
 /// * `enable_deck`, or `enable_deck = false`, and `deck_fields(input, output, source_code, timeline, dependencies)`:
-///   whether a deck is written, and which parts of it are written besides what the task itself writes. Default: only
-///   what the task itself writes; with `enable_deck`, all parts. See [`deck`].
+///   whether a deck is written, and its parts in addition to the task's own. Default: only the task's own parts; with
+///   `enable_deck`, all parts. See [`deck`].
 ///
 /// # Errors
 ///
-/// What is wrong is reported where it is written, all of it at once, and the function stays for its callers. An option
-/// that does not exist is refused with the nearest one:
+/// All mistakes are reported at once, each where you wrote it, and the function stays usable for its callers. The error
+/// about an unknown option names the nearest one:
 ///
 /// ```compile_fail
 /// use flyte_runtime::prelude::*;
@@ -323,7 +324,7 @@ struct Readme;
 /// }
 /// ```
 ///
-/// A type that is no Flyte type is named in the error, with what to derive:
+/// The error about a type that is not a Flyte type names the type and the derive to add:
 ///
 /// ```compile_fail
 /// use flyte_runtime::prelude::*;
@@ -334,10 +335,10 @@ struct Readme;
 /// }
 /// ```
 ///
-/// A task is a free function. Inside of an `impl` one that takes `self` is told so; one that does not looks like a free
-/// function from where the attribute stands, and what the compiler says begins with "struct is not supported in
-/// `trait`s or `impl`s", as the type beside the function cannot be there. Move the function out of the `impl`, and
-/// where it is to be found under the type, call it from there:
+/// A task is a free function. Inside an `impl`, the macro refuses a function that takes `self`. It cannot distinguish a
+/// function without `self` from a free function, so the compiler's error begins with "struct is not supported in
+/// `trait`s or `impl`s", because the type beside the function cannot be there. Move the function out of the `impl`. If
+/// it should also be an associated function of the type, call it from there:
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -361,9 +362,9 @@ pub use flyte_macros::task;
 
 /// Makes a function a workflow: its body becomes a graph of tasks.
 ///
-/// The body is Rust that runs once, before anything is executed. Its parameters are [`Promise`](graph::Promise)s, and
-/// so are the results of the tasks it calls; each call is a node of the graph. The function that comes out takes the
-/// values of the parameters, runs the graph here and gives a [`Result`]:
+/// The body is Rust code that runs once, before any task is executed. Its parameters are [`Promise`](graph::Promise)s,
+/// and so are the results of the tasks that it calls. Each call is a node of the graph. The resulting function takes
+/// the values of the parameters, runs the graph on this machine and returns a [`Result`]:
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -388,16 +389,16 @@ pub use flyte_macros::task;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// It can be run by name, with options and from async code as well, through the
-/// [type of the same name](crate#the-type-beside-the-function).
+/// Through the [type of the same name](crate#the-type-beside-the-function) you can also run it by name, with options
+/// and from async code.
 ///
 /// # The body
 ///
 /// ## Calls
 ///
-/// A call of a name in snake case that is not local is a node: `square(x)`, `tasks::square(x)`. Inputs are given by
-/// position or all of them by name, and by name those with a default may be left out. A workflow is called like a task
-/// and becomes one node.
+/// A call of a snake-case name that is not local is a node: `square(x)`, `tasks::square(x)`. Pass inputs by position,
+/// or all of them by name; by name you may leave out inputs with a default. A workflow is called like a task and
+/// becomes one node.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -424,19 +425,19 @@ pub use flyte_macros::task;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// Functions of types (`Vec::new()`), methods, local functions and closures are ordinary Rust. An ordinary function is
-/// called while the graph is built by putting its name in parentheses: `(helper)(3)`. A name that begins with a capital
-/// is that of a task, a struct or a variant, whichever there is, and one of this crate, such as `sleep` or `fail`, is
-/// that of your own task if you have one.
+/// Associated functions (`Vec::new()`), methods, local functions and closures are ordinary Rust. To call an ordinary
+/// function while the graph is built, put its name in parentheses: `(helper)(3)`. A name that begins with a capital
+/// letter refers to a task, a struct or a variant, whichever exists. A name of this crate, such as `sleep` or `fail`,
+/// refers to your own task if you have one of that name.
 ///
-/// No task runs while a graph is built. Where the name of one is passed on, as in `.for_each(send)`, the compiler says
-/// so; write `|x| send(x)`. Where the call is hidden, in a helper, in parentheses or behind a macro of yours, there is
-/// no graph, and [`CompileProblem::PlainCall`](graph::CompileProblem::PlainCall) names the task and the statement that
-/// called it. Two calls are not seen: one on another thread that the body starts, unless it starts it with
-/// [`context::thread::spawn`] or another function of [`context`] that takes the context along; and one of a task that
-/// is a `const fn`, which only makes a value.
+/// No task runs while a graph is built. If you pass a task's name as a function, as in `.for_each(send)`, the compiler
+/// refuses it; write `|x| send(x)`. If a call is hidden in a helper, in parentheses or behind your own macro,
+/// compilation of the graph fails, and [`CompileProblem::PlainCall`](graph::CompileProblem::PlainCall) names the task
+/// and the statement that called it. Two kinds of calls are not detected. One is a call on another thread that the body
+/// starts, unless it starts the thread with [`context::thread::spawn`] or another function of [`context`] that passes
+/// the context on. The other is a call of a task that is a `const fn`, which only computes a value.
 ///
-/// A default is a value that is made whenever somebody asks for it, also for `--help`: no task runs for it either.
+/// A default is computed whenever it is needed, also for `--help`, and no task runs for it either.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -462,9 +463,9 @@ pub use flyte_macros::task;
 ///
 /// ## Arguments
 ///
-/// An argument is a promise or a value. Written lists, arrays and `Some(..)` may hold both, and a `Vec`, array, map or
-/// `Option` of promises is an argument, too, as is a map of lists of them. `&` in front of a promise is allowed, since
-/// the task may borrow the input.
+/// An argument is a promise or a value. `vec![..]`, array literals and `Some(..)` may mix both. A `Vec`, array, map or
+/// `Option` of promises is also an argument, as is a map of lists of promises. You may write `&` before a promise,
+/// because the task may borrow the input.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -488,14 +489,14 @@ pub use flyte_macros::task;
 /// ## Loops and plain values
 ///
 /// Control flow over plain values is ordinary Rust and runs while the graph is built: `for _ in 0..4` unrolls into four
-/// times the nodes. A loop cannot depend on a promise, whose value is not known yet.
+/// times the nodes. A loop cannot depend on a promise, because its value is not known yet.
 ///
 /// ## Branches
 ///
-/// `if`, `else if`, `else` and `match` on promises become one branch node: all cases are built, the chosen one runs.
-/// Conditions compare promises with values and with each other; `&&`, `||`, `!`, a promise of a `bool` by itself,
-/// `is_none()` and `is_some()` work, too. `match` takes literals, variants without fields, `|`, `_` and a name for the
-/// rest; the compiler checks that no case is missing. [`fail`](struct@graph::fail), which is in the prelude, ends a
+/// `if`, `else if`, `else` and `match` on promises become one branch node: all cases are built, and the chosen one
+/// runs. Conditions compare promises with values and with each other. They may also contain `&&`, `||`, `!`, a promise
+/// of a `bool`, `is_none()` and `is_some()`. `match` takes literals, variants without fields, `|`, `_` and a name for
+/// the rest; the compiler checks that no case is missing. [`fail`](struct@graph::fail), which is in the prelude, ends a
 /// case with a failure.
 ///
 /// ```
@@ -520,10 +521,11 @@ pub use flyte_macros::task;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// Without `else` a branch gives no value. A variable from around that a case assigns with `=` has, behind the branch,
-/// what the chosen case gave it; it needs a value before. Anything else from around can be read in a case and not
-/// changed, and no case can be left with `break` or `continue`. On a plain value both are ordinary Rust; the types have
-/// to be known where they are compared. To build branches by hand there is [`conditional`](fn@graph::conditional).
+/// Without `else` a branch has no value. A case may assign an outer variable with `=`; after the branch, the variable
+/// has the value from the chosen case. The variable needs a value before the branch. A case can read all other outer
+/// variables but cannot change them, and cannot leave the branch with `break` or `continue`. On a plain value, `if` and
+/// `match` are ordinary Rust; the types must be known where values are compared. To build branches by hand, use
+/// [`conditional`](fn@graph::conditional).
 ///
 /// ## Order without data
 ///
@@ -571,8 +573,8 @@ pub use flyte_macros::task;
 ///
 /// ## Parts of results
 ///
-/// `report.fields().mean`, `list.at(0)` and `map.get("key")` are promises of a part. A part that turns out not to be
-/// there fails the run.
+/// `report.fields().mean`, `list.at(0)` and `map.get("key")` are promises of a part. If the part is missing at run
+/// time, the run fails.
 ///
 /// ```
 /// # use flyte_runtime::prelude::*;
@@ -601,14 +603,14 @@ pub use flyte_macros::task;
 ///
 /// ## Outputs
 ///
-/// The body ends with a promise or a value, or with a tuple of these; what a call gives with several outputs is a tuple
-/// of promises. With [`FlyteOutputs`](derive@FlyteOutputs) the outputs have names: the body ends with the struct,
-/// written from promises and values, or with the result of a call that gives it.
+/// The body ends with a promise or a value, or with a tuple of these. A call with several outputs returns a tuple of
+/// promises. [`FlyteOutputs`](derive@FlyteOutputs) names the outputs: the body then ends with the struct, built from
+/// promises and values, or with a call that returns it.
 ///
 /// ## What is refused
 ///
-/// `return`, `?` and `.await` mean nothing while the graph is built, and are refused on their token with what to write
-/// instead:
+/// `return`, `?` and `.await` have no meaning while the graph is built. The error is on the token and says what to
+/// write instead:
 ///
 /// ```compile_fail
 /// # use flyte_runtime::prelude::*;
@@ -620,7 +622,7 @@ pub use flyte_macros::task;
 /// }
 /// ```
 ///
-/// A link between types that do not fit does not compile, and neither does `while` on a promise:
+/// A link between types that do not match does not compile, nor does `while` on a promise:
 ///
 /// ```compile_fail
 /// # use flyte_runtime::prelude::*;
@@ -634,21 +636,22 @@ pub use flyte_macros::task;
 ///
 /// # Options
 ///
-/// * `failure_policy = fail_immediately` (the default): when a node fails nothing else starts, and async tasks that
-///   wait are ended. `fail_after_executable_nodes_complete`: what does not need the failed node still runs.
-/// * `on_failure = clean_up`: the task or workflow that runs once when this one fails, after everything else. It takes
-///   every input of the workflow, by name, or the program does not compile, and type; its others must be optional, and
-///   one of them named `err`, of type `Option<`[`FlyteError`](types::FlyteError)`>` or `FlyteError`, is told which node
-///   failed and why. The failure stays a failure. Default: none.
-/// * `interruptible`, or `interruptible = false`: for tasks that do not say so themselves; kept for a cluster. Default:
-///   `false`.
+/// * `failure_policy = fail_immediately` (the default): when a node fails, no other node starts, and waiting async
+///   tasks end. `fail_after_executable_nodes_complete`: nodes that do not need the failed node still run.
+/// * `on_failure = clean_up`: the task or workflow that runs once when this workflow fails, after everything else. It
+///   must take every input of the workflow, by name and type; a missing name does not compile. Its other inputs must be
+///   optional. An input `err` of type `Option<`[`FlyteError`](types::FlyteError)`>` or `FlyteError` receives the node
+///   that failed and the reason. The run still counts as failed. Default: none.
+/// * `interruptible`, or `interruptible = false`: the default for tasks without their own setting; kept for a cluster.
+///   Default: `false`.
 /// * `name`, `type_name`, `docs`, `crate`: as for a [`task`](macro@task).
 ///
 /// # Errors
 ///
-/// What the compiler cannot see is found when the graph is compiled, at the first use, and told all at once in a
-/// [`CompileError`](graph::CompileError): nodes with one id, order in a circle, a workflow that contains itself, a
-/// promise of another workflow, overrides that make no sense, a handler that does not fit, and a body that panics.
+/// Compiling the graph, at the first use, finds the mistakes that the Rust compiler cannot see. A
+/// [`CompileError`](graph::CompileError) reports all of them at once: nodes with the same id, a cycle in the order, a
+/// workflow that contains itself, a promise of another workflow, invalid overrides, a handler that does not fit, and a
+/// body that panics.
 pub use flyte_macros::workflow;
 
 pub use declarations::{

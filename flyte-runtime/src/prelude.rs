@@ -16,6 +16,6 @@ pub use crate::{
     DatasetColumns,
     files::{DatasetColumns, DatasetPromise as _, StructuredDataset},
 };
-pub use flyte_engine::call_by_name::CallWorkflow as _;
+pub use flyte_engine::runner::by_name::CallWorkflow as _;
 #[doc(no_inline)]
 pub use std::process::ExitCode;

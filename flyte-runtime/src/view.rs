@@ -1,3 +1,3 @@
 //! Shows runs: lines on a terminal that tell what has ended.
 
-pub use flyte_view::progress::Progress;
+pub use flyte_view::{picture::Picture, progress::Progress};

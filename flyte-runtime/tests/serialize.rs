@@ -82,11 +82,9 @@ fn a_container_runs_the_program_with_the_cluster_s_templates() {
 /// flytekit wraps the command in the same way, with a program of its own.
 #[test]
 fn packed_code_is_fetched_first() {
-    let fast = FastSerializationSettings {
-        enabled: true,
-        destination_dir: Some("/app".into()),
-        distribution_location: None,
-    };
+    let fast = FastSerializationSettings::default()
+        .enabled(true)
+        .destination_dir("/app");
     let settings = settings()
         .new_builder()
         .with_fast_serialization_settings(fast)
@@ -99,17 +97,9 @@ fn packed_code_is_fetched_first() {
 
 #[test]
 fn variables_and_default_resources_are_those_of_the_settings() {
-    let defaults = ResourceSpec {
-        requests: ResourceSet {
-            cpu: Some(0.5.into()),
-            mem: Some("1Gi".into()),
-            ..ResourceSet::default()
-        },
-        limits: ResourceSet {
-            cpu: Some(1.into()),
-            ..ResourceSet::default()
-        },
-    };
+    let defaults = ResourceSpec::default()
+        .requests(ResourceSet::default().cpu(0.5).mem("1Gi"))
+        .limits(ResourceSet::default().cpu(1_u64));
     let settings = settings()
         .new_builder()
         .env(EnvVars::from([("RUST_LOG", "info")]))

@@ -180,9 +180,9 @@ fn same_cities() -> StructuredDataset<Cities> {
 fn tasks_read_the_columns_they_name() {
     assert_eq!(total_of_cities().unwrap(), 447);
     assert_eq!(total_of_streamed(4).unwrap(), 6);
-    let strict = Runner::local().strict();
-    assert_eq!(strict.run(&total_of_cities::call()).unwrap(), 447);
-    assert_eq!(strict.run(&total_of_streamed::call(4)).unwrap(), 6);
+    let strict = Runner::local().strict(true);
+    assert_eq!(strict.run(total_of_cities::call()).unwrap(), 447);
+    assert_eq!(strict.run(total_of_streamed::call(4)).unwrap(), 6);
 }
 
 /// As flytekit: `Annotated[StructuredDataset, kwtypes(..)]`, a format only once it is stored, and structs by dots.
@@ -457,7 +457,7 @@ fn cached_by_what_is_in_it() {
     let run = |rows| {
         let table = StructuredDataset::from_batches([cities_batch().slice(0, rows)]).unwrap();
         let runner = Runner::local().cache(cache.clone());
-        let kept = runner.run(&kept::call(table)).unwrap();
+        let kept = runner.run(kept::call(table)).unwrap();
         (sum(&kept).unwrap(), RUNS.load(Ordering::Relaxed))
     };
     assert_eq!(

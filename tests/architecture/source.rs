@@ -7,6 +7,7 @@ use std::{
 };
 
 use proc_macro2::{TokenStream, TokenTree};
+use syn::{Item, UseTree};
 
 /// The Rust files of a directory and below, with their texts.
 pub(crate) fn files(directory: &Path) -> Vec<(PathBuf, String)> {
@@ -84,7 +85,36 @@ fn without_tests(tokens: TokenStream) -> TokenStream {
     kept.into_iter().collect()
 }
 
-/// The top-level modules of a crate, and which others each imports.
+/// The names that the root of a crate has of its modules, each with the module that it comes from.
+fn names_of_root(source: &Path) -> BTreeMap<String, String> {
+    fn add(tree: &UseTree, head: &str, names: &mut BTreeMap<String, String>) {
+        match tree {
+            UseTree::Path(path) => add(&path.tree, head, names),
+            UseTree::Name(name) => drop(names.insert(name.ident.to_string(), head.to_owned())),
+            UseTree::Rename(name) => drop(names.insert(name.rename.to_string(), head.to_owned())),
+            UseTree::Group(group) => group.items.iter().for_each(|tree| add(tree, head, names)),
+            UseTree::Glob(_) => panic!("`use {head}::*` in lib.rs hides what it brings: name it"),
+        }
+    }
+    let text = fs::read_to_string(source.join("lib.rs")).expect("a crate has a root");
+    let mut names = BTreeMap::new();
+    for item in syn::parse_file(&text).expect("source is Rust").items {
+        let Item::Use(item) = item else { continue };
+        let mut tree = &item.tree;
+        // `crate::` and `self::` say the same as nothing.
+        while let UseTree::Path(path) = tree
+            && ["crate", "self"].iter().any(|root| path.ident == root)
+        {
+            tree = &path.tree;
+        }
+        if let UseTree::Path(path) = tree {
+            add(&path.tree, &path.ident.to_string(), &mut names);
+        }
+    }
+    names
+}
+
+/// The top-level modules of a crate, and which others each imports, also by a name that the root has of another.
 pub(crate) fn imports(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
     let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut all = Vec::new();
@@ -103,12 +133,17 @@ pub(crate) fn imports(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
         }
         all.push((module, text));
     }
+    let names_of_root = names_of_root(source);
     let names: BTreeSet<_> = all.iter().map(|(module, _)| module[0].clone()).collect();
     for (module, text) in all {
         let mut heads = BTreeSet::new();
         heads_of(without_tests(tokens(&text)), module.len(), &mut heads);
         let others = heads
             .into_iter()
+            .map(|head| match names_of_root.get(&head) {
+                Some(of) if !names.contains(&head) => of.clone(),
+                _ => head,
+            })
             .filter(|head| names.contains(head) && *head != module[0]);
         imports.entry(module[0].clone()).or_default().extend(others);
     }

@@ -510,7 +510,7 @@ mod plain {
     fn runs_one_itself(x: i64) -> i64 {
         // A run that a body starts runs tasks on this thread, and they may call others.
         let known = (in_a_task::call)(4);
-        let known = Runner::local().jobs(1).run(&known).unwrap();
+        let known = Runner::local().jobs(1).run(known.clone()).unwrap();
         add(x, known)
     }
 

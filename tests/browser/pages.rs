@@ -108,7 +108,7 @@ fn main() {
     let directory = PathBuf::from(env::args().nth(1).expect("the directory is an argument"));
     let runner = Runner::local().jobs(1).deck_dir(&directory);
     let text = PLANTED.to_owned();
-    let failed = runner.run(&everything::call(text));
+    let failed = runner.run(everything::call(text));
     assert!(failed.is_err(), "two tasks fail on purpose");
     let together = FlyteContext::current().get_deck();
     std::fs::write(directory.join("together.html"), together)

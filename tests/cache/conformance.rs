@@ -40,7 +40,7 @@ fn both(n: i64) -> (i64, i64) {
 fn test_to_confirm_that_cache_keys_include_function_name() {
     let own = Own::new();
     for _ in 0..2 {
-        assert_eq!(own.runner().run(&both::call(1)).unwrap(), (1, 2));
+        assert_eq!(own.runner().run(both::call(1)).unwrap(), (1, 2));
     }
 }
 
@@ -54,12 +54,10 @@ fn test_shared_tasks_in_two_separate_workflows() {
     let own = Own::new();
     for x in [42, 99] {
         own.runner()
-            .run(&of_square::call("shared".into(), x))
+            .run(of_square::call("shared".into(), x))
             .unwrap();
         assert_eq!(
-            own.runner()
-                .run(&another::call("shared".into(), x))
-                .unwrap(),
+            own.runner().run(another::call("shared".into(), x)).unwrap(),
             x * x
         );
     }
@@ -99,7 +97,7 @@ fn test_wf_custom_types() {
     for _ in 0..2 {
         let (custom, five) = own
             .runner()
-            .run(&of_custom_types::call(10, "hello".into()))
+            .run(of_custom_types::call(10, "hello".into()))
             .unwrap();
         assert_eq!((custom.x, custom.y.as_str(), five), (10, "t1 hello", 5));
     }
@@ -132,7 +130,7 @@ fn test_dict_wf_with_constants() {
     for _ in 0..2 {
         let both = own
             .runner()
-            .run(&of_constants::call("hello".into()))
+            .run(of_constants::call("hello".into()))
             .unwrap();
         assert_eq!(both, "hello world");
     }
@@ -162,7 +160,7 @@ fn upstream(a: i64) -> i64 {
 #[test]
 fn test_pass_annotated_to_downstream_tasks() {
     let own = Own::new();
-    assert_eq!(own.runner().run(&upstream::call(3)).unwrap(), 6);
+    assert_eq!(own.runner().run(upstream::call(3)).unwrap(), 6);
     assert_eq!(runs("downstream"), 1);
 }
 
@@ -186,7 +184,7 @@ fn tables(from: i64) -> i64 {
 fn test_list_of_pandas_dataframe_hash() {
     let own = Own::new();
     for from in [1, 10] {
-        assert_eq!(own.runner().run(&tables::call(from)).unwrap(), 3);
+        assert_eq!(own.runner().run(tables::call(from)).unwrap(), 3);
     }
     assert_eq!(runs("tables"), 1);
 }

@@ -31,7 +31,7 @@ fn files_of_results_are_kept_with_them() {
     let own = Own::new();
     let made = || {
         own.runner()
-            .run(&report::call("files".into(), "a\nb".into()))
+            .run(report::call("files".into(), "a\nb".into()))
             .unwrap()
     };
     for _ in 0..3 {
@@ -71,7 +71,7 @@ fn a_file_is_known_by_what_is_in_it() {
     let length = |path: &Path| {
         let file = FlyteFile::from_path(path);
         own.runner()
-            .run(&length::call("content".into(), &file))
+            .run(length::call("content".into(), &file))
             .unwrap()
     };
     fs::write(&one, "same").unwrap();
@@ -93,7 +93,7 @@ fn a_pipe_is_left_to_the_task() {
     drop(writer);
     let file = FlyteFile::from_path(format!("/proc/self/fd/{}", reader.as_raw_fd()));
     let call = length::call("pipe".into(), &file);
-    assert_eq!(own.runner().run(&call).unwrap(), 5);
+    assert_eq!(own.runner().run(call).unwrap(), 5);
     assert_eq!(runs("pipe"), 1);
 }
 
@@ -116,7 +116,7 @@ fn a_directory_that_leads_to_itself_is_not_looked_up() {
     }
     let call = entries::call("loop".into(), &FlyteDirectory::from_path(inner));
     for count in [1, 2] {
-        assert_eq!(own.runner().run(&call).unwrap(), 2);
+        assert_eq!(own.runner().run(call.clone()).unwrap(), 2);
         assert_eq!(runs("loop"), count);
     }
 }
@@ -143,12 +143,12 @@ fn files_that_a_task_was_given_are_kept() {
     let path = directory.create().unwrap().join("given");
     for (who, runner) in [
         ("given", own.runner()),
-        ("strictly given", own.runner().strict()),
+        ("strictly given", own.runner().strict(true)),
     ] {
         for is_known in [false, true] {
             fs::write(&path, "given").unwrap();
             let call = passed_on::call(who.into(), FlyteFile::from_path(&path));
-            let file = runner.run(&call).unwrap();
+            let file = runner.run(call).unwrap();
             if is_known {
                 fs::remove_file(&path).unwrap();
             }
@@ -167,7 +167,7 @@ fn files_in_places_of_their_own_are_looked_at() {
     let text = place.to_str().unwrap().to_owned();
     let call = put_where_it_belongs::call("placed".into(), text);
     let run = || {
-        let file = own.runner().run(&call).unwrap();
+        let file = own.runner().run(call.clone()).unwrap();
         drop(file);
         fs::read_to_string(&place).unwrap()
     };
@@ -201,14 +201,14 @@ fn cleans_up(who: String, cache: String) -> (u64, u64, String) {
 fn files_stay_while_a_run_uses_them() {
     let own = Own::new();
     let directory = own.cache.directory().display().to_string();
-    let runner = own.runner().strict();
+    let runner = own.runner().strict(true);
     let call = cleans_up::call("stays".into(), directory);
     // What has just been made is not in use: the run has the file of its own task.
-    assert_eq!(runner.run(&call).unwrap(), (0, 1, "kept".to_owned()));
+    assert_eq!(runner.run(call.clone()).unwrap(), (0, 1, "kept".to_owned()));
     own.runner()
-        .run(&report::call("stays".into(), "kept".into()))
+        .run(report::call("stays".into(), "kept".into()))
         .unwrap();
-    let from_cache = runner.run(&call).unwrap();
+    let from_cache = runner.run(call).unwrap();
     assert_eq!(from_cache, (2, 0, "kept".to_owned()));
     assert_eq!(runs("stays"), 2);
     assert_eq!(own.cache.clear(None).unwrap().entries, 1);
@@ -220,7 +220,7 @@ fn files_that_were_replaced_do_not_stay() {
     let own = Own::new();
     let call = report::call("replaced".into(), "text".into());
     let runner = own.runner().cache_mode(CacheMode::Refresh);
-    runner.run(&call).unwrap();
+    runner.run(call.clone()).unwrap();
     let texts = || {
         let files = own.files().into_iter();
         let files = files.filter(|file| file.ends_with("report.txt"));
@@ -234,7 +234,7 @@ fn files_that_were_replaced_do_not_stay() {
         let opened = fs::File::open(path).unwrap();
         opened.set_modified(old).unwrap();
     }
-    runner.run(&call).unwrap();
+    runner.run(call).unwrap();
     let [second] = texts().try_into().unwrap();
     assert_ne!(first, second);
 }

@@ -107,24 +107,22 @@ fn a_call_runs_once() {
     let own = Own::new();
     let call = of_square::call("once".into(), 3);
     for _ in 0..3 {
-        assert_eq!(own.runner().run(&call).unwrap(), 10);
+        assert_eq!(own.runner().run(call.clone()).unwrap(), 10);
     }
     assert_eq!(runs("once"), 1);
     assert_eq!(
-        own.runner()
-            .run(&of_square::call("once".into(), 4))
-            .unwrap(),
+        own.runner().run(of_square::call("once".into(), 4)).unwrap(),
         17
     );
     assert_eq!((runs("once"), own.entries()), (2, 2));
 
     let off = own.runner().cache_mode(CacheMode::Off);
-    assert_eq!(off.run(&call).unwrap(), 10);
+    assert_eq!(off.run(call.clone()).unwrap(), 10);
     assert_eq!((runs("once"), own.entries()), (3, 2));
     let refresh = own.runner().cache_mode(CacheMode::Refresh);
-    assert_eq!(refresh.run(&call).unwrap(), 10);
+    assert_eq!(refresh.run(call.clone()).unwrap(), 10);
     assert_eq!((runs("once"), own.entries()), (4, 2));
-    own.runner().run(&call).unwrap();
+    own.runner().run(call).unwrap();
     assert_eq!(runs("once"), 4);
 }
 
@@ -149,7 +147,7 @@ fn plus(a: i64, b: i64) -> i64 {
 #[test]
 fn ignored_inputs_do_not_count() {
     let own = Own::new();
-    let given = |a, b| own.runner().run(&plus::call(a, b)).unwrap();
+    let given = |a, b| own.runner().run(plus::call(a, b)).unwrap();
     assert_eq!([given(10, 5), given(20, 5), given(20, 8)], [15, 15, 28]);
 }
 
@@ -175,7 +173,7 @@ fn a_value_with_a_hash_counts_by_the_hash() {
     let own = Own::new();
     let given = |text: &str| {
         own.runner()
-            .run(&of_first_letter::call(text.into()))
+            .run(of_first_letter::call(text.into()))
             .unwrap()
     };
     assert_eq!(
@@ -189,7 +187,7 @@ fn a_value_with_a_hash_counts_by_the_hash() {
 fn what_stands_for_a_task_is_not_kept() {
     let own = Own::new();
     let call = square::call("mocked".into(), 3);
-    let run = || own.runner().run(&call).unwrap();
+    let run = || own.runner().run(call.clone()).unwrap();
     let mocked = || {
         let _mock = mock::<square>(|_| 0);
         run()
@@ -245,12 +243,12 @@ fn every_kind_of_task_is_cached() {
     let own = Own::new();
     let runner = own.runner();
     for _ in 0..2 {
-        assert_eq!(runner.run(&waits::call("async".into())).unwrap(), "async");
-        runner.run(&nothing::call("void".into())).unwrap();
-        let elements = runner.run(&mapped::call("elements".into(), vec![1, 2, 1]));
+        assert_eq!(runner.run(waits::call("async".into())).unwrap(), "async");
+        runner.run(nothing::call("void".into())).unwrap();
+        let elements = runner.run(mapped::call("elements".into(), vec![1, 2, 1]));
         assert_eq!(elements.unwrap(), [2, 4, 2]);
-        assert_eq!(runner.run(&unfolded::call("inside".into(), 3)).unwrap(), 2);
-        assert_eq!(runner.run(&eagerly::call("called".into())).unwrap(), 14);
+        assert_eq!(runner.run(unfolded::call("inside".into(), 3)).unwrap(), 2);
+        assert_eq!(runner.run(eagerly::call("called".into())).unwrap(), 14);
     }
     assert_eq!((runs("async"), runs("void"), runs("called")), (1, 1, 1));
     // Two equal ones may run at the same time.
@@ -258,7 +256,7 @@ fn every_kind_of_task_is_cached() {
     assert_eq!(runs("unfolded"), 1);
     // When the dynamic task itself is refreshed, what it calls is known.
     own.cache.clear(Some("cache.unfolded")).unwrap();
-    assert_eq!(runner.run(&unfolded::call("inside".into(), 3)).unwrap(), 2);
+    assert_eq!(runner.run(unfolded::call("inside".into(), 3)).unwrap(), 2);
     assert_eq!((runs("unfolded"), runs("inside")), (2, 3));
 }
 
@@ -274,7 +272,7 @@ fn a_node_says_how_it_is_cached() {
     let own = Own::new();
     let runner = own.runner().jobs(1);
     for _ in 0..2 {
-        runner.run(&overridden::call("overridden".into())).unwrap();
+        runner.run(overridden::call("overridden".into())).unwrap();
     }
     assert_eq!(runs("overridden"), 4);
 }
@@ -292,11 +290,11 @@ fn fails_first(who: String) -> Result<i64, String> {
 fn failures_are_not_kept() {
     let own = Own::new();
     own.runner()
-        .run(&fails_first::call("failing".into()))
+        .run(fails_first::call("failing".into()))
         .unwrap_err();
     for _ in 0..2 {
         own.runner()
-            .run(&fails_first::call("failing".into()))
+            .run(fails_first::call("failing".into()))
             .unwrap();
     }
     assert_eq!(runs("failing"), 2);
@@ -314,7 +312,7 @@ fn what_has_no_literal_form_is_not_kept_and_not_lost() {
     let own = Own::new();
     for _ in 0..2 {
         let call = largest::call("largest".into(), u64::MAX);
-        assert_eq!(own.runner().run(&call).unwrap(), u64::MAX);
+        assert_eq!(own.runner().run(call).unwrap(), u64::MAX);
     }
     assert_eq!((runs("largest"), own.entries()), (2, 0));
 }
@@ -354,7 +352,7 @@ fn the_reason_of_a_miss_is_told() {
     let key = |x| CacheKey::of(&square::call("explained".into(), x)).unwrap();
     assert_eq!(own.cache.explain(&key(3)).unwrap(), Explanation::Empty);
     own.runner()
-        .run(&square::call("explained".into(), 3))
+        .run(square::call("explained".into(), 3))
         .unwrap();
     assert!(matches!(
         own.cache.explain(&key(3)).unwrap(),
@@ -388,13 +386,11 @@ fn anew() -> i64 {
 fn a_launch_plan_may_run_everything_anew() {
     let own = Own::new();
     for _ in 0..2 {
-        own.runner()
-            .run(&of_square::call("anew".into(), 3))
-            .unwrap();
+        own.runner().run(of_square::call("anew".into(), 3)).unwrap();
     }
     assert_eq!(runs("anew"), 1);
     for _ in 0..2 {
-        assert_eq!(own.runner().run(&anew::call()).unwrap(), 10);
+        assert_eq!(own.runner().run(anew::call()).unwrap(), 10);
     }
     assert_eq!((runs("anew"), own.entries()), (3, 1));
 }
@@ -438,7 +434,7 @@ fn equal_values_are_one_call() {
             counts: counts.clone(),
         };
         let call = unordered::call("unordered".into(), counts, inside, f64::NAN);
-        assert!(own.runner().run(&call).unwrap().is_nan());
+        assert!(own.runner().run(call).unwrap().is_nan());
     }
     assert_eq!(runs("unordered"), 1);
 }

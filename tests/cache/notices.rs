@@ -38,7 +38,7 @@ fn halves(xs: Vec<u64>) -> Vec<i64> {
 /// What a run says of itself.
 fn notices<E: Entity>(runner: &Runner, call: &Call<E>) -> Vec<String> {
     let events = RecordedEvents::new();
-    let ran = runner.clone().observe(events.clone()).run(call);
+    let ran = runner.clone().observe(events.clone()).run(call.clone());
     assert!(ran.is_ok());
     let lines = events.lines();
     let notices = lines

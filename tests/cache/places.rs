@@ -8,7 +8,11 @@ use flyte_runtime::testing::RecordedEvents;
 /// Runs a call, and returns what it gives and the notices of the run.
 fn told<E: Entity>(runner: &Runner, call: &Call<E>) -> (E::Output, Vec<String>) {
     let events = RecordedEvents::new();
-    let given = runner.clone().observe(events.clone()).run(call).unwrap();
+    let given = runner
+        .clone()
+        .observe(events.clone())
+        .run(call.clone())
+        .unwrap();
     let lines = events.lines().into_iter();
     (
         given,
@@ -22,7 +26,7 @@ fn a_result_of_another_call_is_no_result() {
     let own = Own::new();
     let call = |x| square::call("swapped".into(), x);
     for x in [3, 4] {
-        own.runner().run(&call(x)).unwrap();
+        own.runner().run(call(x)).unwrap();
     }
     let [one, other] = own.files().try_into().unwrap();
     let aside = other.with_extension("aside");
@@ -72,8 +76,8 @@ fn results_are_for_their_user_only() {
     let cache = Cache::at(sandbox.create().unwrap().join("made/cache"));
     let runner = Runner::local().cache(cache.clone());
     let run = || {
-        runner.run(&square::call("private".into(), 3)).unwrap();
-        runner.run(&single::call("private alone".into())).unwrap();
+        runner.run(square::call("private".into(), 3)).unwrap();
+        runner.run(single::call("private alone".into())).unwrap();
     };
     run();
     let tasks = || {
@@ -133,7 +137,7 @@ fn pipe(path: &Path) {
 fn what_is_no_file_is_a_miss_and_not_waited_for() {
     let own = Own::new();
     let call = square::call("no file".into(), 5);
-    own.runner().run(&call).unwrap();
+    own.runner().run(call.clone()).unwrap();
     let file = own.files().pop().unwrap();
     let elsewhere = own.cache.directory().join("elsewhere");
     fs::copy(&file, &elsewhere).unwrap();
@@ -177,7 +181,7 @@ fn paper(who: String) -> Result<FlyteFile<Text>, DataError> {
 fn a_pipe_in_the_place_of_a_file_of_a_result_is_a_miss() {
     let own = Own::new();
     let call = paper::call("pipe of paper".into());
-    own.runner().run(&call).unwrap();
+    own.runner().run(call.clone()).unwrap();
     let kept = own
         .files()
         .into_iter()
@@ -200,7 +204,7 @@ fn a_pipe_in_the_place_of_a_file_of_a_result_is_a_miss() {
 fn a_pipe_in_the_place_of_a_lock_is_told_of() {
     let own = Own::new();
     let call = single::call("pipe for a lock".into());
-    own.runner().run(&call).unwrap();
+    own.runner().run(call.clone()).unwrap();
     let lock = own
         .files()
         .into_iter()
@@ -233,7 +237,7 @@ fn a_pipe_in_the_place_of_a_lock_is_told_of() {
 fn what_killed_processes_have_left_is_removed_later() {
     let own = Own::new();
     let call = square::call("abandoned".into(), 6);
-    own.runner().run(&call).unwrap();
+    own.runner().run(call.clone()).unwrap();
     let file = own.files().pop().unwrap();
     let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3 * 24 * 3600);
     let age = |path: &Path| fs::File::open(path).unwrap().set_modified(old).unwrap();

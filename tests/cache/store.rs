@@ -6,7 +6,7 @@ use super::{waiting::single, *};
 fn damaged_results_are_made_again() {
     let own = Own::new();
     let call = square::call("damaged".into(), 5);
-    own.runner().run(&call).unwrap();
+    own.runner().run(call.clone()).unwrap();
     let file = own.files().pop().unwrap();
     let whole = fs::read(&file).unwrap();
     let mut flipped = whole.clone();
@@ -20,10 +20,10 @@ fn damaged_results_are_made_again() {
     ];
     for (number, damage) in (2..).zip(damages) {
         fs::write(&file, damage).unwrap();
-        assert_eq!(own.runner().run(&call).unwrap(), 25);
+        assert_eq!(own.runner().run(call.clone()).unwrap(), 25);
         assert_eq!(runs("damaged"), number);
     }
-    own.runner().run(&call).unwrap();
+    own.runner().run(call).unwrap();
     assert_eq!(runs("damaged"), 6);
 }
 
@@ -36,8 +36,8 @@ fn a_cache_that_cannot_be_used_fails_no_run() {
     let cache = Cache::at(file.join("cache"));
     let runner = Runner::local().cache(cache.clone());
     for _ in 0..2 {
-        assert_eq!(runner.run(&square::call("unusable".into(), 3)).unwrap(), 9);
-        runner.run(&single::call("unusable alone".into())).unwrap();
+        assert_eq!(runner.run(square::call("unusable".into(), 3)).unwrap(), 9);
+        runner.run(single::call("unusable alone".into())).unwrap();
     }
     assert_eq!((runs("unusable"), runs("unusable alone")), (2, 2));
     let error = cache.stats().unwrap_err().to_string();
@@ -52,11 +52,11 @@ fn a_cache_that_cannot_be_used_fails_no_run() {
 fn a_directory_in_the_place_of_a_result_is_a_miss() {
     let own = Own::new();
     let call = square::call("in the way".into(), 3);
-    own.runner().run(&call).unwrap();
+    own.runner().run(call.clone()).unwrap();
     let file = own.files().pop().unwrap();
     fs::remove_file(&file).unwrap();
     fs::create_dir(&file).unwrap();
-    assert_eq!(own.runner().run(&call).unwrap(), 9);
+    assert_eq!(own.runner().run(call).unwrap(), 9);
     assert_eq!(runs("in the way"), 2);
 }
 
@@ -64,9 +64,7 @@ fn a_directory_in_the_place_of_a_result_is_a_miss() {
 fn what_was_not_used_for_long_is_removed_first() {
     let own = Own::new();
     for x in 0..10 {
-        own.runner()
-            .run(&square::call("evicted".into(), x))
-            .unwrap();
+        own.runner().run(square::call("evicted".into(), x)).unwrap();
     }
     let stats = own.cache.stats().unwrap();
     assert_eq!(stats.entries, 10);
@@ -88,7 +86,7 @@ fn what_was_not_used_for_long_is_removed_first() {
 #[test]
 fn a_hit_is_a_use() {
     let own = Own::new();
-    let run = |x| own.runner().run(&square::call("used".into(), x)).unwrap();
+    let run = |x| own.runner().run(square::call("used".into(), x)).unwrap();
     let age = |file: &Path, hours: u64| {
         let file = fs::File::options().append(true).open(file).unwrap();
         let time = std::time::Duration::from_secs(hours * 3600);
@@ -116,7 +114,7 @@ fn a_hit_is_a_use() {
 fn a_damaged_result_is_explained_and_left_where_it_is() {
     let own = Own::new();
     let call = square::call("explained".into(), 5);
-    own.runner().run(&call).unwrap();
+    own.runner().run(call.clone()).unwrap();
     let file = own.files().pop().unwrap();
     fs::write(&file, "flyte-cache 1 damaged").unwrap();
     let key = CacheKey::of(&call).unwrap();
@@ -133,7 +131,7 @@ fn a_damaged_result_is_explained_and_left_where_it_is() {
 fn results_of_others_are_no_damage() {
     let own = Own::new();
     let call = square::call("others".into(), 5);
-    own.runner().run(&call).unwrap();
+    own.runner().run(call.clone()).unwrap();
     let file = own.files().pop().unwrap();
     let other = "flyte-cache 2 0a\nin another form";
     fs::write(&file, other).unwrap();
@@ -142,7 +140,7 @@ fn results_of_others_are_no_damage() {
     assert_eq!(fs::read_to_string(&file).unwrap(), other);
     let events = flyte_runtime::testing::RecordedEvents::new();
     let runner = own.runner().observe(events.clone());
-    assert_eq!(runner.run(&call).unwrap(), 25);
+    assert_eq!(runner.run(call).unwrap(), 25);
     assert!(
         events
             .lines()

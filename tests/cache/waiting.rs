@@ -22,7 +22,7 @@ fn equal_calls_wait_for_the_first() {
             std::thread::spawn(move || {
                 let cache = Cache::at(own.cache.directory());
                 let runner = Runner::local().cache(cache);
-                runner.run(&slow::call("slow".into(), 9)).unwrap()
+                runner.run(slow::call("slow".into(), 9)).unwrap()
             })
         })
         .collect();
@@ -69,7 +69,7 @@ fn waiting_for_an_equal_call_costs_no_thread() {
         let who = format!("single {jobs}");
         let other = format!("async {jobs}");
         let call = many_equal::call(who.clone(), other.clone());
-        let (seen, _) = own.runner().jobs(jobs).run(&call).unwrap();
+        let (seen, _) = own.runner().jobs(jobs).run(call).unwrap();
         // Other tests have threads of their own.
         assert!(
             seen.iter().all(|&threads| threads < 150),
@@ -91,7 +91,7 @@ fn a_run_that_waits_for_an_equal_call_can_be_given_up() {
     let key = CacheKey::of(&single::call("given up".into())).unwrap();
     let directory = own.cache.directory().join("cache.waiting.single-");
     // Somebody else runs it.
-    own.runner().run(&single::call("other".into())).unwrap();
+    own.runner().run(single::call("other".into())).unwrap();
     let directory = fs::read_dir(directory.parent().unwrap())
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -100,7 +100,7 @@ fn a_run_that_waits_for_an_equal_call_can_be_given_up() {
     let locked = fs::File::create(directory.join(format!("{}.lock", key.id()))).unwrap();
     locked.lock().unwrap();
     runtime.block_on(async {
-        let started = own.runner().start(&single::call("given up".into()));
+        let started = own.runner().start(single::call("given up".into()));
         let waited = tokio::time::timeout(std::time::Duration::from_millis(100), started).await;
         waited.unwrap_err();
     });

@@ -92,19 +92,19 @@ fn go<E: Entity>(
             .any(Finding::is_error)
     };
     if matches!(watch, Watch::Everything) && is_taken() {
-        runner = runner.strict();
+        runner = runner.strict(true);
     }
     let runtime = || {
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         builder.worker_threads(2).enable_all().build().unwrap()
     };
     match door {
-        Door::Run => runner.run(call),
-        Door::Start => runtime().block_on(runner.start(call)),
-        Door::Deadline => runner.deadline(HANGS * 5).run(call),
-        Door::Jobs1 => runner.jobs(1).run(call),
-        Door::Jobs4 => runner.jobs(4).run(call),
-        Door::StartJobs1 => runtime().block_on(runner.jobs(1).start(call)),
+        Door::Run => runner.run(call.clone()),
+        Door::Start => runtime().block_on(runner.start(call.clone())),
+        Door::Deadline => runner.deadline(HANGS * 5).run(call.clone()),
+        Door::Jobs1 => runner.jobs(1).run(call.clone()),
+        Door::Jobs4 => runner.jobs(4).run(call.clone()),
+        Door::StartJobs1 => runtime().block_on(runner.jobs(1).start(call.clone())),
     }
 }
 

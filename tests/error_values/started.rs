@@ -64,7 +64,7 @@ fn an_observer_that_starts_runs_is_not_told_of_them() {
                 assert_eq!(several::run(1).unwrap(), 16);
                 counted.fetch_add(1, Ordering::SeqCst);
             });
-            assert_eq!(runner.run(&several::call(1)).unwrap(), 16);
+            assert_eq!(runner.run(several::call(1)).unwrap(), 16);
             (told.events(), ran.load(Ordering::SeqCst))
         });
         assert_eq!(told.len(), ran);
@@ -131,8 +131,8 @@ fn passed(x: Blocks) -> (Blocks, Blocks) {
 fn a_conversion_may_start_a_run_and_block_until_it_ends() {
     for jobs in [1, 2] {
         let (one, other) = within_time(move || {
-            let runner = Runner::local().jobs(jobs).strict();
-            runner.run(&passed::call(Blocks(1))).unwrap()
+            let runner = Runner::local().jobs(jobs).strict(true);
+            runner.run(passed::call(Blocks(1))).unwrap()
         });
         assert_eq!((one.0, other.0), (1, 1));
     }

@@ -240,8 +240,8 @@ fn progress_and_logs_show_control_characters_and_do_not_send_them() {
         .observe(told.clone());
     let test = TestContext::new();
     test.run(|| {
-        runner.run(&hostile::call()).unwrap_err();
-        runner.run(&tolerates::call(vec![1])).unwrap();
+        runner.run(hostile::call()).unwrap_err();
+        runner.run(tolerates::call(vec![1])).unwrap();
     });
     let progress = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
     let line = "n0 error_values.texts.hostile: attempt 0 failed: \
@@ -280,7 +280,7 @@ fn a_history_has_the_text_as_it_was() {
     let history = History::in_dir(sandbox.create().unwrap());
     Runner::local()
         .history(&history)
-        .run(&hostile::call())
+        .run(hostile::call())
         .unwrap_err();
     let run = history.run("last").unwrap();
     assert_eq!(run.node("n0").unwrap().error.as_deref(), Some(HOSTILE));

@@ -241,11 +241,11 @@ fn outputs_of_a_run_that_is_cancelled() {
                 let runner = Runner::local().cancellation(&token).observe(cancel);
                 let call = gives::call(spite);
                 let result = match is_started {
-                    false => runner.run(&call),
+                    false => runner.run(call.clone()),
                     true => {
                         let mut builder = tokio::runtime::Builder::new_current_thread();
                         let runtime = builder.enable_all().build().unwrap();
-                        runtime.block_on(runner.start(&call))
+                        runtime.block_on(runner.start(call))
                     }
                 };
                 match result {

@@ -29,7 +29,10 @@ impl Failed {
     fn new(test: &str) -> Self {
         let (sandbox, history) = history();
         let call = chain::call(test.into(), 1);
-        Runner::local().history(&history).run(&call).unwrap_err();
+        Runner::local()
+            .history(&history)
+            .run(call.clone())
+            .unwrap_err();
         let run = history.run("last").unwrap();
         let directory = run.directory().to_owned();
         let whole = fs::read(directory.join("log")).unwrap();
@@ -99,7 +102,7 @@ impl Failed {
         let damage = self.history.run(&self.id).map_or(0, |run| run.damage());
         let events = RecordedEvents::new();
         let runner = runner_of(&self.history, &self.id).observe(events.clone());
-        match runner.run(&self.call) {
+        match runner.run(self.call.clone()) {
             Ok(result) => assert_eq!(result, 6, "{what}"),
             Err(RunError::Resume(_)) => {
                 assert_eq!(fs::read(self.log()).unwrap(), log, "{what}");
@@ -216,7 +219,7 @@ fn each_damage_is_kept_in_a_copy_of_its_own() {
         log[at] ^= 1;
         fs::write(failed.log(), &log).unwrap();
         runner_of(&failed.history, &failed.id)
-            .run(&failed.call)
+            .run(failed.call.clone())
             .unwrap();
         damaged.push(log);
     }
@@ -242,7 +245,7 @@ fn a_damaged_value_is_made_again_once() {
     fs::write(failed.log(), &log).unwrap();
     let events = RecordedEvents::new();
     let runner = runner_of(&failed.history, &failed.id).observe(events.clone());
-    assert_eq!(runner.run(&failed.call).unwrap(), 6);
+    assert_eq!(runner.run(failed.call.clone()).unwrap(), 6);
     let lines = events.lines();
     let again = lines
         .iter()
@@ -278,7 +281,7 @@ fn a_log_of_another_format_is_told_of_and_left_alone() {
         assert_eq!(listed.len(), 1);
         assert_eq!(listed[0].to_string(), shown.to_string());
         assert!(shown.to_string().contains(&failed.id), "{shown}");
-        let resumed = runner_of(&failed.history, &failed.id).run(&failed.call);
+        let resumed = runner_of(&failed.history, &failed.id).run(failed.call.clone());
         assert_eq!(resumed.unwrap_err().to_string(), shown.to_string());
         // Neither by number, age and size, nor to make room.
         assert_eq!(failed.history.prune(0).unwrap(), 0);
@@ -287,7 +290,7 @@ fn a_log_of_another_format_is_told_of_and_left_alone() {
         let one = failed.history.clone().keep(1).max_size(1);
         let another = double::call("beside another format".into(), 1);
         for _ in 0..2 {
-            Runner::local().history(&one).run(&another).unwrap();
+            Runner::local().history(&one).run(another.clone()).unwrap();
         }
         assert_eq!(failed.history.prune(0).unwrap(), 1);
         assert_eq!(fs::read(failed.log()).unwrap(), log);

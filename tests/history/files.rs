@@ -42,16 +42,16 @@ fn files_are_kept_for_the_run_and_made_again_when_they_are_gone() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let call = through_a_file::call("file".into());
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     let runner = runner.resume("last");
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     assert_eq!(ran("file writes"), 1);
     let run = history.run("last").unwrap();
     for file in files(&run.directory().join("files")) {
         fs::remove_file(file).unwrap();
     }
     let events = RecordedEvents::new();
-    let result = runner.observe(events.clone()).run(&call);
+    let result = runner.observe(events.clone()).run(call);
     assert_eq!(result.unwrap(), "written");
     assert_eq!(ran("file writes"), 2);
     let lines = events.lines();
@@ -68,7 +68,7 @@ fn a_file_that_was_changed_is_made_again() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let call = through_a_file::call("changed".into());
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     let run = history.run("last").unwrap();
     for file in files(&run.directory().join("files")) {
         // As long as it was.
@@ -76,8 +76,8 @@ fn a_file_that_was_changed_is_made_again() {
     }
     let events = RecordedEvents::new();
     let runner = runner.resume("last").observe(events.clone());
-    runner.run(&call).unwrap_err();
-    assert_eq!(runner.run(&call).unwrap(), "written");
+    runner.run(call.clone()).unwrap_err();
+    assert_eq!(runner.run(call).unwrap(), "written");
     assert_eq!(ran("changed writes"), 2);
     let lines = events.lines();
     let notice = lines
@@ -114,13 +114,13 @@ fn what_was_given_a_file_that_was_changed_runs_again() {
         fs::write(&path, vec![1; size]).unwrap();
         let call = measured::call(test.into(), FlyteFile::from_path(&path));
         let runner = Runner::local().history(&history);
-        runner.run(&call).unwrap_err();
+        runner.run(call.clone()).unwrap_err();
         let runner = runner.resume("last");
-        runner.run(&call).unwrap_err();
+        runner.run(call.clone()).unwrap_err();
         assert_eq!(ran(&format!("{test} weighs")), 1);
         fs::write(&path, vec![2; size + 1]).unwrap();
         let events = RecordedEvents::new();
-        let result = runner.observe(events.clone()).run(&call);
+        let result = runner.observe(events.clone()).run(call);
         assert_eq!(result.unwrap(), size + 1);
         assert_eq!(ran(&format!("{test} weighs")), 2);
         let lines = events.lines();
@@ -164,15 +164,15 @@ fn files_in_structs_are_found_and_made_again_when_they_have_changed() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let call = through_a_file_in_a_struct::call("struct".into());
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     let runner = runner.resume("last");
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     assert_eq!(ran("struct finds"), 1);
     let run = history.run("last").unwrap();
     for file in files(&run.directory().join("files")) {
         fs::write(file, "something else").unwrap();
     }
-    assert_eq!(runner.run(&call).unwrap(), "found");
+    assert_eq!(runner.run(call).unwrap(), "found");
     assert_eq!(ran("struct finds"), 2);
 }
 
@@ -192,7 +192,7 @@ fn copies(file: FlyteFile) -> String {
 fn what_the_outputs_of_a_run_name_stays() {
     let (_sandbox, history) = history();
     let call = two_files::call("stays".into());
-    let (written, found, _) = Runner::local().history(&history).run(&call).unwrap();
+    let (written, found, _) = Runner::local().history(&history).run(call.clone()).unwrap();
     let left = files(&history.run("last").unwrap().directory().join("files"));
     assert_eq!(left.len(), 2, "{left:?}");
     for (file, text) in [(written, "written"), (found.file, "found")] {

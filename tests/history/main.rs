@@ -83,7 +83,7 @@ fn a_failed_run_is_recorded_and_goes_on_where_it_failed() {
     let runner = Runner::local().history(&history);
     let call = chain::call("failed".into(), 3);
     let before = SystemTime::now() - Duration::from_secs(1);
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
 
     let id = id(&history);
     let run = history.run(&id).unwrap();
@@ -104,7 +104,7 @@ fn a_failed_run_is_recorded_and_goes_on_where_it_failed() {
 
     let events = RecordedEvents::new();
     let resumed = runner.clone().observe(events.clone()).resume(&id);
-    assert_eq!(resumed.run(&call).unwrap(), 14);
+    assert_eq!(resumed.run(call.clone()).unwrap(), 14);
     assert_eq!(ran("failed double 3"), 1);
     assert_eq!(ran("failed double 7"), 1);
     assert_eq!(
@@ -132,7 +132,7 @@ fn a_failed_run_is_recorded_and_goes_on_where_it_failed() {
     );
 
     // What has succeeded gives what it gave, and runs nothing.
-    assert_eq!(runner.resume("last").run(&call).unwrap(), 14);
+    assert_eq!(runner.resume("last").run(call).unwrap(), 14);
     assert_eq!(ran("failed double 7"), 1);
 }
 
@@ -164,15 +164,15 @@ fn tasks_are_taken_up_in_maps_workflows_branches_and_dynamic_tasks() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let call = everywhere::call("everywhere".into(), vec![1, 2, 3]);
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     let id = id(&history);
     let runner = runner.resume(&id);
     // Each time one more of those that fail once has.
     for _ in 0..2 {
-        runner.run(&call).unwrap_err();
+        runner.run(call.clone()).unwrap_err();
     }
     // 1 → 2 → 4 → 5 → 10 → 11 → 22 → 23.
-    assert_eq!(runner.run(&call).unwrap(), 23);
+    assert_eq!(runner.run(call).unwrap(), 23);
     for x in [1, 2, 3, 5, 11] {
         assert_eq!(
             ran(&format!("everywhere double {x}")),
@@ -203,18 +203,18 @@ fn renumbered(test: String) -> i64 {
 fn another_call_of_the_same_program_cannot_take_over_a_run() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
-    runner.run(&chain::call("other".into(), 3)).unwrap_err();
+    runner.run(chain::call("other".into(), 3)).unwrap_err();
     let id = id(&history);
     let resumed = runner.resume(&id);
     let message = |error: RunError| match error {
         RunError::Resume(error @ ResumeError::Differs { .. }) => error.to_string(),
         other => panic!("{other}"),
     };
-    let other = message(resumed.run(&chain::call("other".into(), 4)).unwrap_err());
+    let other = message(resumed.run(chain::call("other".into(), 4)).unwrap_err());
     assert!(other.contains("its input `x` was another"), "{other}");
-    let other = message(resumed.run(&renumbered::call("other".into())).unwrap_err());
+    let other = message(resumed.run(renumbered::call("other".into())).unwrap_err());
     assert!(other.contains("it was a run of `history.chain`"), "{other}");
-    let unknown = runner_of(&history, "19").run(&chain::call("other".into(), 3));
+    let unknown = runner_of(&history, "19").run(chain::call("other".into(), 3));
     let unknown = unknown.unwrap_err().to_string();
     assert!(unknown.contains("there is no run `19`"), "{unknown}");
     assert_eq!(ran("other fails_once 6"), 1);
@@ -323,11 +323,11 @@ fn what_was_of_a_type_with_other_fields_is_made_again() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let call = through_a_struct::call("other fields".into());
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     *UNIT.lock().unwrap() = "kelvin";
     let events = RecordedEvents::new();
     let runner = runner.observe(events.clone()).resume("last");
-    assert_eq!(runner.run(&call).unwrap(), 21);
+    assert_eq!(runner.run(call).unwrap(), 21);
     assert_eq!(ran("other fields measures"), 2);
     let told = events.lines().join("\n");
     assert!(told.contains("output `o0` was of another type"), "{told}");
@@ -352,10 +352,10 @@ fn the_next_attempt_finds_the_checkpoint_of_the_last_process() {
     let (sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let call = counts_up::call("checkpoint".into(), 8);
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     let runner = runner.resume("last");
-    runner.run(&call).unwrap_err();
-    assert_eq!(runner.run(&call).unwrap(), 8);
+    runner.run(call.clone()).unwrap_err();
+    assert_eq!(runner.run(call).unwrap(), 8);
     assert_eq!(ran("checkpoint counts_up"), 8);
     // Nothing of the tasks' directories is left when the run has succeeded.
     let run = history.run("last").unwrap();
@@ -378,7 +378,7 @@ fn an_eager_task_gets_what_its_calls_gave_before() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let call = calls::call("eager".into(), 1);
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     assert_eq!(ran("eager double 1"), 2);
     let run = history.run("last").unwrap();
     let paths: Vec<_> = run.nodes().iter().map(|node| node.path.as_str()).collect();
@@ -386,7 +386,7 @@ fn an_eager_task_gets_what_its_calls_gave_before() {
     assert_eq!(calls.count(), 4, "{paths:?}");
 
     let events = RecordedEvents::new();
-    let result = runner.resume("last").observe(events.clone()).run(&call);
+    let result = runner.resume("last").observe(events.clone()).run(call);
     // (2 + 4 + 2) → 16 → 17 → 34, and 2.
     assert_eq!(result.unwrap(), 36);
     assert_eq!(ran("eager double 1"), 2);
@@ -416,8 +416,8 @@ fn calls_that_an_eager_task_did_not_make_before_run() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let call = diverges::call("diverges".into());
-    runner.run(&call).unwrap_err();
-    runner.resume("last").run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
+    runner.resume("last").run(call.clone()).unwrap_err();
     assert_eq!(ran("diverges double 10"), 1);
     // Another call in the first one's place; the one after it was made before.
     assert_eq!(ran("diverges double 20"), 1);
@@ -443,7 +443,7 @@ async fn a_run_that_was_cancelled_goes_on() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let call = waits::call("cancelled".into());
-    let run = runner.start(&call);
+    let run = runner.start(call.clone());
     let begun = async {
         while ran("cancelled waits_once") == 0 {
             tokio::task::yield_now().await;
@@ -461,7 +461,7 @@ async fn a_run_that_was_cancelled_goes_on() {
     assert_eq!(run.node("n1").unwrap().status, RunStatus::Cancelled);
     // The process, or here the engine, lets go of the run after it has said how it ended.
     let result = loop {
-        match runner.clone().resume(run.id()).start(&call).await {
+        match runner.clone().resume(run.id()).start(call.clone()).await {
             Err(RunError::Resume(ResumeError::Running { .. })) => {}
             result => break result,
         }
@@ -494,11 +494,11 @@ fn what_has_no_literal_runs_again() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let call = not_encodable::call("beyond".into());
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     let run = history.run("last").unwrap();
     let (_, output) = run.node("n0").unwrap().outputs.iter().next().unwrap();
     output.unwrap_err();
-    assert_eq!(runner.resume("last").run(&call).unwrap(), 5);
+    assert_eq!(runner.resume("last").run(call).unwrap(), 5);
     assert_eq!(ran("beyond beyond"), 2);
 }
 
@@ -509,10 +509,10 @@ fn a_test_can_record_and_its_clock_is_that_of_the_run() {
     let test = TestContext::new().clock(started);
     let runner = Runner::local().history(&history);
     let call = chain::call("clock".into(), 1);
-    test.run(|| runner.run(&call)).unwrap_err();
+    test.run(|| runner.run(call.clone())).unwrap_err();
     assert_eq!(history.run("last").unwrap().started(), started);
     // Also without the test's clock.
-    assert_eq!(runner.resume("last").run(&call).unwrap(), 6);
+    assert_eq!(runner.resume("last").run(call).unwrap(), 6);
     assert_eq!(history.run("last").unwrap().started(), started);
 }
 
@@ -538,10 +538,10 @@ fn a_run_that_goes_on_writes_nothing_of_what_had_ended() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let call = twice::call("written".into(), vec![1, 2, 3]);
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     let log = history.run("last").unwrap().directory().join("log");
     let before = fs::read(&log).unwrap().len();
-    assert_eq!(runner.resume("last").run(&call).unwrap(), 34);
+    assert_eq!(runner.resume("last").run(call).unwrap(), 34);
     let written = fs::read(&log).unwrap();
     let written = String::from_utf8_lossy(&written[before..]);
     let records = written.split("{\"record\":\"").skip(1);
@@ -590,9 +590,9 @@ fn what_runs_again_inside_of_what_had_ended_is_written_behind_it() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let call = more_digits::call("inside".into());
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     let before = history.run("last").unwrap();
-    assert_eq!(runner.resume("last").run(&call).unwrap(), 6);
+    assert_eq!(runner.resume("last").run(call).unwrap(), 6);
     assert_eq!(ran("inside beyond"), 2);
     let after = history.run("last").unwrap();
     let (before, around) = (before.node("n0").unwrap(), after.node("n0").unwrap());

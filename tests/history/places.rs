@@ -46,7 +46,7 @@ fn histories_are_for_their_user_only() {
     let history = History::in_dir(&parent);
     let run = |test: &str| {
         let runner = Runner::local().history(&history);
-        runner.run(&counts_up::call(test.into(), 8)).unwrap_err();
+        runner.run(counts_up::call(test.into(), 8)).unwrap_err();
     };
     run("private");
     // The sizes of runs are noted.
@@ -72,7 +72,7 @@ fn a_directory_in_which_others_may_write_is_told_of() {
     set_mode(sandbox.path(), 0o777);
     let events = RecordedEvents::new();
     let runner = Runner::local().history(&history).observe(events.clone());
-    runner.run(&double::call("told open".into(), 1)).unwrap();
+    runner.run(double::call("told open".into(), 1)).unwrap();
     let lines = events.lines();
     assert!(
         lines.iter().any(|line| line
@@ -93,7 +93,7 @@ fn what_is_no_file_is_told_of_and_not_waited_for() {
         assert!(made.success());
     };
     let call = chain::call("no file".into(), 1);
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     let directory = history.run("last").unwrap().directory().to_owned();
     for name in ["log", "lock", "size"] {
         let (path, aside) = (directory.join(name), sandbox.path().join(name));
@@ -106,13 +106,11 @@ fn what_is_no_file_is_told_of_and_not_waited_for() {
                 problem.ends_with("it is a pipe, and not a file"),
                 "{problem}"
             );
-            assert!(runner.clone().resume("last").run(&call).is_err());
+            assert!(runner.clone().resume("last").run(call.clone()).is_err());
         }
         // It measures all runs.
         assert_eq!(history.prune_to_size(1 << 30).unwrap(), 0);
-        runner
-            .run(&double::call("beside a pipe".into(), 1))
-            .unwrap();
+        runner.run(double::call("beside a pipe".into(), 1)).unwrap();
         history.remove(history.run("last").unwrap().id()).unwrap();
         fs::remove_file(&path).unwrap();
         if was_there {
@@ -125,7 +123,7 @@ fn what_is_no_file_is_told_of_and_not_waited_for() {
     let whole = fs::read(&elsewhere).unwrap();
     let error = history.run("last").unwrap_err().to_string();
     assert!(error.ends_with("it is a link, and not a file"), "{error}");
-    runner.clone().resume("last").run(&call).unwrap_err();
+    runner.clone().resume("last").run(call).unwrap_err();
     assert_eq!(fs::read(&elsewhere).unwrap(), whole);
     // One that cannot be read is old at some time, too.
     assert_eq!(history.prune(0).unwrap(), 1);
@@ -145,7 +143,7 @@ fn the_last_run_is_the_one_that_was_started_last_whatever_the_clock_says() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let run = |x| {
-        runner.run(&double::call("clock".into(), x)).unwrap();
+        runner.run(double::call("clock".into(), x)).unwrap();
         history.run("last").unwrap()
     };
     let first = run(1);
@@ -192,7 +190,7 @@ fn runs_begin_while_others_remove_all_that_they_may() {
                         .jobs(1)
                         .history(&few)
                         .observe(events.clone());
-                    runner.run(&double::call("races".into(), x)).unwrap();
+                    runner.run(double::call("races".into(), x)).unwrap();
                     let lines = events.lines();
                     assert!(
                         !lines.iter().any(|line| line.starts_with("notice")),
@@ -218,7 +216,7 @@ fn runs_begin_while_others_remove_all_that_they_may() {
 fn what_killed_processes_have_left_is_removed_later() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
-    let run = || runner.run(&double::call("left".into(), 1)).unwrap();
+    let run = || runner.run(double::call("left".into(), 1)).unwrap();
     run();
     let old = SystemTime::now() - Duration::from_secs(7200);
     let left = |name: &str, held: bool| {
@@ -274,7 +272,7 @@ fn an_attempt_that_has_saved_nothing_whole_does_not_hide_what_was_saved_before()
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let call = counts_up::call("first save".into(), 5);
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     let run = history.run("last").unwrap();
     let before = attempts(run.directory());
     assert_eq!(before.len(), 3);
@@ -296,7 +294,7 @@ fn an_attempt_that_has_saved_nothing_whole_does_not_hide_what_was_saved_before()
             }
         }
     }
-    assert_eq!(runner.resume("last").run(&call).unwrap(), 5);
+    assert_eq!(runner.resume("last").run(call).unwrap(), 5);
     assert_eq!(ran("first save counts_up"), 5);
 }
 
@@ -306,16 +304,16 @@ fn attempts_have_numbers_of_their_own_in_all_processes() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let call = counts_up::call("numbers".into(), 7);
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     let run = history.run("last").unwrap();
     let first = attempts(run.directory());
     fs::remove_dir_all(&first[1]).unwrap();
     let runner = runner.resume("last");
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     let numbers: Vec<_> = attempts(run.directory())
         .iter()
         .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
         .collect();
     assert_eq!(numbers, ["0", "2", "3", "4", "5"]);
-    assert_eq!(runner.run(&call).unwrap(), 7);
+    assert_eq!(runner.run(call).unwrap(), 7);
 }

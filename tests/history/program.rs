@@ -64,7 +64,7 @@ fn what_a_run_was_a_run_of_is_written_as_ever() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let runner = runner.answers(Answers::new().approve("review"));
-    runner.run(&outer::call(7)).unwrap();
+    runner.run(outer::call(7)).unwrap();
 
     let run = history.runs().unwrap().remove(0);
     let log = fs::read(history.directory().join(run.id()).join("log")).unwrap();

@@ -7,7 +7,7 @@ fn a_tail_that_was_not_finished_is_not_read() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let call = chain::call("torn".into(), 1);
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     let id = id(&history);
     let log = history.run(&id).unwrap().directory().join("log");
     let whole = fs::read(&log).unwrap();
@@ -34,7 +34,7 @@ fn a_tail_that_was_not_finished_is_not_read() {
     // Without the end of the first node's record both run again, and what is written then is read.
     fs::write(&log, &whole[..whole.len() - 700]).unwrap();
     let runner = runner.resume(&id);
-    assert_eq!(runner.run(&call).unwrap(), 6);
+    assert_eq!(runner.run(call).unwrap(), 6);
     assert_eq!(history.run(&id).unwrap().status(), RunStatus::Succeeded);
 }
 
@@ -47,7 +47,7 @@ fn nobody_else_may_look_into_a_run() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let call = chain::call("private".into(), 1);
-    runner.run(&call).unwrap_err();
+    runner.run(call).unwrap_err();
     let directory = history.run("last").unwrap().directory().to_owned();
     let mode = fs::metadata(directory).unwrap().permissions().mode();
     assert_eq!(mode & 0o077, 0, "{mode:o}");
@@ -58,7 +58,7 @@ fn a_damaged_history_is_told_of_and_kept_when_the_run_goes_on() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let call = chain::call("damaged".into(), 1);
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     let run = history.run("last").unwrap();
     assert_eq!(run.damage(), 0);
     let log = run.directory().join("log");
@@ -74,7 +74,7 @@ fn a_damaged_history_is_told_of_and_kept_when_the_run_goes_on() {
     assert!(damage > 0);
     let events = RecordedEvents::new();
     let resumed = runner.resume("last").observe(events.clone());
-    assert_eq!(resumed.run(&call).unwrap(), 6);
+    assert_eq!(resumed.run(call).unwrap(), 6);
     let lines = events.lines();
     let notice = format!("notice: the history of the run is damaged, and its last {damage} bytes");
     assert!(
@@ -104,11 +104,11 @@ fn a_run_that_is_going_on_cannot_be_resumed_and_is_not_removed() {
                 assert_eq!(record.status(), RunStatus::Running);
                 assert_eq!(record.node(&node.path).unwrap().status, RunStatus::Running);
                 assert_eq!(test.prune(0).unwrap(), 0);
-                let again = runner_of(&test, &run.id).run(&chain::call("running".into(), 1));
+                let again = runner_of(&test, &run.id).run(chain::call("running".into(), 1));
                 let error = again.unwrap_err().to_string();
                 assert!(error.contains("is still going on"), "{error}");
             });
-    runner.run(&chain::call("running".into(), 1)).unwrap_err();
+    runner.run(chain::call("running".into(), 1)).unwrap_err();
     assert_eq!(ran("running fails_once 2"), 1);
     assert_eq!(history.run("last").unwrap().status(), RunStatus::Failed);
     assert_eq!(history.prune(0).unwrap(), 1);
@@ -120,7 +120,7 @@ fn a_run_that_is_going_on_cannot_be_resumed_and_is_not_removed() {
 fn a_run_that_is_only_looked_at_is_not_going_on() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
-    runner.run(&double::call("looked at".into(), 1)).unwrap();
+    runner.run(double::call("looked at".into(), 1)).unwrap();
     let directory = history.run("last").unwrap().directory().to_owned();
     // What a process leaves that was killed.
     let log = fs::read(directory.join("log")).unwrap();
@@ -144,7 +144,7 @@ fn a_run_that_is_only_looked_at_is_not_going_on() {
 fn what_is_no_run_is_left_alone() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
-    runner.run(&double::call("left alone".into(), 1)).unwrap();
+    runner.run(double::call("left alone".into(), 1)).unwrap();
     let other = history.directory().join("notes");
     fs::create_dir(&other).unwrap();
     assert_eq!(history.run("last").unwrap().entity(), "history.double");
@@ -157,7 +157,7 @@ fn old_runs_and_large_ones_make_room() {
     let (_sandbox, history) = history();
     let run = |history: &History| {
         let runner = Runner::local().history(history);
-        runner.run(&double::call("room".into(), 1)).unwrap();
+        runner.run(double::call("room".into(), 1)).unwrap();
         history.run("last").unwrap()
     };
     let worked_on = |run: &flyte_runtime::history::RunRecord, ago: Duration| {
@@ -194,7 +194,7 @@ fn the_oldest_runs_make_room() {
     let history = history.keep(2);
     let runner = Runner::local().history(&history);
     for x in 0..4 {
-        runner.run(&double::call("kept".into(), x)).unwrap();
+        runner.run(double::call("kept".into(), x)).unwrap();
         std::thread::sleep(Duration::from_millis(2));
     }
     let runs = history.runs().unwrap();
@@ -214,7 +214,7 @@ fn a_history_that_cannot_be_written_is_an_error_before_anything_runs() {
     fs::write(&file, "").unwrap();
     let runner = Runner::local().history(&History::in_dir(&file));
     let error = runner
-        .run(&double::call("unwritable".into(), 1))
+        .run(double::call("unwritable".into(), 1))
         .unwrap_err();
     assert!(matches!(error, RunError::History(_)), "{error}");
     assert_eq!(ran("unwritable double 1"), 0);
@@ -226,11 +226,11 @@ fn a_run_is_measured_again_when_it_was_worked_on() {
     let (_sandbox, history) = history();
     let runner = Runner::local().history(&history);
     let call = chain::call("measured".into(), 1);
-    runner.run(&call).unwrap_err();
+    runner.run(call.clone()).unwrap_err();
     let first = history.run("last").unwrap();
     let another = |x| {
         let runner = Runner::local().history(&history.clone().max_size(1 << 19));
-        runner.run(&double::call("measured".into(), x)).unwrap();
+        runner.run(double::call("measured".into(), x)).unwrap();
         history.run(first.id()).is_ok()
     };
     assert!(another(1));
@@ -238,6 +238,6 @@ fn a_run_is_measured_again_when_it_was_worked_on() {
     assert!(another(2), "it was looked at again");
     // Its log is changed when it goes on.
     std::thread::sleep(Duration::from_millis(20));
-    runner.resume(first.id()).run(&call).unwrap();
+    runner.resume(first.id()).run(call).unwrap();
     assert!(!another(3));
 }

@@ -141,7 +141,7 @@ impl Scheduled for Run {
                 let timer = Arc::clone(&hand);
                 world.outside(move || {
                     let count = |run: &Arc<Run>| {
-                        run.schedule.leave_behind();
+                        run.schedule.abandon();
                         run.world.end();
                     };
                     if let Some(run) = timer.take_away(count) {

@@ -55,7 +55,7 @@ fn traced(xs: Vec<i64>) -> Traced {
         .observe(OpenTelemetry::new(provider.tracer("test")));
     let (result, outer) = tracer.in_span("outer", |context| {
         let outer = context.span().span_context().span_id();
-        (runner.run(&pipeline::call(xs)), outer)
+        (runner.run(pipeline::call(xs)), outer)
     });
     Traced {
         spans: exporter.get_finished_spans().unwrap(),

@@ -261,11 +261,11 @@ macro_rules! families {
                 $(
                     let given = text(&self.$name, &$name::TYPE);
                     let answers = Answers::new().text("gate", given.as_str());
-                    let got = Runner::local().answers(answers).run(&$name::asks::call());
+                    let got = Runner::local().answers(answers).run($name::asks::call());
                     check(stringify!($name), &given, &format!("{:?}", self.$name), format!("{:?}", got.unwrap()));
                     let given = text(&self.$in_struct, &$name::IN_STRUCT);
                     let answers = Answers::new().text("gate", given.as_str());
-                    let got = Runner::local().answers(answers).run(&$name::asks_for_struct::call());
+                    let got = Runner::local().answers(answers).run($name::asks_for_struct::call());
                     check(stringify!($in_struct), &given, &format!("{:?}", self.$in_struct), format!("{:?}", got.unwrap()));
                 )*
             }

@@ -1,6 +1,6 @@
-//! What Flyte 1 takes: the rules of its compiler, and graphs in the form that it accepts.
+//! The rules of Flyte 1's compiler, and graphs in the form that it accepts.
 //!
-//! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
+//! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 
 pub mod check;
 pub mod lower;

@@ -20,11 +20,12 @@ use super::{
     table::table,
 };
 use flyte_config::config::Environment;
-use flyte_core::{options::resources::nano_units, registry::Registry, text};
+use flyte_core::{no_other_variant, registry::Registry, text};
 use flyte_engine::{
     Runner,
     cache::{Cache, CacheKey, Evicted, Explanation, policy_of},
 };
+use flyte_grammar::quantity::nano_units;
 
 const MAX_SIZE: &str = "--max-size";
 
@@ -250,6 +251,7 @@ fn as_text(key: &CacheKey, explanation: &Explanation) -> String {
                 date(*stored)
             )
         }
+        _ => no_other_variant!(Explanation),
     };
     text += "the key:\n";
     let row = |name: &str, value: &str| [name.to_owned(), value.to_owned()];
@@ -294,6 +296,7 @@ fn as_json(key: &CacheKey, explanation: &Explanation) -> Json {
             let differences: Vec<_> = differences.iter().map(ToString::to_string).collect();
             json!({"result": "miss", "stored": date(*stored), "differences": differences, "key": key})
         }
+        _ => no_other_variant!(Explanation),
     }
 }
 

@@ -12,6 +12,7 @@ use flyte_core::{
     registry::Registry,
     text,
 };
+use flyte_grammar::nearest::distance;
 
 const ALLOW: &str = "allow";
 const MAX: &str = "max-nodes";
@@ -62,7 +63,7 @@ pub(super) fn asked(options: &ArgMatches, command: &mut Command) -> Result<Check
             Some(_) => format!("`--allow {code}`: a cluster refuses it, whatever is allowed here"),
             None => {
                 let all = Rule::ALL.iter().map(|rule| rule.code());
-                let nearest = all.min_by_key(|known| strsim::levenshtein(known, code));
+                let nearest = all.min_by_key(|known| distance(known, code));
                 let nearest = nearest.unwrap_or_default();
                 format!("`--allow {code}`: there is no such rule; did you mean `{nearest}`?")
             }

@@ -8,12 +8,12 @@ use clap::{
 };
 
 use super::{
-    cache, check,
+    cache, check, execute, graph,
     options::{self, NAME, json},
     runs,
 };
 #[cfg(feature = "remote")]
-use super::{execute, fast_execute, package, serialize};
+use super::{fast_execute, package, serialize};
 use flyte_core::registry::Registry;
 
 const EXIT_CODES: &str = "\
@@ -84,6 +84,7 @@ fn root(bin: &str) -> Command {
                         .required(true),
                 ),
         )
+        .subcommand(graph::command())
         .subcommand(options::run(bin))
         .subcommand(cache::command(bin))
         .subcommand(runs::command())
@@ -91,8 +92,9 @@ fn root(bin: &str) -> Command {
     #[cfg(feature = "remote")]
     let root = root
         .subcommand(serialize::command())
-        .subcommand(package::command())
-        .subcommand(execute::command())
-        .subcommand(fast_execute::command());
+        .subcommand(package::command());
+    let root = root.subcommand(execute::command());
+    #[cfg(feature = "remote")]
+    let root = root.subcommand(fast_execute::command());
     root
 }

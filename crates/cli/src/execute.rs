@@ -1,4 +1,4 @@
-//! `flyte-execute`: what a cluster starts in a container.
+//! `flyte-execute`: what a cluster starts in a container, and a run for an isolated attempt.
 
 use std::ffi::OsString;
 
@@ -61,6 +61,8 @@ pub(super) fn command() -> Command {
     Command::new(EXECUTE)
         .about("Executes one attempt of a task in a container; a cluster calls it")
         .disable_help_subcommand(true)
+        // Without `remote` nothing registers the tasks, so it is for isolated attempts.
+        .hide(cfg!(not(feature = "remote")))
         .args(OPTIONS.iter().map(|(name, value, help)| {
             let arg = option(name).value_name(*value).help(*help);
             // What a backend renders as nothing is the next argument, whatever it looks like.

@@ -1,6 +1,5 @@
 //! What can go wrong at a command line, for people and for programs.
 
-#[cfg(feature = "remote")]
 use std::path::Path;
 
 use serde_json::{Map, Value as Json, json};
@@ -47,7 +46,6 @@ pub(super) enum Failure {
     #[cfg(feature = "remote")]
     Serialize(SerializeError),
     /// A file cannot be written.
-    #[cfg(feature = "remote")]
     Write(String),
 }
 
@@ -99,7 +97,6 @@ impl From<CacheError> for Failure {
 
 impl Failure {
     /// A file or directory that cannot be written.
-    #[cfg(feature = "remote")]
     pub(super) fn write(path: &Path, error: &std::io::Error) -> Self {
         Self::Write(format!("{} cannot be written: {error}", path.display()))
     }
@@ -162,7 +159,8 @@ impl Failure {
             #[cfg(feature = "remote")]
             Self::Serialize(SerializeError::Image { .. }) => Exit::Usage,
             #[cfg(feature = "remote")]
-            Self::Serialize(_) | Self::Write(_) => Exit::Failed,
+            Self::Serialize(_) => Exit::Failed,
+            Self::Write(_) => Exit::Failed,
         }
     }
 
@@ -219,7 +217,6 @@ impl Failure {
             Self::NoCache => "there is no home directory for the cache; write `--cache-dir DIR`, or set `FLYTE_LOCAL_STATE_DIR`".to_owned(),
             #[cfg(feature = "remote")]
             Self::Serialize(error) => error.to_string(),
-            #[cfg(feature = "remote")]
             Self::Write(reason) => reason.clone(),
         }
     }
@@ -241,7 +238,6 @@ impl Failure {
             }
             #[cfg(feature = "remote")]
             Self::Serialize(_) => "serialize",
-            #[cfg(feature = "remote")]
             Self::Write(_) => "output",
             Self::Run(error) => run_details(error, &mut details),
             Self::Recorded(error, resume) => {

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use flyte_core::graph::{BranchElse, Graph, Node, NodeTarget, entity::EntityDescriptor};
+use flyte_core::{
+    graph::{BranchElse, Graph, Node, NodeTarget, entity::EntityDescriptor},
+    no_other_variant,
+};
 
 /// The names of the gates in the graph of an entity and in the graphs that this contains. What a dynamic task or an
 /// eager one asks is known only when it runs.
@@ -54,6 +57,7 @@ impl Found {
                     self.node(case.node());
                 }
             }
+            _ => no_other_variant!(NodeTarget),
         }
     }
 }

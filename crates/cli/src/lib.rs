@@ -1,19 +1,19 @@
-//! Arguments in, exit codes out.
+//! The command line of a program with tasks: parses arguments, prints results and returns an exit code.
 //!
-//! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
+//! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 
 mod cache;
 mod check;
 mod command;
 mod contents;
 mod describe;
-#[cfg(feature = "remote")]
 mod execute;
 mod failure;
 #[cfg(feature = "remote")]
 mod fast_execute;
 mod gates;
 mod given;
+mod graph;
 mod input;
 mod list;
 mod options;
@@ -45,17 +45,17 @@ use flyte_core::{
 };
 use flyte_events::history::History;
 
-/// How a command ended; the exit code of the process.
+/// The result of a command, and the exit code of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Exit {
-    /// Everything went well: exit code 0.
+    /// Success. Exit code 0.
     Success,
-    /// The run failed, a workflow cannot be compiled, or the result could not be written: exit code 1.
+    /// The run failed, a workflow does not compile, or the result could not be written. Exit code 1.
     Failed,
     /// The command line is wrong: an unknown command, entity or option, or a missing or bad input. Exit code 2.
     Usage,
-    /// Ctrl-C has cancelled the run. Exit code 130.
+    /// Ctrl-C cancelled the run. Exit code 130.
     Interrupted,
 }
 
@@ -101,7 +101,6 @@ pub fn main() -> ExitCode {
         terminal: stderr.is_terminal(),
         has_signals: true,
         owns_stdout: true,
-        #[cfg(feature = "remote")]
         is_supervised: true,
         ..Cli::new(Registry::of_program())
     }
@@ -132,7 +131,6 @@ pub struct Cli<'r> {
     /// Whether people read the standard error of the process.
     terminal: bool,
     /// Whether `flyte-execute` runs its task in a child.
-    #[cfg(feature = "remote")]
     is_supervised: bool,
 }
 
@@ -145,41 +143,38 @@ impl<'r> Cli<'r> {
             terminal: false,
             has_signals: false,
             owns_stdout: false,
-            #[cfg(feature = "remote")]
             is_supervised: false,
         }
     }
 
-    /// Has Ctrl-C cancel the run of a `run` command, as [`main`] does: no other node starts, what is running is asked
-    /// to end, the exit code is [`Exit::Interrupted`] within two seconds, and a second Ctrl-C ends the program at once.
-    /// It is the process's Ctrl-C that is taken over, unless somebody has it already.
+    /// Lets Ctrl-C cancel the run of a `run` command, as [`main`] does. No other node starts, running tasks are asked
+    /// to end, and the program exits with [`Exit::Interrupted`] within two seconds. A second Ctrl-C ends the program at
+    /// once. This takes over Ctrl-C for the whole process, unless it already has a handler.
     #[must_use]
     pub fn interruptible(mut self) -> Self {
         self.has_signals = true;
         self
     }
 
-    /// Records runs here, and shows and resumes those that are recorded here. [`main`] does so with
-    /// [`History::of_user`].
+    /// Records runs in this history, and shows and resumes its runs. [`main`] uses [`History::of_user`].
     #[must_use]
     pub fn history(mut self, history: &'r History) -> Self {
         self.history = Some(history);
         self
     }
 
-    /// Has `flyte-execute` run its task in a child process, as [`main`] does on Unix, so that a task whose process dies
-    /// is a failed attempt like any other; see `remote::execute`. The child is this program with the arguments of this
-    /// process, whatever [`Self::run`] is given, and has to come to the same command.
-    #[cfg(feature = "remote")]
+    /// Lets `flyte-execute` run its task in a child process, as [`main`] does on Unix, so that a task whose process
+    /// dies is a failed attempt like any other; see `remote::execute`. The child is this program with the arguments of
+    /// this process, whatever you pass to [`Self::run`], and must reach the same command.
     #[must_use]
     pub fn supervised(mut self) -> Self {
         self.is_supervised = true;
         self
     }
 
-    /// Does what the arguments say. The first one is the name of the program.
+    /// Executes the command in the arguments. The first argument is the name of the program.
     ///
-    /// A reader that closes standard output early, as `head` does, is no failure.
+    /// A reader that closes standard output early, as `head` does, does not cause a failure.
     pub fn run<I>(&self, args: I, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Exit
     where
         I: IntoIterator,
@@ -210,7 +205,6 @@ impl<'r> Cli<'r> {
 
     fn reply(&self, args: &[OsString]) -> Reply {
         let reply = self.answer(args);
-        #[cfg(feature = "remote")]
         if execute::is_for_flyte_2(args) {
             let exit = Exit::Success;
             return Reply { exit, ..reply };
@@ -230,11 +224,11 @@ impl<'r> Cli<'r> {
         match matches.subcommand() {
             Some(("list", options)) => list::reply(self.registry, json(options)),
             Some(("describe", options)) => describe::reply(self.registry, options),
+            Some(("graph", options)) => graph::reply(self.registry, &bin, options),
             Some(("run", options)) => run::reply(self, &bin, options),
             Some(("runs", options)) => runs::reply(self, options),
             Some(("cache", options)) => cache::reply(self.registry, &bin, options),
             Some(("check", options)) => check::reply(self.registry, &bin, options),
-            #[cfg(feature = "remote")]
             Some(("flyte-execute", options)) => {
                 execute::reply(self.registry, options, self.is_supervised)
             }

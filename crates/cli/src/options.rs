@@ -31,10 +31,8 @@ pub(super) const EVENTS: &str = "--events";
 pub(super) const INPUTS_FILE: &str = "--inputs-file";
 pub(super) const CACHE: &str = "--cache";
 pub(super) const CACHE_DIRECTORY: &str = "--cache-dir";
-/// The commands that a cluster calls.
-#[cfg(feature = "remote")]
+/// The commands that a cluster calls; the first one also makes isolated attempts.
 pub(super) const EXECUTE: &str = "flyte-execute";
-#[cfg(feature = "remote")]
 pub(super) const FAST_EXECUTE: &str = "flyte-fast-execute";
 const HELP: &str = "--help";
 

@@ -55,6 +55,7 @@ pub(super) fn reply(cli: &Cli<'_>, bin: &str, options: &ArgMatches) -> Reply {
                 run,
                 entity,
                 inputs,
+                ..
             })) => Execution {
                 cli,
                 bin,
@@ -159,17 +160,13 @@ impl Execution<'_> {
         notes: &Arc<Notes>,
         results: Option<&File>,
     ) -> Result<String, Failure> {
-        let mut runner = Runner::local();
+        let mut runner = Runner::local()
+            .strict(self.flag(options::STRICT))
+            .isolate(self.flag(options::ISOLATE));
         if let Some(jobs) = self.option::<NonZeroUsize>(options::JOBS) {
             runner = runner.jobs(jobs.get());
         }
-        if self.flag(options::STRICT) {
-            runner = runner.strict();
-        }
         runner = cache::choose(runner, &self.given);
-        if self.flag(options::ISOLATE) {
-            runner = runner.isolate();
-        }
         if let Some(timeout) = self.option::<Duration>(options::TIMEOUT) {
             runner = runner.deadline(timeout);
         }

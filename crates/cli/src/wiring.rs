@@ -7,9 +7,12 @@ use std::{
 
 use serde::Serialize;
 
-use flyte_core::graph::{
-    Binding, BindingData, BranchElse, BranchNode, Graph, MapNode, Node, NodeTarget, Producer,
-    Successes,
+use flyte_core::{
+    graph::{
+        Binding, BindingData, BranchElse, BranchNode, Graph, MapNode, Node, NodeTarget, Producer,
+        Successes,
+    },
+    no_other_variant,
 };
 
 /// A graph.
@@ -174,6 +177,7 @@ impl Map {
             Successes::All => (None, None),
             Successes::Number(number) => (Some(number), None),
             Successes::Ratio(ratio) => (None, Some(ratio)),
+            _ => no_other_variant!(Successes),
         };
         Self {
             entity: map.entity().name().to_owned(),
@@ -215,6 +219,7 @@ impl Case {
         let (node, fails) = match branch.default() {
             BranchElse::Node(case) => (Some(Step::of(graph, case.node())), None),
             BranchElse::Fail(message) => (None, Some(message.clone())),
+            _ => no_other_variant!(BranchElse),
         };
         cases.push(Self {
             when: "else".to_owned(),

@@ -1,6 +1,6 @@
-//! What a task is told and can reach while it runs.
+//! The context of a task: its parameters, and the services that it can use while it runs.
 //!
-//! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
+//! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 
 pub mod checkpoint;
 pub mod context;

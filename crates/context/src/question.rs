@@ -56,6 +56,7 @@ impl Question {
 
 /// What a gate wants to know.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Asked {
     /// Whether a value may go on.
     Approval {
@@ -68,6 +69,7 @@ pub enum Asked {
 
 /// What a gate is told.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Answer {
     /// Yes: the value may go on.
     Approve,
@@ -121,6 +123,7 @@ where
 
 /// The source of a run, as its context carries it.
 #[derive(Clone)]
+#[doc(hidden)]
 pub struct SharedAnswers(pub Arc<dyn AnswerSource>);
 
 impl SharedAnswers {

@@ -44,11 +44,11 @@ pub mod plain_call {
     };
 }
 
-/// A text where a gate takes a duration, and that is none. Where anything else is taken it is what was written.
+/// A text that is not a duration, where a gate takes one. Where anything else is taken it is what was written.
 #[derive(Clone, Copy, Debug)]
-pub struct TextThatIsNoDuration(pub &'static str);
+pub struct InvalidDuration(pub &'static str);
 
-impl<T> IntoBinding<T> for TextThatIsNoDuration
+impl<T> IntoBinding<T> for InvalidDuration
 where
     &'static str: IntoBinding<T>,
 {
@@ -57,8 +57,8 @@ where
     }
 }
 
-impl From<TextThatIsNoDuration> for String {
-    fn from(text: TextThatIsNoDuration) -> Self {
+impl From<InvalidDuration> for String {
+    fn from(text: InvalidDuration) -> Self {
         text.0.to_owned()
     }
 }

@@ -121,6 +121,7 @@ impl Error for Ignored {}
 
 /// What an error says besides its text.
 #[derive(Clone, Copy, Debug, Default)]
+#[doc(hidden)]
 pub struct Said {
     /// Whether another attempt makes sense, if it says that.
     pub recoverable: Option<bool>,

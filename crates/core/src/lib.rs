@@ -1,9 +1,10 @@
-//! Which values can travel, and what a program declares: entities and the graphs they compile to.
+//! The types of values, and what a program declares: entities and the graphs they compile to.
 //!
-//! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
+//! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 
 #[doc(hidden)]
 pub mod __private;
+mod closed;
 pub mod complete;
 pub mod error;
 pub mod graph;

@@ -1,7 +1,7 @@
 //! What is declared about a task or a workflow, as constants.
 //!
 //! `#[task(..)]` and `#[workflow(..)]` turn their arguments into one constant of these types. Everything is `Copy` and
-//! `'static`, so a description costs nothing until someone reads it.
+//! `'static`, so a description costs nothing until it is read.
 
 pub mod backoff;
 mod launch_plan;
@@ -9,389 +9,39 @@ pub(crate) mod local;
 mod plugin;
 mod process;
 pub mod resources;
+mod table;
+mod task;
+mod task_parts;
+mod workflow;
 
 use std::time::Duration;
 
-use serde::{
-    Deserialize, Serialize,
-    ser::{SerializeMap as _, Serializer},
-};
+use serde::ser::{Serialize as _, SerializeMap as _, Serializer};
 
 pub use backoff::Backoff;
 use flyte_grammar::duration;
 pub use launch_plan::{
-    Channel, Concurrency, ConcurrencyBehavior, LaunchPlanOptions, Notification, Phase, RateUnit,
-    Schedule, SecurityContext, When,
+    Channel, Concurrency, ConcurrencyBehavior, ConcurrencyFields, LaunchPlanOptions,
+    LaunchPlanOptionsFields, Notification, NotificationFields, Phase, RateUnit, Schedule,
+    ScheduleFields, SecurityContext, SecurityContextFields, When,
 };
 pub use local::{LocalEffect, LocalOption};
-pub use plugin::{Custom, CustomError, Plugin};
-pub use process::{ContainerProcess, MetadataFormat, Process, ShellProcess};
-pub use resources::{Quantity, Resources};
+pub use plugin::{Custom, CustomError, Plugin, PluginFields};
+pub use process::{
+    ContainerProcess, ContainerProcessFields, MetadataFormat, Process, ShellProcess,
+    ShellProcessFields,
+};
+pub use resources::{Quantity, Resources, ResourcesFields};
+pub use task::{TaskOptions, TaskOptionsFields};
+pub use task_parts::{
+    Accelerator, AcceleratorFields, BuiltFrom, BuiltFromFields, CacheOptions, CacheOptionsFields,
+    DeckField, Documentation, DocumentationFields, MountRequirement, RetryOn, SecretRequest,
+    SecretRequestFields, SharedMemory,
+};
+pub use workflow::{FailurePolicy, WorkflowOptions, WorkflowOptionsFields};
 
 /// Names with values, in the order in which they were written.
 pub type Pairs = &'static [(&'static str, &'static str)];
-
-/// What `#[task(..)]` declares.
-///
-/// Generated code builds it by literal, so it is not `non_exhaustive`. Fields may be added in any release; construct it
-/// with `..TaskOptions::new()`:
-///
-/// ```
-/// use flyte_runtime::compat::options::TaskOptions;
-/// const OPTIONS: TaskOptions = TaskOptions { retries: 3, ..TaskOptions::new() };
-/// assert_eq!(serde_json::to_string(&OPTIONS)?, r#"{"retries":3}"#);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct TaskOptions {
-    /// How often a failed attempt is repeated.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub retries: u32,
-    /// After which errors it is repeated.
-    #[serde(skip_serializing_if = "RetryOn::is_default")]
-    pub retry_on: RetryOn,
-    /// How long to wait before it is repeated; `None` is not at all.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub backoff: Option<Backoff>,
-    /// The longest that one attempt may take.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
-    pub timeout: Option<Duration>,
-    /// The longest that all attempts may take together, with the waits between them.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
-    pub deadline: Option<Duration>,
-    /// Results are kept and used again for the same inputs.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cache: Option<CacheOptions>,
-    /// Whether it may run on machines that can be taken away; `None` inherits what the workflow says.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub interruptible: Option<bool>,
-    /// Why it should no longer be used.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub deprecated: Option<&'static str>,
-    /// Environment variables of the container.
-    #[serde(skip_serializing_if = "is_empty", serialize_with = "as_map")]
-    pub environment: Pairs,
-    /// What it needs to start.
-    #[serde(skip_serializing_if = "Resources::is_empty")]
-    pub requests: Resources,
-    /// What it must not exceed.
-    #[serde(skip_serializing_if = "Resources::is_empty")]
-    pub limits: Resources,
-    /// The secrets it reads.
-    #[serde(skip_serializing_if = "is_empty")]
-    pub secret_requests: &'static [SecretRequest],
-    /// The image of its container, or a template of one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub container_image: Option<&'static str>,
-    /// Whether a deck is written; `None` leaves it to the platform, which does not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enable_deck: Option<bool>,
-    /// The parts of the deck; `None` means all of them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub deck_fields: Option<&'static [DeckField]>,
-    /// What the deck shows of its code and of what it was built with.
-    #[serde(skip)]
-    pub built_from: Option<BuiltFrom>,
-    /// Its description.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub docs: Option<Documentation>,
-    /// The kind of graphics processor.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub accelerator: Option<Accelerator>,
-    /// The size of `/dev/shm`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub shared_memory: Option<SharedMemory>,
-    /// The pod template of the cluster that its pod starts from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pod_template_name: Option<&'static str>,
-    /// Labels of its pod.
-    #[serde(skip_serializing_if = "is_empty", serialize_with = "as_map")]
-    pub labels: Pairs,
-    /// Annotations of its pod.
-    #[serde(skip_serializing_if = "is_empty", serialize_with = "as_map")]
-    pub annotations: Pairs,
-    /// What it runs, if that is no function of this program.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub process: Option<Process>,
-    /// The plugin of a cluster that runs it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub plugin: Option<Plugin>,
-}
-
-impl TaskOptions {
-    /// No options at all, for generated code: evaluated once and not for each entity.
-    #[doc(hidden)]
-    pub const NONE: &'static Self = &Self::new();
-
-    /// What `#[task]` without arguments declares.
-    pub const fn new() -> Self {
-        Self {
-            retries: 0,
-            retry_on: RetryOn::Any,
-            backoff: None,
-            timeout: None,
-            deadline: None,
-            cache: None,
-            interruptible: None,
-            deprecated: None,
-            environment: &[],
-            requests: Resources::new(),
-            limits: Resources::new(),
-            secret_requests: &[],
-            container_image: None,
-            enable_deck: None,
-            deck_fields: None,
-            built_from: None,
-            docs: None,
-            accelerator: None,
-            shared_memory: None,
-            pod_template_name: None,
-            labels: &[],
-            annotations: &[],
-            process: None,
-            plugin: None,
-        }
-    }
-}
-
-/// After which errors a failed attempt is repeated.
-///
-/// Whatever it is, [`TaskError::fatal`](crate::error::TaskError::fatal) ends a task at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum RetryOn {
-    /// After every error and every panic, as in Flyte 2.
-    #[default]
-    Any,
-    /// After what [`TaskError::recoverable`](crate::error::TaskError::recoverable) marks, as in flytekit.
-    Recoverable,
-}
-
-impl RetryOn {
-    fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-/// When and how results are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct CacheOptions {
-    /// Part of the key: a new version forgets the old results.
-    pub version: &'static str,
-    /// Equal calls at the same time wait for the first instead of running too.
-    #[serde(skip_serializing_if = "is_false")]
-    pub serialize: bool,
-    /// Inputs that are not part of the key.
-    #[serde(skip_serializing_if = "is_empty")]
-    pub ignored_inputs: &'static [&'static str],
-    /// Separates results that would otherwise share a key.
-    #[serde(skip_serializing_if = "str::is_empty")]
-    pub salt: &'static str,
-}
-
-impl CacheOptions {
-    /// Caching under a version.
-    pub const fn new(version: &'static str) -> Self {
-        Self {
-            version,
-            serialize: false,
-            ignored_inputs: &[],
-            salt: "",
-        }
-    }
-}
-
-/// A secret that a task reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct SecretRequest {
-    /// The group it belongs to.
-    pub group: &'static str,
-    /// Its name in the group; `None` is the whole group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<&'static str>,
-    /// The version of the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub group_version: Option<&'static str>,
-    /// How it must be handed over.
-    pub mount_requirement: MountRequirement,
-    /// The environment variable it is handed over in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub env_var: Option<&'static str>,
-}
-
-impl SecretRequest {
-    /// A whole group, however it is handed over.
-    pub const fn new(group: &'static str) -> Self {
-        Self {
-            group,
-            key: None,
-            group_version: None,
-            mount_requirement: MountRequirement::Any,
-            env_var: None,
-        }
-    }
-}
-
-/// How a secret must be handed over. The numbers are those of the Flyte protocol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MountRequirement {
-    /// As the platform likes.
-    #[default]
-    Any = 0,
-    /// In an environment variable.
-    EnvVar = 1,
-    /// In a file.
-    File = 2,
-}
-
-/// A part of a task's deck.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum DeckField {
-    /// The inputs.
-    Input,
-    /// The outputs.
-    Output,
-    /// The source of the task.
-    SourceCode,
-    /// How long the steps took.
-    Timeline,
-    /// What it was built with.
-    Dependencies,
-}
-
-impl DeckField {
-    /// Every part: what a deck shows by default.
-    pub const ALL: &'static [Self] = &[
-        Self::SourceCode,
-        Self::Dependencies,
-        Self::Timeline,
-        Self::Input,
-        Self::Output,
-    ];
-
-    /// What the deck of this part is called, as in flytekit.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Input => "Input",
-            Self::Output => "Output",
-            Self::SourceCode => "Source Code",
-            Self::Timeline => "Timeline",
-            Self::Dependencies => "Dependencies",
-        }
-    }
-}
-
-/// Where a task comes from, as its macro has seen it: what its deck shows as source code and dependencies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BuiltFrom {
-    /// The function as it is written, without its attributes; empty when the deck does not show it.
-    pub code: &'static str,
-    /// The package that it is in.
-    pub package: &'static str,
-    /// The version of that package.
-    pub version: &'static str,
-    /// The packages of `Cargo.lock` when it was built, a line `name version` each; empty when there was none, or when
-    /// the deck does not show them.
-    pub packages: &'static str,
-}
-
-/// The description of an entity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct Documentation {
-    /// One sentence.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub short: Option<&'static str>,
-    /// All there is to say.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub long: Option<&'static str>,
-    /// Where the source can be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source_link: Option<&'static str>,
-}
-
-impl Documentation {
-    /// Nothing said.
-    pub const fn new() -> Self {
-        Self {
-            short: None,
-            long: None,
-            source_link: None,
-        }
-    }
-}
-
-/// A kind of graphics processor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Accelerator {
-    /// The device, as the cluster labels it: `nvidia-tesla-t4`.
-    pub device: &'static str,
-    /// The part of a divisible device: `1g.5gb`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub partition: Option<&'static str>,
-}
-
-/// The size of `/dev/shm`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum SharedMemory {
-    /// Up to the memory of the container.
-    Default,
-    /// A fixed size.
-    Size(Quantity),
-}
-
-/// What `#[workflow(..)]` declares; like [`TaskOptions`], construct it with `..WorkflowOptions::new()`.
-///
-/// The failure handler is not among them: it is an entity, and belongs to the graph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct WorkflowOptions {
-    /// What happens to the other nodes when one fails.
-    #[serde(skip_serializing_if = "FailurePolicy::is_default")]
-    pub failure_policy: FailurePolicy,
-    /// Whether tasks that do not say so themselves may run on machines that can be taken away.
-    #[serde(skip_serializing_if = "is_false")]
-    pub interruptible: bool,
-    /// Its description.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub docs: Option<Documentation>,
-}
-
-impl WorkflowOptions {
-    /// No options at all, for generated code: evaluated once and not for each entity.
-    #[doc(hidden)]
-    pub const NONE: &'static Self = &Self::new();
-
-    /// What `#[workflow]` without arguments declares.
-    pub const fn new() -> Self {
-        Self {
-            failure_policy: FailurePolicy::FailImmediately,
-            interruptible: false,
-            docs: None,
-        }
-    }
-}
-
-/// What happens to the other nodes when one fails. The numbers are those of the Flyte protocol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FailurePolicy {
-    /// The workflow fails at once.
-    #[default]
-    FailImmediately = 0,
-    /// Nodes that do not need the failed one still run.
-    FailAfterExecutableNodesComplete = 1,
-}
-
-impl FailurePolicy {
-    fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
-}
 
 // serde passes every member by reference.
 fn is_zero(number: &u32) -> bool {
@@ -425,38 +75,24 @@ pub(super) fn as_map<S: Serializer>(pairs: &Pairs, serializer: S) -> Result<S::O
 mod tests {
     use super::*;
 
-    const FULL: TaskOptions = TaskOptions {
-        retries: 3,
-        timeout: Some(Duration::from_secs(90)),
-        cache: Some(CacheOptions {
-            serialize: true,
-            ignored_inputs: &["a"],
-            ..CacheOptions::new("1")
-        }),
-        interruptible: Some(false),
-        environment: &[("B", "2"), ("A", "1")],
-        requests: Resources {
-            cpu: Some(Quantity::checked("500m")),
-            ..Resources::new()
-        },
-        secret_requests: &[SecretRequest {
-            key: Some("k"),
-            ..SecretRequest::new("g")
-        }],
-        deck_fields: Some(&[DeckField::SourceCode]),
-        docs: Some(Documentation {
-            short: Some("s"),
-            ..Documentation::new()
-        }),
-        accelerator: Some(Accelerator {
-            device: "nvidia-tesla-t4",
-            partition: None,
-        }),
-        shared_memory: Some(SharedMemory::Size(Quantity::checked("1Gi"))),
-        ..TaskOptions::new()
-    };
+    const FULL: TaskOptions = TaskOptions::new()
+        .retries(3)
+        .timeout(Duration::from_secs(90))
+        .cache(
+            CacheOptions::new("1")
+                .serialize(true)
+                .ignored_inputs(&["a"]),
+        )
+        .interruptible(false)
+        .environment(&[("B", "2"), ("A", "1")])
+        .requests(Resources::new().cpu(Quantity::checked("500m")))
+        .secret_requests(&[SecretRequest::new("g").key("k")])
+        .deck_fields(&[DeckField::SourceCode])
+        .docs(Documentation::new().short("s"))
+        .accelerator(Accelerator::new("nvidia-tesla-t4"))
+        .shared_memory(SharedMemory::Size(Quantity::checked("1Gi")));
 
-    fn json(value: &impl Serialize) -> String {
+    fn json(value: &impl serde::Serialize) -> String {
         serde_json::to_string(value).expect("options are plain data")
     }
 
@@ -482,10 +118,7 @@ mod tests {
             )
         );
         let policy = FailurePolicy::FailAfterExecutableNodesComplete;
-        let options = WorkflowOptions {
-            failure_policy: policy,
-            ..WorkflowOptions::new()
-        };
+        let options = WorkflowOptions::new().failure_policy(policy);
         assert_eq!(
             json(&options),
             r#"{"failure_policy":"fail_after_executable_nodes_complete"}"#

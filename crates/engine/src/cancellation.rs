@@ -11,11 +11,7 @@ use std::{
     task::{self, Poll, Waker},
 };
 
-use super::{
-    attempts::{self, EngineAttempt},
-    run::{Run, Stop},
-};
-use flyte_context::context::{AttemptOf, ExecutionState, with_current};
+use flyte_context::context::{AttemptOf, with_current};
 use flyte_core::lock::lock;
 
 /// Cancels the runs that were given it; clones are the same token.
@@ -34,9 +30,9 @@ use flyte_core::lock::lock;
 ///
 /// let token = CancellationToken::new();
 /// let runner = Runner::local().cancellation(&token);
-/// assert!(runner.run(&patient::call(true))?);
+/// assert!(runner.run(patient::call(true))?);
 /// token.cancel();
-/// let error = runner.run(&patient::call(true)).unwrap_err();
+/// let error = runner.run(patient::call(true)).unwrap_err();
 /// assert!(matches!(error, RunError::Cancelled { .. }));
 /// # Ok::<(), RunError>(())
 /// ```
@@ -75,7 +71,7 @@ impl CancellationToken {
     }
 
     /// Does something when it is cancelled, or now if it is, unless what comes back is dropped before.
-    pub(super) fn on_cancel(&self, listener: impl FnOnce() + Send + 'static) -> Listening {
+    pub(crate) fn on_cancel(&self, listener: impl FnOnce() + Send + 'static) -> Listening {
         let number = {
             let mut listeners = lock(&self.0.listeners);
             listeners.next += 1;
@@ -104,7 +100,7 @@ impl fmt::Debug for CancellationToken {
 
 /// A listener of a token; dropping it takes the listener away.
 #[derive(Debug)]
-pub(super) struct Listening {
+pub(crate) struct Listening {
     token: CancellationToken,
     number: u64,
 }
@@ -203,7 +199,7 @@ impl Future for Cancelled {
         lock(&self.state).waker = Some(cx.waker().clone());
         if self.number.is_none() {
             let state = Arc::clone(&self.state);
-            let number = attempt.on_stop(move || {
+            let number = attempt.on_cancel(move || {
                 let waker = {
                     let mut state = lock(&state);
                     state.is_over = true;
@@ -227,7 +223,7 @@ impl Future for Cancelled {
 impl Drop for Cancelled {
     fn drop(&mut self) {
         if let (Some(attempt), Some(number)) = (&self.attempt, self.number) {
-            attempt.run().stop.forget(number);
+            attempt.forget(number);
         }
     }
 }
@@ -285,14 +281,14 @@ impl OnStop {
                 }
             }
         };
-        let number = attempt.on_stop(told);
+        let number = attempt.on_cancel(told);
         let mut state = lock(&listener.state);
         match &mut *state {
             // A later one is there already if it was told meanwhile.
             Registered::Number(place) => *place = (*place).max(Some(number)),
             Registered::Forgotten => {
                 drop(state);
-                attempt.run().stop.forget(number);
+                attempt.forget(number);
             }
         }
     }
@@ -302,50 +298,7 @@ impl Drop for OnStop {
     fn drop(&mut self) {
         let before = std::mem::replace(&mut *lock(&self.listening.state), Registered::Forgotten);
         if let Registered::Number(Some(number)) = before {
-            self.attempt.run().stop.forget(number);
+            self.attempt.forget(number);
         }
     }
-}
-
-/// What a run inside of a task has to do with the task: it is cancelled together with it.
-pub(super) struct Link {
-    around: Arc<Run>,
-    number: u64,
-}
-
-impl Link {
-    /// Has a run end when the attempt ends that started it, if one has.
-    pub(super) fn new(run: &Arc<Run>) -> Option<Self> {
-        let attempt = run.services.around.execution_state()?.attempt()?.of();
-        let inner = Arc::downgrade(run);
-        let frame = attempt.shared_frame();
-        let number = attempts::on_stop(&frame, attempt, move || {
-            if let Some(inner) = inner.upgrade() {
-                inner.cancel();
-            }
-        });
-        Some(Self {
-            around: Arc::clone(&frame.run),
-            number,
-        })
-    }
-}
-
-impl Link {
-    /// What stops the run around.
-    pub(super) fn around(&self) -> &Stop {
-        &self.around.stop
-    }
-}
-
-impl Drop for Link {
-    fn drop(&mut self) {
-        self.around.stop.forget(self.number);
-    }
-}
-
-/// Whether the task around a context is to end, if there is one.
-pub(super) fn is_around_cancelled(state: Option<&ExecutionState>) -> bool {
-    let attempt = state.and_then(ExecutionState::attempt);
-    attempt.is_some_and(|attempt| attempt.of().is_cancelled())
 }

@@ -12,6 +12,7 @@ use flyte_core::graph::Graph;
 /// What is different in a container: the task is told what the parameters around the run say, and it is the cluster
 /// that makes another attempt.
 #[derive(Clone, Debug)]
+#[doc(hidden)]
 pub struct Container {
     /// What identifies the attempt's execution in Flyte 2's words.
     pub action: ActionId,

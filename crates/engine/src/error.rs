@@ -84,7 +84,7 @@ pub enum RunError {
     #[error(
         "the run of `{entity}` has left more than {most} threads behind, each with a sync task that goes on although its \
          time is over, the last at node {node}: let `{task}` ask `flyte_runtime::is_cancelled()` while it works, or \
-         isolate tasks with `--isolate` or `Runner::isolate()`, so that their processes are killed; \
+         isolate tasks with `--isolate` or `Runner::isolate(true)`, so that their processes are killed; \
          `Runner::max_abandoned_threads` allows more"
     )]
     TooManyAbandoned {

@@ -1,6 +1,6 @@
-//! What happens in a run, as data, and the files that keep it.
+//! The events of a run, as data, and the files that record them.
 //!
-//! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
+//! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 
 pub mod events;
 pub mod history;

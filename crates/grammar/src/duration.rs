@@ -1,6 +1,10 @@
 //! Durations as people write them: `30s`, `1h30m`, `500ms`, `2d`.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{
+    error::Error,
+    fmt::{self, Write as _},
+    time::Duration,
+};
 
 /// The units, longest first, with their length in nanoseconds.
 const UNITS: [(&str, u128); 7] = [
@@ -14,19 +18,14 @@ const UNITS: [(&str, u128); 7] = [
 ];
 
 /// Why a text is not a duration.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DurationError {
     /// There is nothing to read.
-    #[error("a duration must not be empty; write for example `30s` or `1h30m`")]
     Empty,
     /// A number without a unit.
-    #[error("`{0}` has no unit; write `{0}s` for seconds, or one of `ms`, `m`, `h`, `d`")]
     NoUnit(String),
     /// A unit that does not exist.
-    #[error(
-        "`{unit}` in `{text}` is not a unit of time; the units are `d`, `h`, `m`, `s`, `ms`, `us` and `ns`"
-    )]
     UnknownUnit {
         /// What was given.
         text: String,
@@ -34,21 +33,74 @@ pub enum DurationError {
         unit: String,
     },
     /// Units that are repeated or not in falling order.
-    #[error("the units of `{0}` must fall, each at most once; write for example `1h30m`")]
     Order(String),
     /// Something other than whole numbers followed by units.
-    #[error(
-        "`{0}` is not a duration; write whole numbers with units, for example `1m30s` or `500ms`"
-    )]
     Malformed(String),
     /// A fraction of a second with more digits than nanoseconds have.
-    #[error(
-        "`{0}` is finer than nanoseconds, which a duration counts; write at most nine digits behind the point"
-    )]
     TooFine(String),
     /// More time than a duration can hold.
-    #[error("`{0}` is longer than a duration can be; write a smaller number")]
     TooLong(String),
+}
+
+impl fmt::Display for DurationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => {
+                f.write_str("a duration must not be empty; write for example `30s` or `1h30m`")
+            }
+            Self::NoUnit(digits) => write!(
+                f,
+                "`{digits}` has no unit; write `{digits}s` for seconds, or one of `ms`, `m`, `h`, `d`"
+            ),
+            Self::UnknownUnit { text, unit } => write!(
+                f,
+                "`{unit}` in `{text}` is not a unit of time; the units are `d`, `h`, `m`, `s`, `ms`, `us` and `ns`"
+            ),
+            Self::Order(text) => write!(
+                f,
+                "the units of `{text}` must fall, each at most once; write for example `1h30m`"
+            ),
+            Self::Malformed(text) => write!(
+                f,
+                "`{text}` is not a duration; write whole numbers with units, for example `1m30s` or `500ms`"
+            ),
+            Self::TooFine(text) => write!(
+                f,
+                "`{text}` is finer than nanoseconds, which a duration counts; write at most nine digits behind the \
+                 point"
+            ),
+            Self::TooLong(text) => write!(
+                f,
+                "`{text}` is longer than a duration can be; write a smaller number"
+            ),
+        }
+    }
+}
+
+impl Error for DurationError {}
+
+impl DurationError {
+    /// The same, to be said behind the name of the option that has the text.
+    pub fn of_an_option(&self) -> String {
+        match self {
+            Self::Empty => "must not be empty; write for example `30s` or `1h30m`".to_owned(),
+            Self::NoUnit(digits) => format!("has no unit; write `{digits}s` for seconds"),
+            Self::UnknownUnit { unit, .. } => format!(
+                "has no unit of time in `{unit}`; the units are `d`, `h`, `m`, `s`, `ms`, `us` and `ns`"
+            ),
+            Self::Order(_) => {
+                "must have falling units, each at most once; write for example `1h30m`".to_owned()
+            }
+            Self::Malformed(_) => {
+                "is not a duration; write whole numbers with units, for example `1m30s` or `500ms`".to_owned()
+            }
+            Self::TooFine(_) => {
+                "is finer than nanoseconds, which a duration counts; write at most nine digits behind the point"
+                    .to_owned()
+            }
+            Self::TooLong(_) => "is longer than a duration can be; write a smaller number".to_owned(),
+        }
+    }
 }
 
 /// Reads a duration such as `30s`, `1h30m`, `500ms` or `2d`.

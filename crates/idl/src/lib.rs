@@ -1,8 +1,8 @@
 //! Flyte's protobuf messages and gRPC services as Rust types, for Flyte 1 ([`flyteidl`]) and Flyte 2 ([`flyteidl2`]).
 //!
-//! Module paths are protobuf package names. The two sets share the wire form of what a task reads and writes: bytes of a
-//! [`flyteidl::core::Literal`] are bytes of a [`flyteidl2::core::Literal`]. Maps are ordered, so equal messages have
-//! equal bytes.
+//! Module paths are protobuf package names. The two sets share the wire form of a task's inputs and outputs: the bytes
+//! of a [`flyteidl::core::Literal`] are the bytes of a [`flyteidl2::core::Literal`]. Maps are ordered, so equal
+//! messages have equal bytes.
 //!
 //! ```
 //! use flyte_idl::{flyteidl::core, prost::Message};
@@ -11,9 +11,9 @@
 //! assert_eq!(integer.encode_to_vec(), [0x08, 0x03]);
 //! ```
 //!
-//! The types are generated from the descriptor sets in `descriptors/`, whose README says how; neither protoc nor Python
-//! takes part in a build. Messages alone need prost. The feature `client` adds clients of the services, `server` the
-//! traits to serve them.
+//! The types are generated from the descriptor sets in `descriptors/`; the README there describes how. A build needs
+//! neither protoc nor Python. Messages alone need only prost. The feature `client` adds clients of the services, and
+//! `server` adds the traits to implement them.
 
 pub use prost;
 pub use prost_types;
@@ -40,8 +40,8 @@ macro_rules! package {
 /// Flyte 1.
 pub mod flyteidl {
     package! {
-        /// What flyteadmin stores and answers: specifications and closures of tasks, workflows, launch plans and
-        /// executions, and the requests that make and list them.
+        /// The data that flyteadmin stores and returns: specifications and closures of tasks, workflows, launch plans
+        /// and executions, and the requests that make and list them.
         admin, "flyteidl.admin"
     }
     package! {
@@ -98,7 +98,7 @@ pub mod flyteidl2 {
         }
     }
     package! {
-        /// Who is told about the end of a run.
+        /// Notifications about the end of a run.
         notification, "flyteidl2.notification"
     }
     package! {

@@ -1,6 +1,6 @@
-//! Where the current code runs: values by type, for each thread and each async task.
+//! The scope of the current code: values by type, for each thread and each async task.
 //!
-//! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
+//! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 
 mod chain;
 mod future;

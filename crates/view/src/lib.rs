@@ -1,5 +1,6 @@
-//! Shows graphs and runs.
+//! Displays graphs and runs.
 //!
-//! An inner crate of `flyte-runtime`, pinned to its exact version: depend on that crate alone.
+//! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 
+pub mod picture;
 pub mod progress;

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use flyte_core::{lock::lock, text};
+use flyte_core::{lock::lock, no_other_variant, text};
 use flyte_events::events::{Event, EventKind, NodeKind, NodeState, Observer, Recalled, RunState};
 
 /// How many lines of elements of one map are written; a map of a million is no progress at a glance.
@@ -139,9 +139,10 @@ impl State {
         let count = match state {
             NodeState::Succeeded => &mut self.ran,
             NodeState::Recalled(Recalled::Cached) => &mut self.cached,
-            NodeState::Recalled(Recalled::Resumed) => &mut self.resumed,
+            NodeState::Recalled(_) => &mut self.resumed,
             NodeState::Failed => &mut self.failed,
             NodeState::Skipped | NodeState::Cancelled => &mut self.skipped,
+            _ => no_other_variant!(NodeState),
         };
         *count += 1;
     }

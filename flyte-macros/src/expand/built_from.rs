@@ -43,12 +43,12 @@ pub(super) fn built_from(
     Some(quote! {
         {
             #track
-            #at::BuiltFrom {
-                code: #code,
-                package: ::core::env!("CARGO_PKG_NAME"),
-                version: ::core::env!("CARGO_PKG_VERSION"),
-                packages: #packages,
-            }
+            #at::BuiltFrom::new(
+                #code,
+                ::core::env!("CARGO_PKG_NAME"),
+                ::core::env!("CARGO_PKG_VERSION"),
+                #packages,
+            )
         }
     })
 }

@@ -183,7 +183,7 @@ pub(crate) fn flyte_outputs(item: TokenStream) -> TokenStream {
                 type Promises = __Promises;
 
                 fn variables() -> __flyte::Vec<__flyte::OutputVariable> {
-                    __flyte::vec![#(__flyte::OutputVariable { name: #names, info: __flyte::slot::info::<__slots::#idents>(), description: #docs }),*]
+                    __flyte::vec![#(__flyte::OutputVariable::new(#names, __flyte::slot::info::<__slots::#idents>(), #docs)),*]
                 }
 
                 fn promises(__node: __flyte::NodeRef) -> __Promises {

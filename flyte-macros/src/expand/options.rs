@@ -8,9 +8,9 @@ use syn::spanned::Spanned as _;
 
 use super::{built_from::built_from, cache_version};
 use crate::parse::{
-    Backoff, Cache, Concurrency, Docs, LaunchPlanOptions, Notification, PluginOptions, ProcessKind,
-    ProcessOptions, Quantity, Resources, Schedule, SecretRequest, SecurityContext, SharedMemory,
-    Spanned, TaskOptions, When, WorkflowOptions,
+    Backoff, Cache, Concurrency, Constant, Docs, LaunchPlanOptions, Notification, PluginOptions,
+    ProcessKind, ProcessOptions, Quantity, Resources, Schedule, SecretRequest, SecurityContext,
+    SharedMemory, Spanned, TaskOptions, When, WorkflowOptions, Written,
 };
 
 /// An expression of type `&TaskOptions`, usable in a constant. `item` is the function, `process` what is run in its
@@ -23,77 +23,52 @@ pub(crate) fn task(
 ) -> TokenStream {
     let at = &quote!(__flyte::options);
     let mut fields = Fields::default();
-    let retries = options.retries.as_ref();
-    fields.set("retries", retries.map(|retries| number(&retries.count)));
-    let retry_on = options
-        .retry_on
-        .as_ref()
-        .map(|on| variant(on, "RetryOn", at));
-    fields.set("retry_on", retry_on);
-    let waits = retries.and_then(|retries| retries.backoff.as_ref());
-    fields.some("backoff", waits.map(|waits| backoff(waits, at)));
-    fields.some(
-        "timeout",
-        options
-            .timeout
-            .as_ref()
-            .map(|timeout| duration(timeout.value)),
-    );
-    let deadline = options.deadline.as_ref();
-    fields.some(
-        "deadline",
-        deadline.map(|deadline| duration(deadline.value)),
-    );
-    fields.some(
-        "cache",
-        options.cache.as_ref().map(|value| cache(value, item, at)),
-    );
-    fields.some("interruptible", options.interruptible.as_ref().map(flag));
-    fields.some("deprecated", options.deprecated.as_ref().map(text));
-    fields.set("environment", pairs(&options.environment));
-    fields.set("requests", resources(&options.requests, at));
-    fields.set("limits", resources(&options.limits, at));
-    let secrets = options
-        .secret_requests
-        .iter()
-        .map(|request| secret(request, at));
-    fields.set("secret_requests", list(secrets));
-    fields.some(
-        "container_image",
-        options.container_image.as_ref().map(text),
-    );
-    fields.some("enable_deck", options.enable_deck.as_ref().map(flag));
-    let decks = options.deck_fields.as_ref().map(|decks| {
-        let decks = decks.iter().map(|field| variant(field, "DeckField", at));
-        quote!(&[#(#decks),*])
-    });
-    fields.some("deck_fields", decks);
-    fields.some("built_from", built_from(options, item, at));
-    fields.some("docs", options.docs.as_ref().map(|value| docs(value, at)));
-    let accelerator = options.accelerator.as_ref().map(|accelerator| {
-        let device = text(&accelerator.device);
-        let partition = option(accelerator.partition.as_ref().map(text));
-        quote!(#at::Accelerator { device: #device, partition: #partition })
-    });
-    fields.some("accelerator", accelerator);
-    let memory = options.shared_memory.as_ref().map(|memory| match memory {
-        SharedMemory::Default => quote!(#at::SharedMemory::Default),
-        SharedMemory::Size(size) => {
+    for Written { name, value, .. } in options.written() {
+        fields.set(name, value.map(|value| constant(value, item, krate, at)));
+    }
+    fields.set("built_from", built_from(options, item, at));
+    fields.set("process", process);
+    fields.lent(&quote!(#at::TaskOptions))
+}
+
+/// An expression of the type that the value of an option has in the runtime.
+fn constant(
+    value: Constant<'_>,
+    item: &TokenStream,
+    krate: &TokenStream,
+    at: &TokenStream,
+) -> TokenStream {
+    match value {
+        Constant::Number(value) => number(value),
+        Constant::Flag(value) => flag(value),
+        Constant::Text(value) => text(value),
+        Constant::Duration(value) => duration(value),
+        Constant::Variant(ty, value) => variant(value, ty, at),
+        Constant::Variants(ty, values) => {
+            let values = values.iter().map(|value| variant(value, ty, at));
+            quote!(&[#(#values),*])
+        }
+        Constant::Pairs(values) => pairs(values),
+        Constant::Backoff(value) => backoff(value, at),
+        Constant::Cache(value) => cache(value, item, at),
+        Constant::Resources(value) => resources(value, at),
+        Constant::Secrets(values) => {
+            let values = values.iter().map(|value| secret(value, at));
+            quote!(&[#(#values),*])
+        }
+        Constant::Docs(value) => docs(value, at),
+        Constant::Accelerator(value) => {
+            let mut fields = Fields::default();
+            fields.set("partition", value.partition.as_ref().map(text));
+            fields.build(&quote!(#at::Accelerator), &text(&value.device))
+        }
+        Constant::SharedMemory(SharedMemory::Default) => quote!(#at::SharedMemory::Default),
+        Constant::SharedMemory(SharedMemory::Size(size)) => {
             let size = quantity(size, at);
             quote!(#at::SharedMemory::Size(#size))
         }
-    });
-    fields.some("shared_memory", memory);
-    fields.some(
-        "pod_template_name",
-        options.pod_template_name.as_ref().map(text),
-    );
-    fields.set("labels", pairs(&options.labels));
-    fields.set("annotations", pairs(&options.annotations));
-    fields.some("process", process);
-    let plugin = options.plugin.as_ref();
-    fields.some("plugin", plugin.map(|told| plugin_of(told, item, krate)));
-    fields.lent(&quote!(#at::TaskOptions))
+        Constant::Plugin(value) => plugin_of(value, item, krate),
+    }
 }
 
 /// An expression of type `Plugin`.
@@ -104,8 +79,8 @@ fn plugin_of(plugin: &PluginOptions, item: &TokenStream, krate: &TokenStream) ->
         let call = quote_spanned!(custom.span()=> #krate::__private::plugin::custom);
         quote!(#at::Custom::new(|| #call(#custom)))
     });
-    fields.some("custom", custom);
-    fields.set("config", pairs(&plugin.config));
+    fields.set("custom", custom);
+    fields.set("config", some_pairs(&plugin.config));
     let last = item.clone().into_iter().last();
     let has_body = last.is_none_or(|token| token.to_string() != ";");
     fields.set("has_container", (!has_body).then(|| quote!(false)));
@@ -116,58 +91,66 @@ fn plugin_of(plugin: &PluginOptions, item: &TokenStream, krate: &TokenStream) ->
 
 /// An expression of type `&WorkflowOptions`, usable in a constant.
 pub(crate) fn workflow(options: &WorkflowOptions) -> TokenStream {
+    let WorkflowOptions {
+        name: _,
+        type_name: _,
+        krate: _,
+        failure_policy,
+        interruptible,
+        // It is an entity, and belongs to the graph.
+        on_failure: _,
+        docs: about,
+    } = options;
     let at = &quote!(__flyte::options);
+    let policy = failure_policy.as_ref();
     let mut fields = Fields::default();
     fields.set(
         "failure_policy",
-        options
-            .failure_policy
-            .as_ref()
-            .map(|policy| variant(policy, "FailurePolicy", at)),
+        policy.map(|policy| variant(policy, "FailurePolicy", at)),
     );
-    fields.set("interruptible", options.interruptible.as_ref().map(flag));
-    fields.some("docs", options.docs.as_ref().map(|value| docs(value, at)));
+    fields.set("interruptible", interruptible.as_ref().map(flag));
+    fields.set("docs", about.as_ref().map(|value| docs(value, at)));
     fields.lent(&quote!(#at::WorkflowOptions))
 }
 
 /// An expression of type `&LaunchPlanOptions`, usable in a constant.
 pub(crate) fn launch_plan(options: &LaunchPlanOptions) -> TokenStream {
+    let LaunchPlanOptions {
+        name: _,
+        type_name: _,
+        krate: _,
+        schedule: starts,
+        trigger,
+        notifications,
+        labels,
+        annotations,
+        max_parallelism,
+        concurrency: most,
+        raw_output_prefix,
+        security_context: context,
+        overwrite_cache,
+        auto_activate,
+        docs: about,
+    } = options;
     let at = &quote!(__flyte::options);
     let mut fields = Fields::default();
-    fields.some(
-        "schedule",
-        options.schedule.as_ref().map(|s| schedule(s, at)),
-    );
-    fields.some("trigger", options.trigger.as_ref().map(|s| schedule(s, at)));
-    let notifications = options.notifications.iter().map(|n| notification(n, at));
+    fields.set("schedule", starts.as_ref().map(|s| schedule(s, at)));
+    fields.set("trigger", trigger.as_ref().map(|s| schedule(s, at)));
+    let notifications = notifications.iter().map(|n| notification(n, at));
     fields.set("notifications", list(notifications));
-    fields.set("labels", pairs(&options.labels));
-    fields.set("annotations", pairs(&options.annotations));
-    fields.some(
-        "max_parallelism",
-        options.max_parallelism.as_ref().map(number),
-    );
-    fields.some(
-        "concurrency",
-        options.concurrency.as_ref().map(|c| concurrency(c, at)),
-    );
-    fields.some(
-        "raw_output_prefix",
-        options.raw_output_prefix.as_ref().map(text),
-    );
-    fields.some(
-        "security_context",
-        options
-            .security_context
-            .as_ref()
-            .map(|context| security_context(context, at)),
-    );
+    fields.set("labels", some_pairs(labels));
+    fields.set("annotations", some_pairs(annotations));
+    fields.set("max_parallelism", max_parallelism.as_ref().map(number));
+    fields.set("concurrency", most.as_ref().map(|c| concurrency(c, at)));
+    fields.set("raw_output_prefix", raw_output_prefix.as_ref().map(text));
+    let context = context.as_ref();
     fields.set(
-        "overwrite_cache",
-        options.overwrite_cache.as_ref().map(flag),
+        "security_context",
+        context.map(|context| security_context(context, at)),
     );
-    fields.set("auto_activate", options.auto_activate.as_ref().map(flag));
-    fields.some("docs", options.docs.as_ref().map(|value| docs(value, at)));
+    fields.set("overwrite_cache", overwrite_cache.as_ref().map(flag));
+    fields.set("auto_activate", auto_activate.as_ref().map(flag));
+    fields.set("docs", about.as_ref().map(|value| docs(value, at)));
     fields.lent(&quote!(#at::LaunchPlanOptions))
 }
 
@@ -178,7 +161,7 @@ pub(crate) fn process(kind: ProcessKind, options: &ProcessOptions) -> TokenStrea
         (ProcessKind::Shell, Some(shell), _) => {
             let mut fields = Fields::default();
             fields.set("shell", shell.shell.as_ref().map(text));
-            fields.set("output_locations", pairs(&shell.output_locations));
+            fields.set("output_locations", some_pairs(&shell.output_locations));
             let shell = fields.build(&quote!(#at::ShellProcess), &text(&shell.script));
             quote!(#at::Process::Shell(#shell))
         }
@@ -206,28 +189,20 @@ pub(crate) fn process(kind: ProcessKind, options: &ProcessOptions) -> TokenStrea
 
 /// The fields that differ from what `new` gives.
 #[derive(Default)]
-struct Fields {
-    given: Vec<TokenStream>,
-    /// How many the type has besides the arguments of `new`.
-    known: usize,
-}
+struct Fields(TokenStream);
 
 impl Fields {
+    /// Sets a field by the method of its name, if there is a value.
     fn set(&mut self, name: &str, value: Option<TokenStream>) {
-        self.known += 1;
         if let Some(value) = value {
             let name = format_ident!("{name}");
-            self.given.push(quote!(#name: #value));
+            self.0.extend(quote!(.#name(#value)));
         }
-    }
-
-    fn some(&mut self, name: &str, value: Option<TokenStream>) {
-        self.set(name, value.map(|value| option(Some(value))));
     }
 
     /// A reference to the options; where there are none, to those that are there once for all entities.
     fn lent(self, path: &TokenStream) -> TokenStream {
-        if self.given.is_empty() {
+        if self.0.is_empty() {
             return quote!(#path::NONE);
         }
         let options = self.build(path, &quote!());
@@ -235,16 +210,8 @@ impl Fields {
     }
 
     fn build(self, path: &TokenStream, arguments: &TokenStream) -> TokenStream {
-        let Self { given, known } = self;
-        let rest = quote!(#path::new(#arguments));
-        if given.is_empty() {
-            rest
-        } else if given.len() == known && arguments.is_empty() {
-            // Nothing is left for the rest, of which clippy would tell the user.
-            quote!(#path { #(#given,)* })
-        } else {
-            quote!(#path { #(#given,)* ..#rest })
-        }
+        let Self(given) = self;
+        quote!(#path::new(#arguments) #given)
     }
 }
 
@@ -290,19 +257,24 @@ fn list(items: impl Iterator<Item = TokenStream>) -> Option<TokenStream> {
     (!items.is_empty()).then(|| quote!(&[#(#items),*]))
 }
 
-fn pairs(pairs: &[(Spanned<String>, Spanned<String>)]) -> Option<TokenStream> {
-    list(pairs.iter().map(|(name, value)| {
+fn pairs(pairs: &[(Spanned<String>, Spanned<String>)]) -> TokenStream {
+    let pairs = pairs.iter().map(|(name, value)| {
         let (name, value) = (text(name), text(value));
         quote!((#name, #value))
-    }))
+    });
+    quote!(&[#(#pairs),*])
 }
 
-fn resources(resources: &Resources, at: &TokenStream) -> Option<TokenStream> {
+fn some_pairs(written: &[(Spanned<String>, Spanned<String>)]) -> Option<TokenStream> {
+    (!written.is_empty()).then(|| pairs(written))
+}
+
+fn resources(resources: &Resources, at: &TokenStream) -> TokenStream {
     let mut fields = Fields::default();
     for (resource, amount) in resources.each() {
-        fields.some(resource, amount.map(|amount| quantity(amount, at)));
+        fields.set(resource, amount.map(|amount| quantity(amount, at)));
     }
-    (!fields.given.is_empty()).then(|| fields.build(&quote!(#at::Resources), &quote!()))
+    fields.build(&quote!(#at::Resources), &quote!())
 }
 
 fn backoff(backoff: &Backoff, at: &TokenStream) -> TokenStream {
@@ -312,7 +284,7 @@ fn backoff(backoff: &Backoff, at: &TokenStream) -> TokenStream {
         backoff.jitter,
     );
     let cap = option(backoff.cap.map(duration));
-    quote!(#at::Backoff { base: #base, factor_thousandths: #factor, cap: #cap, jitter: #jitter })
+    quote!(#at::Backoff::checked(#base, #factor, #cap, #jitter))
 }
 
 fn cache(cache: &Cache, item: &TokenStream, at: &TokenStream) -> TokenStream {
@@ -336,22 +308,22 @@ fn cache(cache: &Cache, item: &TokenStream, at: &TokenStream) -> TokenStream {
 
 fn secret(request: &SecretRequest, at: &TokenStream) -> TokenStream {
     let mut fields = Fields::default();
-    fields.some("key", request.key.as_ref().map(text));
-    fields.some("group_version", request.group_version.as_ref().map(text));
+    fields.set("key", request.key.as_ref().map(text));
+    fields.set("group_version", request.group_version.as_ref().map(text));
     let mount = request
         .mount_requirement
         .as_ref()
         .map(|mount| variant(mount, "MountRequirement", at));
     fields.set("mount_requirement", mount);
-    fields.some("env_var", request.env_var.as_ref().map(text));
+    fields.set("env_var", request.env_var.as_ref().map(text));
     fields.build(&quote!(#at::SecretRequest), &text(&request.group))
 }
 
 fn docs(docs: &Docs, at: &TokenStream) -> TokenStream {
     let mut fields = Fields::default();
-    fields.some("short", docs.short.as_ref().map(text));
-    fields.some("long", docs.long.as_ref().map(text));
-    fields.some("source_link", docs.source_link.as_ref().map(text));
+    fields.set("short", docs.short.as_ref().map(text));
+    fields.set("long", docs.long.as_ref().map(text));
+    fields.set("source_link", docs.source_link.as_ref().map(text));
     fields.build(&quote!(#at::Documentation), &quote!())
 }
 
@@ -372,7 +344,7 @@ fn schedule(schedule: &Schedule, at: &TokenStream) -> TokenStream {
         let name = syn::ext::IdentExt::unraw(input).to_string();
         quote!(#name)
     });
-    fields.some("kickoff_time_input", input);
+    fields.set("kickoff_time_input", input);
     fields.build(&quote!(#at::Schedule), &when)
 }
 
@@ -384,11 +356,11 @@ fn notification(notification: &Notification, at: &TokenStream) -> TokenStream {
     } = notification;
     let channel = format_ident!("{channel}");
     let phases = phases.iter().map(|phase| format_ident!("{phase}"));
-    quote!(#at::Notification {
-        channel: #at::Channel::#channel,
-        phases: &[#(#at::Phase::#phases),*],
-        recipients: &[#(#recipients),*],
-    })
+    quote!(#at::Notification::new(
+        #at::Channel::#channel,
+        &[#(#at::Phase::#phases),*],
+        &[#(#recipients),*],
+    ))
 }
 
 fn concurrency(concurrency: &Concurrency, at: &TokenStream) -> TokenStream {
@@ -403,8 +375,8 @@ fn concurrency(concurrency: &Concurrency, at: &TokenStream) -> TokenStream {
 
 fn security_context(context: &SecurityContext, at: &TokenStream) -> TokenStream {
     let mut fields = Fields::default();
-    fields.some("iam_role", context.iam_role.as_ref().map(text));
-    fields.some(
+    fields.set("iam_role", context.iam_role.as_ref().map(text));
+    fields.set(
         "service_account",
         context.service_account.as_ref().map(text),
     );

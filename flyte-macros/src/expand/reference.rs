@@ -156,14 +156,11 @@ fn entity(
         declared,
         constructor: "reference",
         arguments: quote! {
-            __flyte::Reference {
-                kind: __flyte::EntityKind::#variant,
-                project: #project,
-                domain: #domain,
-                name: #name,
-                version: #version,
-                stubbed: #stubbed,
-            },
+            __flyte::Reference::new(
+                __flyte::EntityKind::#variant,
+                [#project, #domain, #name, #version],
+                #stubbed,
+            ),
             #run
         },
         functions: launchable,

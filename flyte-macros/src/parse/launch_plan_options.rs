@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use flyte_grammar::cron;
 use proc_macro2::{Ident, TokenStream};
 
 use super::{
@@ -221,7 +222,7 @@ fn read_schedule(arg: &Arg, owner: &'static str, diag: &mut Diag) -> Option<Sche
 
 fn cron(arg: &Arg, diag: &mut Diag) -> Option<Spanned<String>> {
     let text = arg.string(diag)?;
-    if let Err(message) = schedule::cron(&text.value) {
+    if let Err(message) = cron::check(&text.value) {
         diag.push(text.span, format!("`{}` {message}", arg.name));
         return None;
     }

@@ -1,7 +1,6 @@
 //! From tokens to checked values, each with the tokens it came from.
 
 mod args;
-mod duration;
 mod item;
 mod launch_plan_options;
 mod naming;
@@ -9,7 +8,6 @@ mod nearest;
 mod plugin_options;
 mod process_options;
 mod python_defaults;
-mod quantity;
 mod reference_options;
 mod retries;
 mod schedule;
@@ -21,14 +19,26 @@ mod workflow_options;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
+/// The duration, or what is wrong with the text, to be said behind the key.
+fn duration(text: &str) -> Result<Duration, String> {
+    flyte_grammar::duration::parse(text).map_err(|error| error.of_an_option())
+}
+
+/// The amount in billionths, or what is wrong with the text, to be said behind the key.
+fn nano_units(text: &str) -> Result<u128, String> {
+    flyte_grammar::quantity::nano_units(text).map_err(|error| error.of_an_option())
+}
+
 /// Why a text is no duration, to be said behind the key; nothing for one that is.
 pub(crate) fn duration_error(text: &str) -> Option<String> {
-    duration::parse(text).err()
+    duration(text).err()
 }
 
 /// Why a text is no amount of a resource, to be said behind the key; nothing for one that is.
 pub(crate) fn quantity_error(text: &str) -> Option<String> {
-    quantity::nano_units(text).err()
+    nano_units(text).err()
 }
 
 pub(crate) use item::{
@@ -43,7 +53,7 @@ pub(crate) use plugin_options::{PluginOptions, check_without_container};
 pub(crate) use process_options::{ProcessKind, ProcessOptions, ShellOptions, process_options};
 pub(crate) use reference_options::{ReferenceOptions, reference_options};
 pub(crate) use retries::Backoff;
-pub(crate) use task_options::{TaskOptions, task_options};
+pub(crate) use task_options::{Constant, TaskOptions, Written, task_options};
 pub(crate) use task_parts::{Cache, Resources, SecretRequest, SharedMemory};
 pub(crate) use value::{Docs, Quantity, Spanned};
 pub(crate) use workflow_options::{WorkflowOptions, workflow_options};

@@ -8,7 +8,7 @@ use super::{
     args::{self, Arg, Scope, Usage, Value, joined},
     naming::{CRATE, NAME, TYPE_NAME},
     plugin_options::{self, PluginOptions},
-    retries::{Retries, retries},
+    retries::{Backoff, Retries, retries},
     task_parts::{
         Accelerator, Cache, Resources, SecretRequest, SharedMemory, accelerator, amounts, cache,
         deck_fields, limits_above_requests, ranges, secrets, variable,
@@ -52,9 +52,57 @@ pub(crate) struct TaskOptions {
     pub(crate) plugin: Option<PluginOptions>,
 }
 
+/// A value of an option, of which a constant of the runtime's types is made.
+pub(crate) enum Constant<'o> {
+    Number(&'o Spanned<u32>),
+    Flag(&'o Spanned<bool>),
+    Text(&'o Spanned<String>),
+    Duration(Duration),
+    /// A variant of an enum of the runtime.
+    Variant(&'static str, &'o Spanned<&'static str>),
+    Variants(&'static str, &'o [Spanned<&'static str>]),
+    Pairs(&'o [(Spanned<String>, Spanned<String>)]),
+    Backoff(&'o Backoff),
+    Cache(&'o Cache),
+    Resources(&'o Resources),
+    Secrets(&'o [SecretRequest]),
+    Docs(&'o Docs),
+    Accelerator(&'o Accelerator),
+    SharedMemory(&'o SharedMemory),
+    Plugin(&'o PluginOptions),
+}
+
+/// The pairs, if there are any.
+fn pairs(pairs: &[(Spanned<String>, Spanned<String>)]) -> Option<Constant<'_>> {
+    (!pairs.is_empty()).then_some(Constant::Pairs(pairs))
+}
+
+/// The amounts, if there are any.
+fn amounts_of(amounts: &Resources) -> Option<Constant<'_>> {
+    let mut each = amounts.each().into_iter();
+    each.any(|(_, amount)| amount.is_some())
+        .then_some(Constant::Resources(amounts))
+}
+
+/// An option, written or not.
+pub(crate) struct Written<'o> {
+    /// The name of the runtime's method that sets it.
+    pub(crate) name: &'static str,
+    /// Whether it says how the task is run, which only the engine and the cluster know to do.
+    is_about_runs: bool,
+    pub(crate) value: Option<Constant<'o>>,
+}
+
 impl TaskOptions {
     /// Whether the options say how the task is run, which only the engine and the cluster know to do.
     pub(crate) fn say_how_it_runs(&self) -> bool {
+        let mut written = self.written().into_iter();
+        written.any(|option| option.is_about_runs && option.value.is_some())
+    }
+
+    /// The options of the runtime's `TaskOptions`, in its order.
+    pub(crate) fn written(&self) -> Vec<Written<'_>> {
+        // Without `..`, so that an option that is read and not passed on does not compile.
         let Self {
             name: _,
             type_name: _,
@@ -65,7 +113,7 @@ impl TaskOptions {
             deadline,
             cache,
             interruptible,
-            deprecated: _,
+            deprecated,
             environment,
             requests,
             limits,
@@ -73,32 +121,77 @@ impl TaskOptions {
             container_image,
             enable_deck,
             deck_fields,
-            docs: _,
+            docs,
             accelerator,
             shared_memory,
             pod_template_name,
-            labels: _,
-            annotations: _,
+            labels,
+            annotations,
             plugin,
         } = self;
-        retries.is_some()
-            || retry_on.is_some()
-            || timeout.is_some()
-            || deadline.is_some()
-            || cache.is_some()
-            || interruptible.is_some()
-            || !environment.is_empty()
-            || [requests, limits]
-                .iter()
-                .any(|amounts| amounts.each().iter().any(|(_, amount)| amount.is_some()))
-            || !secret_requests.is_empty()
-            || container_image.is_some()
-            || enable_deck.is_some()
-            || deck_fields.is_some()
-            || accelerator.is_some()
-            || shared_memory.is_some()
-            || pod_template_name.is_some()
-            || plugin.is_some()
+        let option = |is_about_runs| {
+            move |name, value| Written {
+                name,
+                is_about_runs,
+                value,
+            }
+        };
+        let (runs, tells) = (option(true), option(false));
+        let retries = retries.as_ref();
+        let backoff = retries.and_then(|retries| retries.backoff.as_ref());
+        let decks = deck_fields.as_deref();
+        let secrets = (!secret_requests.is_empty()).then_some(Constant::Secrets(secret_requests));
+        vec![
+            runs(
+                "retries",
+                retries.map(|retries| Constant::Number(&retries.count)),
+            ),
+            runs(
+                "retry_on",
+                retry_on.as_ref().map(|on| Constant::Variant("RetryOn", on)),
+            ),
+            runs("backoff", backoff.map(Constant::Backoff)),
+            runs(
+                "timeout",
+                timeout.as_ref().map(|time| Constant::Duration(time.value)),
+            ),
+            runs(
+                "deadline",
+                deadline.as_ref().map(|time| Constant::Duration(time.value)),
+            ),
+            runs("cache", cache.as_ref().map(Constant::Cache)),
+            runs("interruptible", interruptible.as_ref().map(Constant::Flag)),
+            tells("deprecated", deprecated.as_ref().map(Constant::Text)),
+            runs("environment", pairs(environment)),
+            runs("requests", amounts_of(requests)),
+            runs("limits", amounts_of(limits)),
+            runs("secret_requests", secrets),
+            runs(
+                "container_image",
+                container_image.as_ref().map(Constant::Text),
+            ),
+            runs("enable_deck", enable_deck.as_ref().map(Constant::Flag)),
+            runs(
+                "deck_fields",
+                decks.map(|decks| Constant::Variants("DeckField", decks)),
+            ),
+            tells("docs", docs.as_ref().map(Constant::Docs)),
+            runs(
+                "accelerator",
+                accelerator.as_ref().map(Constant::Accelerator),
+            ),
+            runs(
+                "shared_memory",
+                shared_memory.as_ref().map(Constant::SharedMemory),
+            ),
+            runs(
+                "pod_template_name",
+                pod_template_name.as_ref().map(Constant::Text),
+            ),
+            tells("labels", pairs(labels)),
+            tells("annotations", pairs(annotations)),
+            runs("plugin", plugin.as_ref().map(Constant::Plugin)),
+        ]
     }
 }
 

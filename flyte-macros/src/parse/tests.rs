@@ -62,76 +62,69 @@ fn everything_becomes_a_constant() {
         labels("app.kubernetes.io/name" = "x", team = "y"), annotations(a = "b"),
     "#;
     expect![[r#"
-        const OPTIONS: () = &~TaskOptions {
-            retries: 3u32,
-            retry_on: ~RetryOn::Recoverable,
-            backoff: __flyte::Option::Some(~Backoff {
-                base: ::core::time::Duration::new(1u64, 0u32),
-                factor_thousandths: 1500u32,
-                cap: __flyte::Option::Some(::core::time::Duration::new(60u64, 0u32)),
-                jitter: true,
-            }),
-            timeout: __flyte::Option::Some(::core::time::Duration::new(5400u64, 0u32)),
-            deadline: __flyte::Option::Some(::core::time::Duration::new(7200u64, 0u32)),
-            cache: __flyte::Option::Some(~CacheOptions {
-                serialize: true,
-                ignored_inputs: &["a", "type"],
-                salt: "x",
-                ..~CacheOptions::new("1")
-            }),
-            interruptible: __flyte::Option::Some(false),
-            deprecated: __flyte::Option::Some("use cube"),
-            environment: &[("KEY", "v"), ("odd.key", "")],
-            requests: ~Resources {
-                cpu: __flyte::Option::Some(~Quantity::checked("500m")),
-                mem: __flyte::Option::Some(~Quantity::checked("2Gi")),
-                gpu: __flyte::Option::Some(~Quantity::checked("1")),
-                ..~Resources::new()
-            },
-            limits: ~Resources {
-                cpu: __flyte::Option::Some(~Quantity::checked("0.5")),
-                ..~Resources::new()
-            },
-            secret_requests: &[
-                ~SecretRequest {
-                    key: __flyte::Option::Some("k"),
-                    group_version: __flyte::Option::Some("2"),
-                    mount_requirement: ~MountRequirement::EnvVar,
-                    env_var: __flyte::Option::Some("T"),
-                    ..~SecretRequest::new("g")
-                },
-                ~SecretRequest::new("h"),
-            ],
-            container_image: __flyte::Option::Some("img"),
-            enable_deck: __flyte::Option::Some(true),
-            deck_fields: __flyte::Option::Some(
+        const OPTIONS: () = &~TaskOptions::new()
+            .retries(3u32)
+            .retry_on(~RetryOn::Recoverable)
+            .backoff(
+                ~Backoff::checked(
+                    ::core::time::Duration::new(1u64, 0u32),
+                    1500u32,
+                    __flyte::Option::Some(::core::time::Duration::new(60u64, 0u32)),
+                    true,
+                ),
+            )
+            .timeout(::core::time::Duration::new(5400u64, 0u32))
+            .deadline(::core::time::Duration::new(7200u64, 0u32))
+            .cache(
+                ~CacheOptions::new("1")
+                    .serialize(true)
+                    .ignored_inputs(&["a", "type"])
+                    .salt("x"),
+            )
+            .interruptible(false)
+            .deprecated("use cube")
+            .environment(&[("KEY", "v"), ("odd.key", "")])
+            .requests(
+                ~Resources::new()
+                    .cpu(~Quantity::checked("500m"))
+                    .mem(~Quantity::checked("2Gi"))
+                    .gpu(~Quantity::checked("1")),
+            )
+            .limits(
+                ~Resources::new()
+                    .cpu(~Quantity::checked("0.5")),
+            )
+            .secret_requests(
+                &[
+                    ~SecretRequest::new("g")
+                        .key("k")
+                        .group_version("2")
+                        .mount_requirement(~MountRequirement::EnvVar)
+                        .env_var("T"),
+                    ~SecretRequest::new("h"),
+                ],
+            )
+            .container_image("img")
+            .enable_deck(true)
+            .deck_fields(
                 &[~DeckField::Input, ~DeckField::SourceCode],
-            ),
-            built_from: __flyte::Option::Some({
-                ~BuiltFrom {
-                    code: "fn f () { }",
-                    package: ::core::env!("CARGO_PKG_NAME"),
-                    version: ::core::env!("CARGO_PKG_VERSION"),
-                    packages: "",
-                }
-            }),
-            docs: __flyte::Option::Some(~Documentation {
-                short: __flyte::Option::Some("s"),
-                source_link: __flyte::Option::Some("l"),
-                ..~Documentation::new()
-            }),
-            accelerator: __flyte::Option::Some(~Accelerator {
-                device: "a100",
-                partition: __flyte::Option::Some("1g.5gb"),
-            }),
-            shared_memory: __flyte::Option::Some(
+            )
+            .docs(~Documentation::new().short("s").source_link("l"))
+            .accelerator(~Accelerator::new("a100").partition("1g.5gb"))
+            .shared_memory(
                 ~SharedMemory::Size(~Quantity::checked("1Gi")),
-            ),
-            pod_template_name: __flyte::Option::Some("p"),
-            labels: &[("app.kubernetes.io/name", "x"), ("team", "y")],
-            annotations: &[("a", "b")],
-            ..~TaskOptions::new()
-        };
+            )
+            .pod_template_name("p")
+            .labels(&[("app.kubernetes.io/name", "x"), ("team", "y")])
+            .annotations(&[("a", "b")])
+            .built_from({
+                ~BuiltFrom::new(
+                    "fn f () { }",
+                    ::core::env!("CARGO_PKG_NAME"),
+                    ::core::env!("CARGO_PKG_VERSION"),
+                    "",
+                )
+            });
     "#]]
     .assert_eq(&task_const(all));
 }
@@ -141,30 +134,22 @@ fn short_forms() {
     let short = "timeout = 30, cache = \"1\", interruptible, docs = \"s\", accelerator = \"t4\", shared_memory, \
                  resources(cpu = \"1\", mem = (\"1Gi\", \"2Gi\"))";
     expect![[r#"
-        const OPTIONS: () = &~TaskOptions {
-            timeout: __flyte::Option::Some(::core::time::Duration::new(30u64, 0u32)),
-            cache: __flyte::Option::Some(~CacheOptions::new("1")),
-            interruptible: __flyte::Option::Some(true),
-            requests: ~Resources {
-                cpu: __flyte::Option::Some(~Quantity::checked("1")),
-                mem: __flyte::Option::Some(~Quantity::checked("1Gi")),
-                ..~Resources::new()
-            },
-            limits: ~Resources {
-                mem: __flyte::Option::Some(~Quantity::checked("2Gi")),
-                ..~Resources::new()
-            },
-            docs: __flyte::Option::Some(~Documentation {
-                short: __flyte::Option::Some("s"),
-                ..~Documentation::new()
-            }),
-            accelerator: __flyte::Option::Some(~Accelerator {
-                device: "t4",
-                partition: __flyte::Option::None,
-            }),
-            shared_memory: __flyte::Option::Some(~SharedMemory::Default),
-            ..~TaskOptions::new()
-        };
+        const OPTIONS: () = &~TaskOptions::new()
+            .timeout(::core::time::Duration::new(30u64, 0u32))
+            .cache(~CacheOptions::new("1"))
+            .interruptible(true)
+            .requests(
+                ~Resources::new()
+                    .cpu(~Quantity::checked("1"))
+                    .mem(~Quantity::checked("1Gi")),
+            )
+            .limits(
+                ~Resources::new()
+                    .mem(~Quantity::checked("2Gi")),
+            )
+            .docs(~Documentation::new().short("s"))
+            .accelerator(~Accelerator::new("t4"))
+            .shared_memory(~SharedMemory::Default);
     "#]]
     .assert_eq(&task_const(short));
     assert_eq!(task_const(""), "const OPTIONS: () = ~TaskOptions::NONE;\n");
@@ -185,14 +170,10 @@ fn workflows_have_their_own() {
         Some("a::f::<B,C>")
     );
     expect![[r#"
-        const OPTIONS: () = &~WorkflowOptions {
-            failure_policy: ~FailurePolicy::FailAfterExecutableNodesComplete,
-            interruptible: true,
-            docs: __flyte::Option::Some(~Documentation {
-                short: __flyte::Option::Some("s"),
-                ..~Documentation::new()
-            }),
-        };
+        const OPTIONS: () = &~WorkflowOptions::new()
+            .failure_policy(~FailurePolicy::FailAfterExecutableNodesComplete)
+            .interruptible(true)
+            .docs(~Documentation::new().short("s"));
     "#]]
     .assert_eq(&pretty(&expand::options::workflow(&options)));
     says(
@@ -212,18 +193,16 @@ fn workflows_have_their_own() {
 fn plugins_become_constants() {
     let told = task_const(r#"task_type = "spark", custom = job(4), config("a.b" = "c", d = "")"#);
     expect![[r#"
-        const OPTIONS: () = &~TaskOptions {
-            plugin: __flyte::Option::Some(~Plugin {
-                custom: __flyte::Option::Some(
-                    ~Custom::new(|| ::flyte_runtime::__private::plugin::custom(
-                        job(4),
-                    )),
-                ),
-                config: &[("a.b", "c"), ("d", "")],
-                ..~Plugin::new("spark")
-            }),
-            ..~TaskOptions::new()
-        };
+        const OPTIONS: () = &~TaskOptions::new()
+            .plugin(
+                ~Plugin::new("spark")
+                    .custom(
+                        ~Custom::new(|| ::flyte_runtime::__private::plugin::custom(
+                            job(4),
+                        )),
+                    )
+                    .config(&[("a.b", "c"), ("d", "")]),
+            );
     "#]]
     .assert_eq(&told);
     let item = quote!(
@@ -238,7 +217,7 @@ fn plugins_become_constants() {
         &quote!(::flyte_runtime),
     ));
     assert_eq!(diag.into_messages(), Vec::<String>::new());
-    assert!(told.contains("has_container: false"), "{told}");
+    assert!(told.contains(".has_container(false)"), "{told}");
 }
 
 #[test]

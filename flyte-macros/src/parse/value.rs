@@ -8,9 +8,8 @@ use syn::{Expr, Lit, UnOp, spanned::Spanned as _};
 
 use super::{
     args::{self, Arg, Key, Scope, Value},
-    duration,
+    duration, nano_units,
     nearest::{listed, nearest},
-    quantity::nano_units,
 };
 use crate::diag::Diag;
 
@@ -171,7 +170,7 @@ impl Arg {
     /// The same where none is allowed, or refused in other words.
     pub(super) fn any_duration(&self, diag: &mut Diag) -> Option<Spanned<Duration>> {
         let read = match self.literal() {
-            Some(Lit::Str(text)) if text.suffix().is_empty() => duration::parse(&text.value()),
+            Some(Lit::Str(text)) if text.suffix().is_empty() => duration(&text.value()),
             Some(Lit::Int(number)) if number.suffix().is_empty() => number
                 .base10_parse()
                 .map(Duration::from_secs)

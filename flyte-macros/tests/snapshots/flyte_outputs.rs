@@ -20,11 +20,11 @@ const _: () = {
         type Promises = __Promises;
         fn variables() -> __flyte::Vec<__flyte::OutputVariable> {
             __flyte::vec![
-                __flyte::OutputVariable { name : "mean", info : __flyte::slot::info:: <
-                __slots::mean > (), description : "The mean." }, __flyte::OutputVariable
-                { name : "type", info : __flyte::slot::info:: < __slots::r#type > (),
-                description : "" }, __flyte::OutputVariable { name : "cache", info :
-                __flyte::slot::info:: < __slots::cache > (), description : "" }
+                __flyte::OutputVariable::new("mean", __flyte::slot::info:: <
+                __slots::mean > (), "The mean."), __flyte::OutputVariable::new("type",
+                __flyte::slot::info:: < __slots::r#type > (), ""),
+                __flyte::OutputVariable::new("cache", __flyte::slot::info:: <
+                __slots::cache > (), "")
             ]
         }
         fn promises(__node: __flyte::NodeRef) -> __Promises {

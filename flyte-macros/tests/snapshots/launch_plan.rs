@@ -23,17 +23,17 @@ const _: () = {
     #[allow(deprecated, clippy::unit_arg, clippy::needless_update)]
     static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::launch_plan(
         __flyte::declare::source!(daily, "daily", "Every morning."),
-        &__flyte::options::LaunchPlanOptions {
-            notifications: &[
-                __flyte::options::Notification {
-                    channel: __flyte::options::Channel::Email,
-                    phases: &[__flyte::options::Phase::Failed],
-                    recipients: &["a@example.org"],
-                },
-            ],
-            concurrency: __flyte::Option::Some(__flyte::options::Concurrency::new(1u32)),
-            ..__flyte::options::LaunchPlanOptions::new()
-        },
+        &__flyte::options::LaunchPlanOptions::new()
+            .notifications(
+                &[
+                    __flyte::options::Notification::new(
+                        __flyte::options::Channel::Email,
+                        &[__flyte::options::Phase::Failed],
+                        &["a@example.org"],
+                    ),
+                ],
+            )
+            .concurrency(__flyte::options::Concurrency::new(1u32)),
     );
     __flyte::register!(& __DESCRIPTOR);
     impl __flyte::declare::InputSlot<0> for daily {

@@ -24,14 +24,11 @@ const _: () = {
     #[allow(deprecated, clippy::unit_arg, clippy::needless_update)]
     static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::reference(
         __flyte::declare::source!(far, "far", "Far away."),
-        __flyte::Reference {
-            kind: __flyte::EntityKind::Workflow,
-            project: "p",
-            domain: "d",
-            name: "n",
-            version: "v",
-            stubbed: false,
-        },
+        __flyte::Reference::new(
+            __flyte::EntityKind::Workflow,
+            ["p", "d", "n", "v"],
+            false,
+        ),
         __flyte::RunTask::Sync(__flyte::slot::not_here::<far>),
     );
     __flyte::register!(& __DESCRIPTOR);

@@ -19,18 +19,16 @@ const _: () = {
     #[allow(deprecated, clippy::unit_arg, clippy::needless_update)]
     static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::task(
         __flyte::declare::source!(count, "count", "Counts."),
-        &__flyte::options::TaskOptions {
-            retries: 1u32,
-            process: __flyte::Option::Some(
-                __flyte::options::Process::Shell(__flyte::options::ShellProcess {
-                    shell: "bash",
-                    ..__flyte::options::ShellProcess::new(
-                        "wc < \"{inputs.path}\" > {outputs.o0}",
-                    )
-                }),
+        &__flyte::options::TaskOptions::new()
+            .retries(1u32)
+            .process(
+                __flyte::options::Process::Shell(
+                    __flyte::options::ShellProcess::new(
+                            "wc < \"{inputs.path}\" > {outputs.o0}",
+                        )
+                        .shell("bash"),
+                ),
             ),
-            ..__flyte::options::TaskOptions::new()
-        },
         __flyte::RunTask::Sync(__flyte::process::run::<count>),
     );
     __flyte::register!(& __DESCRIPTOR);

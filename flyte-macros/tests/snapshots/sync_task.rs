@@ -17,11 +17,9 @@ const _: () = {
     #[allow(deprecated, clippy::unit_arg, clippy::needless_update)]
     static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::task(
         __flyte::declare::source!(square, "square", "Square of one number."),
-        &__flyte::options::TaskOptions {
-            retries: 3u32,
-            timeout: __flyte::Option::Some(::core::time::Duration::new(30u64, 0u32)),
-            ..__flyte::options::TaskOptions::new()
-        },
+        &__flyte::options::TaskOptions::new()
+            .retries(3u32)
+            .timeout(::core::time::Duration::new(30u64, 0u32)),
         __flyte::RunTask::Sync(|__inputs, __outputs| __flyte::slot::outcome::<
             square,
         >(square(__flyte::declare::take::<square, 0>(__inputs)?), __outputs)),

@@ -55,20 +55,23 @@ fn registry(entities: &[&'static flyte_runtime::graph::EntityDescriptor]) -> Reg
 
 #[test]
 fn the_page_of_the_rules_says_what_they_are() {
-    let mut page = "# What `check` knows of a Flyte 1 cluster\n\n\
-        `check` asks these rules of a program; `serialize` and `package` write nothing that breaks one that somebody refuses, and\n\
-        strict runs do not begin, but for `too-many-nodes`, which a server may allow. The others are warnings: a cluster does something\n\
-        else than a run on this machine.\n\n\
-        The rules are asked of what is registered, and that is not always what is written: where Flyte 1 has another way that comes to the\n\
-        same, `serialize` and `package` write that one. *Written otherwise* says of which rules little or nothing is left then.\n\n\
-        Messages have a size when they are written: `request-too-large` is known to `serialize` and `package`, and to `check` in a program\n\
-        with the feature `remote`, but not to strict runs.\n\n\
-        [What a run on this machine does](local-runs.md) has what clusters do about each option. A test makes this page.\n\n\
+    let mut page = "# The rules of `check` for a Flyte 1 cluster\n\n\
+        `check` applies these rules to a program. A rule with an entry in *Refused by* is an error: `serialize` and\n\
+        `package` write nothing that breaks it, and strict runs do not start. The exception is `too-many-nodes` in\n\
+        strict runs, because a server may allow more nodes. All other rules are warnings: the cluster behaves\n\
+        differently from a run on this machine.\n\n\
+        The rules apply to what is registered, which is not always what you wrote. If Flyte 1 offers another form\n\
+        with the same result, `serialize` and `package` write that form. *Written otherwise* marks the rules of\n\
+        which this leaves few or no findings.\n\n\
+        The size of a message is known only when it is written. `serialize` and `package` check\n\
+        `request-too-large`, as does `check` in a program with the feature `remote`; strict runs do not.\n\n\
+        [What a run on this machine does](local-runs.md) says how clusters handle each option. A test generates\n\
+        this page.\n\n\
         | Rule | Refused by | What it says | Written otherwise |\n|-|-|-|-|\n"
         .to_owned();
     for rule in Rule::ALL {
         let by = rule.refused_by();
-        let by = by.map_or_else(|| "nobody".to_owned(), |by| by.to_string());
+        let by = by.map_or_else(|| "not refused".to_owned(), |by| by.to_string());
         let otherwise = rule.written_otherwise().unwrap_or("-");
         page += &format!("| `{rule}` | {by} | {} | {otherwise} |\n", rule.summary());
     }

@@ -38,8 +38,8 @@ fn builds(x: i64) -> i64 {
 #[test]
 fn a_strict_run_of_what_is_refused_does_not_begin() {
     let call = sized::call(3);
-    assert_eq!(Runner::local().run(&call).unwrap(), 9);
-    let error = Runner::local().strict().run(&call).unwrap_err();
+    assert_eq!(Runner::local().run(call.clone()).unwrap(), 9);
+    let error = Runner::local().strict(true).run(call).unwrap_err();
     let RunError::Refused { entity, findings } = &error else {
         panic!("{error}");
     };
@@ -62,12 +62,12 @@ fn a_strict_run_of_what_is_refused_does_not_begin() {
 fn what_is_done_otherwise_is_told_in_notices() {
     let told = Arc::new(Mutex::new(Vec::new()));
     let notices = Arc::clone(&told);
-    let runner = Runner::local().strict().observe(move |event: &Event| {
+    let runner = Runner::local().strict(true).observe(move |event: &Event| {
         if let EventKind::Notice { message, .. } = &event.kind {
             notices.lock().unwrap().push(message.clone());
         }
     });
-    assert_eq!(runner.run(&in_time::call(3)).unwrap(), 3);
+    assert_eq!(runner.run(in_time::call(3)).unwrap(), 3);
     let told = told.lock().unwrap();
     assert_eq!(told.len(), 1, "{told:?}");
     let start = "on a cluster, task `check.strict.in_time` at flyte-runtime/tests/check/strict.rs:";
@@ -78,8 +78,11 @@ fn what_is_done_otherwise_is_told_in_notices() {
 
 #[test]
 fn a_dynamic_task_fails_that_builds_what_is_refused() {
-    assert_eq!(Runner::local().run(&builds::call(3)).unwrap(), 36);
-    let error = Runner::local().strict().run(&builds::call(3)).unwrap_err();
+    assert_eq!(Runner::local().run(builds::call(3)).unwrap(), 36);
+    let error = Runner::local()
+        .strict(true)
+        .run(builds::call(3))
+        .unwrap_err();
     let text = error.to_string();
     assert!(
         text.starts_with("dynamic task `check.strict.builds` failed")
@@ -102,13 +105,13 @@ fn long() -> i64 {
 fn what_a_server_may_allow_is_a_notice() {
     let told = Arc::new(Mutex::new(Vec::new()));
     let notices = Arc::clone(&told);
-    let runner = Runner::local().strict().observe(move |event: &Event| {
+    let runner = Runner::local().strict(true).observe(move |event: &Event| {
         if let EventKind::Notice { message, .. } = &event.kind {
             notices.lock().unwrap().push(message.clone());
         }
     });
     for _ in 0..2 {
-        assert_eq!(runner.run(&long::call()).unwrap(), 1);
+        assert_eq!(runner.run(long::call()).unwrap(), 1);
     }
     let told = told.lock().unwrap();
     assert_eq!(told.len(), 2, "{told:?}");
@@ -122,7 +125,10 @@ async fn starts(x: i64) -> Result<i64, flyte_runtime::BoxError> {
 
 #[test]
 fn what_a_task_starts_runs_in_its_container() {
-    assert_eq!(Runner::local().strict().run(&starts::call(3)).unwrap(), 45);
+    assert_eq!(
+        Runner::local().strict(true).run(starts::call(3)).unwrap(),
+        45
+    );
 }
 
 #[task]
@@ -140,12 +146,12 @@ fn what_no_execution_is_started_with_is_told_where_the_value_is_known() {
     let notices_of = |xs: Vec<Vec<Vec<i64>>>| {
         let told = Arc::new(Mutex::new(Vec::new()));
         let notices = Arc::clone(&told);
-        let runner = Runner::local().strict().observe(move |event: &Event| {
+        let runner = Runner::local().strict(true).observe(move |event: &Event| {
             if let EventKind::Notice { message, .. } = &event.kind {
                 notices.lock().unwrap().push(message.clone());
             }
         });
-        runner.run(&nests::call(xs)).unwrap();
+        runner.run(nests::call(xs)).unwrap();
         let told = told.lock().unwrap();
         told.clone()
     };

@@ -99,6 +99,7 @@ fn help_lists_the_commands() {
             Commands:
               list      Lists all tasks, workflows and launch plans with the place of each in the source
               describe  Shows inputs, outputs and options of an entity, and the nodes of a workflow
+              graph     Draws the graph of a workflow, with types, options, conditions and source places
               run       Runs a task, workflow or launch plan on this machine and prints its outputs
               cache     Shows and cleans what tasks with the option `cache` have left
               runs      Shows and removes what is recorded of the runs of this user
@@ -122,6 +123,7 @@ fn help_lists_the_commands() {
             Commands:
               list      Lists all tasks, workflows and launch plans with the place of each in the source
               describe  Shows inputs, outputs and options of an entity, and the nodes of a workflow
+              graph     Draws the graph of a workflow, with types, options, conditions and source places
               run       Runs a task, workflow or launch plan on this machine and prints its outputs
               cache     Shows and cleans what tasks with the option `cache` have left
               runs      Shows and removes what is recorded of the runs of this user

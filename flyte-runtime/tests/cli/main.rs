@@ -7,6 +7,7 @@ mod entities;
 mod files;
 mod gates;
 mod general;
+mod graph;
 mod help;
 mod history;
 mod inputs;

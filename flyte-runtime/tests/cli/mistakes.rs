@@ -321,26 +321,3 @@ fn unknown_and_repeated_options_are_refused() {
     "#]],
     );
 }
-
-/// Processes are started as a cluster starts them, which a program without `remote` cannot be.
-#[cfg(not(feature = "remote"))]
-#[test]
-fn isolated_tasks_need_the_feature_remote() {
-    check(
-        &words("run --isolate add --x 1 --y 2", &[]),
-        expect![[r#"
-        --- stderr
-        error: tasks cannot be isolated: this program is built without the feature `remote` of flyte-runtime, which starts tasks in processes; add it in Cargo.toml
-        exit code 1
-    "#]],
-    );
-    check(
-        &words("run --json --isolate add --x 1 --y 2", &[]),
-        expect![[r#"
-            {"error":{"kind":"isolation","message":"tasks cannot be isolated: this program is built without the feature `remote` of flyte-runtime, which starts tasks in processes; add it in Cargo.toml"}}
-            --- stderr
-            error: tasks cannot be isolated: this program is built without the feature `remote` of flyte-runtime, which starts tasks in processes; add it in Cargo.toml
-            exit code 1
-        "#]],
-    );
-}

@@ -104,7 +104,7 @@ pub(super) fn errors_that_are_broken_are_failed_attempts() {
     for (fault, told) in FAULTS {
         let text = within_time(move || {
             let observed = isolated().observe(|event: &Event| drop(event.to_json()));
-            let error = observed.run(&breaks::call(fault)).unwrap_err();
+            let error = observed.run(breaks::call(fault)).unwrap_err();
             format!("{error} {error:?} {error:#?}")
         });
         says(&text, told);
@@ -113,7 +113,7 @@ pub(super) fn errors_that_are_broken_are_failed_attempts() {
             let runtime = tokio::runtime::Builder::new_current_thread();
             let runtime = { runtime }.enable_all().build().unwrap();
             let faults = vec![fault; 2];
-            let run = runtime.block_on(isolated().start(&breaks_in_a_map::call(faults)));
+            let run = runtime.block_on(isolated().start(breaks_in_a_map::call(faults)));
             run.unwrap_err().to_string()
         });
         says(&text, told);

@@ -49,14 +49,14 @@ fn leaves_and_dies(note: String, how: String) -> Result2<()> {
 }
 
 pub(super) fn what_a_task_leaves_ends_with_it() {
-    for process in isolated().run(&leaves::call()).unwrap() {
+    for process in isolated().run(leaves::call()).unwrap() {
         waits_until(|| !is_running(&process.to_string()));
     }
     let directory = TempSandbox::new();
     let note = directory.create().unwrap().join("note");
     for how in ["abort", "exit", "error"] {
         let call = leaves_and_dies::call(note.display().to_string(), how.into());
-        isolated().run(&call).unwrap_err();
+        isolated().run(call).unwrap_err();
         for process in fs::read_to_string(&note).unwrap().split(' ') {
             waits_until(|| !is_running(process));
         }
@@ -124,7 +124,7 @@ fn executes() -> Result2<Vec<String>> {
 pub(super) fn what_a_task_starts_is_not_an_attempt() {
     let directory = TempSandbox::new();
     let cache = flyte_runtime::cache::Cache::at(directory.create().unwrap());
-    let variables = isolated().cache(cache).run(&started_with::call()).unwrap();
+    let variables = isolated().cache(cache).run(started_with::call()).unwrap();
     let ours: Vec<_> = variables
         .iter()
         .filter(|variable| {
@@ -134,7 +134,7 @@ pub(super) fn what_a_task_starts_is_not_an_attempt() {
         })
         .collect();
     assert!(ours.is_empty(), "{ours:?}");
-    let written = isolated().run(&executes::call()).unwrap();
+    let written = isolated().run(executes::call()).unwrap();
     assert_eq!(written, ["exit status: 0", "outputs.pb"]);
 }
 

@@ -8,6 +8,7 @@
     reason = "a test has no users and shows what failed"
 )]
 
+mod container;
 mod errors;
 mod kills;
 mod left;
@@ -181,7 +182,7 @@ fn error<T: std::fmt::Debug>(result: Result<T, RunError>) -> String {
 }
 
 fn isolated() -> Runner {
-    Runner::local().isolate().jobs(2)
+    Runner::local().isolate(true).jobs(2)
 }
 
 #[track_caller]
@@ -190,37 +191,37 @@ fn says(text: &str, part: &str) {
 }
 
 fn values_go_there_and_come_back() {
-    let (there, text) = isolated().run(&process_id::call("it was".into())).unwrap();
+    let (there, text) = isolated().run(process_id::call("it was".into())).unwrap();
     assert_eq!(text, "it was there");
     assert_ne!(there, process::id());
-    let (one, other) = isolated().run(&both::call()).unwrap();
+    let (one, other) = isolated().run(both::call()).unwrap();
     assert!(one != other && one != process::id());
-    assert_eq!(isolated().run(&builds::call(1)).unwrap(), 2);
-    assert_eq!(isolated().run(&variable::call()).unwrap(), "told");
+    assert_eq!(isolated().run(builds::call(1)).unwrap(), 2);
+    assert_eq!(isolated().run(variable::call()).unwrap(), "told");
     assert_eq!(
-        isolated().run(&hands_a_file_on::call()).unwrap(),
+        isolated().run(hands_a_file_on::call()).unwrap(),
         "written there"
     );
 }
 
 fn a_process_that_dies_is_one_failed_attempt() {
-    let text = error(isolated().run(&segfaults::call()));
+    let text = error(isolated().run(segfaults::call()));
     says(&text, "in each of 2 attempts");
     says(&text, "ended by signal 11 (SIGSEGV: a segmentation fault)");
-    assert_eq!(isolated().run(&dies_once::call()).unwrap(), 1);
-    says(&error(isolated().run(&aborts::call())), "signal 6 (SIGABRT");
+    assert_eq!(isolated().run(dies_once::call()).unwrap(), 1);
+    says(&error(isolated().run(aborts::call())), "signal 6 (SIGABRT");
     says(
-        &error(isolated().run(&exits::call())),
+        &error(isolated().run(exits::call())),
         "has left neither outputs nor an error",
     );
 }
 
 fn errors_say_the_same_as_here() {
-    let text = error(isolated().run(&panics::call()));
+    let text = error(isolated().run(panics::call()));
     says(&text, "in each of 2 attempts");
     says(&text, "isolate/main.rs");
     says(&text, ": here");
-    let text = error(isolated().run(&fatal::call()));
+    let text = error(isolated().run(fatal::call()));
     says(&text, "no use");
     assert!(!text.contains("attempts"), "{text}");
 }
@@ -231,7 +232,10 @@ fn a_process_is_killed_with_all_that_it_started() {
     let note = directory.join("note");
     let before = Instant::now();
     let call = hangs_with_a_child::call(note.display().to_string());
-    says(&error(isolated().run(&call)), "timed out after 300ms");
+    says(
+        &error(isolated().run(call.clone())),
+        "timed out after 300ms",
+    );
     assert!(before.elapsed() < Duration::from_secs(10));
     let file = fs::read_to_string(directory.join("note.file")).unwrap();
     assert!(!Path::new(&file).exists(), "{file} is left");
@@ -239,7 +243,7 @@ fn a_process_is_killed_with_all_that_it_started() {
     let token = CancellationToken::new();
     let run = {
         let runner = isolated().cancellation(&token);
-        thread::spawn(move || runner.run(&segfaults_never::call()))
+        thread::spawn(move || runner.run(segfaults_never::call()))
     };
     thread::sleep(Duration::from_millis(100));
     token.cancel();
@@ -263,17 +267,17 @@ fn results_are_kept_as_the_run_says() {
     let directory = TempSandbox::new();
     let cache = Cache::at(directory.create().unwrap());
     let runner = isolated().cache(cache.clone());
-    let (first, _) = runner.run(&kept::call()).unwrap();
-    let (second, file) = runner.run(&kept::call()).unwrap();
+    let (first, _) = runner.run(kept::call()).unwrap();
+    let (second, file) = runner.run(kept::call()).unwrap();
     assert!(first == second && first != process::id());
     assert_eq!(file.read_to_string().unwrap(), "written there");
-    let inside = || runner.run(&starts_inside::call()).unwrap();
+    let inside = || runner.run(starts_inside::call()).unwrap();
     assert_eq!(inside(), inside());
     let other = runner.clone().cache_mode(CacheMode::Refresh);
-    let refreshed = other.run(&starts_inside::call()).unwrap();
+    let refreshed = other.run(starts_inside::call()).unwrap();
     assert_eq!(inside(), refreshed);
     let off = runner.clone().cache_mode(CacheMode::Off);
-    assert_ne!(off.run(&starts_inside::call()).unwrap(), refreshed);
+    assert_ne!(off.run(starts_inside::call()).unwrap(), refreshed);
     assert_eq!(cache.stats().unwrap().entries, 2);
 }
 
@@ -317,8 +321,8 @@ fn files_of_the_cache_stay_until_they_are_handed_on() {
     let directory = TempSandbox::new();
     let cache = Cache::at(directory.create().unwrap());
     let runner = isolated().cache(cache.clone());
-    runner.run(&kept_file::call()).unwrap();
-    let HandedOn(file) = runner.run(&hands_on::call()).unwrap();
+    runner.run(kept_file::call()).unwrap();
+    let HandedOn(file) = runner.run(hands_on::call()).unwrap();
     assert_eq!(file.read_to_string().unwrap(), "written there");
     assert_eq!(cache.clear(None).unwrap().entries, 1);
 }
@@ -372,12 +376,12 @@ fn a_process_ends_with_the_program() {
 }
 
 fn memory_is_limited() {
-    let text = error(isolated().run(&eats_memory::call()));
+    let text = error(isolated().run(eats_memory::call()));
     says(&text, "more than the 209715200 that the task asks for");
 }
 
 fn a_checkpoint_survives_the_process() {
-    assert_eq!(isolated().run(&saves::call()).unwrap(), "saved");
+    assert_eq!(isolated().run(saves::call()).unwrap(), "saved");
 }
 
 fn a_program_that_does_not_know_what_it_is_started_for_is_told() {
@@ -408,7 +412,7 @@ fn the_command_line_has_an_option() {
 
 fn main() -> ExitCode {
     if std::env::var_os("FLYTE_TEST_FORGETS").is_some() {
-        println!("{}", error(isolated().run(&variable::call())));
+        println!("{}", error(isolated().run(variable::call())));
         return ExitCode::SUCCESS;
     }
     // `cargo test` may give options of its harness; commands are ours.
@@ -416,7 +420,7 @@ fn main() -> ExitCode {
     if ["flyte-execute", "run"].contains(&&*command) {
         return flyte_runtime::main();
     }
-    let tests: [(&str, fn()); 27] = [
+    let tests: [(&str, fn()); 29] = [
         (
             "values_go_there_and_come_back",
             values_go_there_and_come_back,
@@ -498,6 +502,14 @@ fn main() -> ExitCode {
         (
             "what_outlives_runs_is_for_the_user_only",
             kills::what_outlives_runs_is_for_the_user_only,
+        ),
+        (
+            "an_isolated_dynamic_task_leaves_nothing_to_a_cluster",
+            container::an_isolated_dynamic_task_leaves_nothing_to_a_cluster,
+        ),
+        (
+            "a_graph_for_a_cluster_needs_remote",
+            container::a_graph_for_a_cluster_needs_remote,
         ),
         ("options_of_tasks", truth_table::options_of_tasks),
         ("options_of_workflows", truth_table::options_of_workflows),

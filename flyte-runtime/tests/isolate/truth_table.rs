@@ -50,7 +50,7 @@ impl Told {
             let mut lines = told.0.lock().unwrap_or_else(PoisonError::into_inner);
             lines.push(line);
         };
-        Runner::local().isolate().jobs(2).observe(observer)
+        Runner::local().isolate(true).jobs(2).observe(observer)
     }
 }
 
@@ -245,53 +245,53 @@ fn page(run: impl FnOnce()) -> (Vec<String>, String) {
 pub(super) fn options_of_tasks() {
     let mut cells = vec![
         enforced("retries", |_, runner| {
-            let (attempts, there) = runner.run(&tried::call()).unwrap();
+            let (attempts, there) = runner.run(tried::call()).unwrap();
             assert!(attempts == 2 && there != process::id());
         }),
         enforced("retry_on", |told, runner| {
-            says(&error(runner.run(&tried_once::call())), "not recoverable");
+            says(&error(runner.run(tried_once::call())), "not recoverable");
             assert_eq!(told.lines("attempt ").len(), 1);
         }),
         enforced("backoff", |_, runner| {
-            let (ran, skipped) = skipped(|| runner.run(&tried_later::call()));
+            let (ran, skipped) = skipped(|| runner.run(tried_later::call()));
             assert_eq!((ran.unwrap(), skipped), (1, HOUR));
         }),
         enforced("timeout", |_, runner| {
             says(
-                &error(runner.run(&too_slow::call())),
+                &error(runner.run(too_slow::call())),
                 "timed out after 100ms",
             );
         }),
         enforced("deadline", |told, runner| {
-            let (ran, _) = skipped(|| runner.run(&too_late::call()));
+            let (ran, _) = skipped(|| runner.run(too_late::call()));
             says(&error(ran), "deadline of 1h30m");
             assert_eq!(told.lines("attempt ").len(), 2);
         }),
         enforced("cache", |_, runner| {
-            let (first, second) = twice(runner, |runner| runner.run(&kept_there::call()).unwrap());
+            let (first, second) = twice(runner, |runner| runner.run(kept_there::call()).unwrap());
             assert!(first == second && first != process::id());
         }),
         enforced("environment", |_, runner| {
-            assert_eq!(runner.run(&variable::call()).unwrap(), "told");
+            assert_eq!(runner.run(variable::call()).unwrap(), "told");
             assert!(env::var_os("ISOLATE_TEST").is_none());
         }),
         enforced("requests", |_, runner| {
-            let text = error(runner.run(&eats_more_than_requested::call()));
+            let text = error(runner.run(eats_more_than_requested::call()));
             says(&text, "more than the 62914560 that the task asks for");
         }),
         enforced("limits", |_, runner| {
-            let text = error(runner.run(&eats_more_than_its_limit::call()));
+            let text = error(runner.run(eats_more_than_its_limit::call()));
             says(&text, "more than the 73400320 that the task asks for");
         }),
         enforced("secret_requests", |told, runner| {
-            says(&error(runner.run(&has_secret::call())), "truth");
+            says(&error(runner.run(has_secret::call())), "truth");
             assert!(told.lines("attempt ").is_empty());
         }),
         enforced("secret_requests(env_var)", |_, _| {
             super::left::the_variable_of_a_secret_is_that_of_a_process();
         }),
         enforced("enable_deck", |_, runner| {
-            let (names, page) = page(|| assert_eq!(runner.run(&has_deck::call(7)).unwrap(), 7));
+            let (names, page) = page(|| assert_eq!(runner.run(has_deck::call(7)).unwrap(), 7));
             for name in [
                 "Input",
                 "Source Code",
@@ -310,7 +310,7 @@ pub(super) fn options_of_tasks() {
         }),
         enforced("deck_fields", |_, runner| {
             let (names, _) =
-                page(|| assert_eq!(runner.run(&has_part_of_a_deck::call(7)).unwrap(), 7));
+                page(|| assert_eq!(runner.run(has_part_of_a_deck::call(7)).unwrap(), 7));
             assert_eq!(names, ["Input", "metrics"]);
         }),
         enforced("docs", |_, _| {
@@ -318,12 +318,12 @@ pub(super) fn options_of_tasks() {
             assert_eq!(docs.short, Some("What it is for."));
         }),
         enforced("process", |_, runner| {
-            assert_eq!(runner.run(&has_variables::call()).unwrap(), "told");
+            assert_eq!(runner.run(has_variables::call()).unwrap(), "told");
         }),
     ];
     cells.extend(RECORDED.map(|name| {
         recorded(name, "has_all`", |runner| {
-            assert_ne!(runner.run(&has_all::call()).unwrap(), process::id());
+            assert_ne!(runner.run(has_all::call()).unwrap(), process::id());
         })
     }));
     check(
@@ -337,7 +337,7 @@ pub(super) fn options_of_tasks() {
     fn wants_a_processor() {}
     // Nothing limits processors.
     let (told, owner) = (Told::default(), "wants_a_processor`");
-    let run: fn(&Runner) = |runner| runner.run(&wants_a_processor::call()).unwrap();
+    let run: fn(&Runner) = |runner| runner.run(wants_a_processor::call()).unwrap();
     recorded("requests", owner, run).1(&told, &told.runner());
 }
 
@@ -363,7 +363,7 @@ fn has_workflow_options() {
 pub(super) fn options_of_workflows() {
     let cells = vec![
         enforced("failure_policy", |told, runner| {
-            runner.clone().jobs(1).run(&completes::call()).unwrap_err();
+            runner.clone().jobs(1).run(completes::call()).unwrap_err();
             let succeeded = told.lines("succeeded ");
             assert!(
                 succeeded.iter().any(|name| name.ends_with("goes_on")),
@@ -371,7 +371,7 @@ pub(super) fn options_of_workflows() {
             );
         }),
         recorded("interruptible", "has_workflow_options`", |runner| {
-            runner.run(&has_workflow_options::call()).unwrap();
+            runner.run(has_workflow_options::call()).unwrap();
         }),
         enforced("docs", |_, _| {
             let options = has_workflow_options::descriptor().workflow_options();
@@ -437,15 +437,15 @@ const RECORDED_OF_LAUNCH_PLANS: [&str; 10] = [
 pub(super) fn options_of_launch_plans() {
     let cell = |name| match name {
         "trigger" => recorded(name, "has_trigger`", |runner| {
-            runner.run(&has_trigger::call()).unwrap();
+            runner.run(has_trigger::call()).unwrap();
         }),
         name => recorded(name, "has_launch_plan_options`", |runner| {
-            runner.run(&has_launch_plan_options::call()).unwrap();
+            runner.run(has_launch_plan_options::call()).unwrap();
         }),
     };
     let mut cells: Vec<_> = RECORDED_OF_LAUNCH_PLANS.map(cell).into();
     cells.push(enforced("overwrite_cache", |_, runner| {
-        let (first, second) = twice(runner, |runner| runner.run(&overwrites::call()).unwrap());
+        let (first, second) = twice(runner, |runner| runner.run(overwrites::call()).unwrap());
         assert_ne!(first, second);
     }));
     cells.push(enforced("docs", |_, _| {
@@ -562,7 +562,7 @@ const RECORDED_OF_NODES: [&str; 6] = [
 
 pub(super) fn overrides_of_nodes() {
     let repeated: fn(&Told, &Runner) = |_, runner| {
-        let (ran, skipped) = skipped(|| runner.run(&enforces_overrides::call()));
+        let (ran, skipped) = skipped(|| runner.run(enforces_overrides::call()));
         assert_eq!((ran.unwrap(), skipped), (1, HOUR));
     };
     let named: fn(&Told, &Runner) = |_, _| {
@@ -574,31 +574,31 @@ pub(super) fn overrides_of_nodes() {
         enforced("node_name", named),
         enforced("name", named),
         enforced("timeout", |_, runner| {
-            let text = error(runner.run(&enforces_a_timeout::call()));
+            let text = error(runner.run(enforces_a_timeout::call()));
             says(&text, "timed out after 100ms");
         }),
         enforced("cache", |_, runner| {
-            let run = |runner: &Runner| runner.run(&enforces_a_cache::call()).unwrap();
+            let run = |runner: &Runner| runner.run(enforces_a_cache::call()).unwrap();
             let (first, second) = twice(runner, run);
             assert_eq!(first, second);
         }),
         enforced("retries", repeated),
         enforced("backoff", repeated),
         enforced("requests", |_, runner| {
-            let text = error(runner.run(&requests_memory::call()));
+            let text = error(runner.run(requests_memory::call()));
             says(&text, "more than the 63963136 that the task asks for");
         }),
         enforced("limits", |_, runner| {
-            let text = error(runner.run(&limits_memory::call()));
+            let text = error(runner.run(limits_memory::call()));
             says(&text, "more than the 74448896 that the task asks for");
-            let text = error(runner.run(&limits_memory_of_elements::call(vec![1])));
+            let text = error(runner.run(limits_memory_of_elements::call(vec![1])));
             says(&text, "more than the 75497472 that the task asks for");
         }),
     ];
     cells.extend(RECORDED_OF_NODES.map(|name| {
         recorded(name, "node `n0`", |runner| {
             assert_ne!(
-                runner.run(&records_overrides::call()).unwrap(),
+                runner.run(records_overrides::call()).unwrap(),
                 process::id()
             );
         })
@@ -633,7 +633,7 @@ pub(super) fn overrides_of_nodes_that_are_workflows() {
     cells.extend(RECORDED_OF_WORKFLOW_NODES.map(|name| {
         recorded(name, "node `here`", |runner| {
             assert_ne!(
-                runner.run(&overrides_a_workflow::call()).unwrap(),
+                runner.run(overrides_a_workflow::call()).unwrap(),
                 process::id()
             );
         })

@@ -32,10 +32,11 @@ OURS = {
 
 HEAD = """# What local runs of flytekit and Flyte 2 do about options
 
-The same small programs in three SDKs, each with one option, run on one machine. An option is *enforced*, *told* (the run
-says that it has no effect here), or *silent*: accepted and ignored. A dash: there is no such option.
+The same small programs were run with three SDKs on one machine, each program with one option. An option is *enforced*,
+*told* (the run reports that the option has no effect here), or *silent* (accepted and ignored). A dash means that the
+SDK does not have the option.
 
-Made by `tests/oracle/run peers`; [what every option does here](local-runs.md) has the rest.
+`tests/oracle/run peers` generates this page. See also [what every option does here](local-runs.md).
 
 """
 

@@ -9,6 +9,7 @@ use flyte_core::{graph::entity::Location, text::hanging};
 
 /// One thing that a cluster refuses, or does otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// The rule that is broken.
     pub rule: Rule,
@@ -25,10 +26,12 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub(super) fn new(
+    /// For the checks of other crates.
+    #[doc(hidden)]
+    pub fn new(
         rule: Rule,
         place: impl Into<String>,
-        location: Location,
+        location: impl Into<Option<Location>>,
         reason: impl Into<String>,
         instead: impl Into<String>,
     ) -> Self {
@@ -36,7 +39,7 @@ impl Finding {
             rule,
             severity: rule.severity(),
             place: place.into(),
-            location: Some(location),
+            location: location.into(),
             reason: reason.into(),
             instead: instead.into(),
         }
@@ -90,9 +93,9 @@ impl Serialize for Finding {
         map.serialize_entry("rule", &self.rule)?;
         map.serialize_entry("severity", &self.severity)?;
         map.serialize_entry("place", &self.place)?;
-        if let Some(Location { file, line }) = self.location {
-            map.serialize_entry("file", file)?;
-            map.serialize_entry("line", &line)?;
+        if let Some(location) = self.location {
+            map.serialize_entry("file", location.file)?;
+            map.serialize_entry("line", &location.line)?;
         }
         map.serialize_entry("reason", &self.reason)?;
         if !self.instead.is_empty() {

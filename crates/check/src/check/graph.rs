@@ -12,6 +12,7 @@ use super::{
     values::{LONG, SHORTER, is_time},
 };
 use crate::lower::{self, NodePath};
+use flyte_core::no_other_variant;
 pub use flyte_core::{
     graph::{
         Binding, BindingData, BranchNode, CaseNode, Graph, MapNode, Node, NodeTarget, Producer,
@@ -249,6 +250,7 @@ impl Walk<'_> {
                     })
                 }
                 Some(GateCondition::Sleep(_)) | None => Rc::default(),
+                Some(_) => no_other_variant!(GateCondition),
             }),
             NodeTarget::Map(map) if map.is_own_task() => {
                 if !knows_its_element(map.entity()) {
@@ -268,13 +270,14 @@ impl Walk<'_> {
                 None
             }
             NodeTarget::Branch(branch) => self.branch(template, node, branch, at),
+            _ => no_other_variant!(NodeTarget),
         }
     }
 
     /// The whole values that a branch's conditions or an approval look at, by the names that they have there.
     fn looked_at(&mut self, template: &Template<'_>, node: &Node, at: &NodePath) -> Vec<Typed> {
         let mut found = Vec::with_capacity(node.bindings().len());
-        for Binding { var, data } in node.bindings() {
+        for Binding { var, data, .. } in node.bindings() {
             if let Err(problem) = check(data, None, template) {
                 let what = format!("`{}`", var.trim_start_matches('.'));
                 self.problem(template, at, &what, None, &problem, Rule::BindingTypes);
@@ -423,6 +426,7 @@ pub fn knows_its_element(task: &EntityDescriptor) -> bool {
         None | Some(Process::Shell(_)) => runs_program,
         Some(Process::Echo) => task.inputs().len() == 1,
         Some(Process::Container(_)) => false,
+        Some(_) => no_other_variant!(Process),
     }
 }
 

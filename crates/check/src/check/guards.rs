@@ -3,8 +3,12 @@
 
 use super::{Finding, Rule, Walk, subject::Subject};
 use crate::lower::NodePath;
-use flyte_core::graph::{
-    Binding, BindingData, BooleanExpression, BranchNode, Graph, Node, NodeTarget, Operand, PathStep,
+use flyte_core::{
+    graph::{
+        Binding, BindingData, BooleanExpression, BranchNode, Graph, Node, NodeTarget, Operand,
+        PathStep,
+    },
+    no_other_variant,
 };
 
 impl Walk<'_> {
@@ -42,6 +46,7 @@ impl Walk<'_> {
                 | NodeTarget::LaunchPlan(_)
                 | NodeTarget::Gate(_)
                 | NodeTarget::Map(_) => {}
+                _ => no_other_variant!(NodeTarget),
             }
         }
     }

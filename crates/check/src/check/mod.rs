@@ -32,6 +32,7 @@ use flyte_core::{
         CaseNode, CompileError, Graph, Node, NodeTarget,
         entity::{EntityDescriptor, EntityKind},
     },
+    no_other_variant,
     registry::Registry,
 };
 
@@ -246,6 +247,7 @@ impl<'c> Walk<'c> {
                     self.uses(&*entity.graph()?, &mut waiting);
                 }
                 EntityKind::Gate => {}
+                _ => no_other_variant!(EntityKind),
             }
         }
         Ok(())
@@ -269,6 +271,7 @@ impl<'c> Walk<'c> {
                 | NodeTarget::Workflow(entity)
                 | NodeTarget::LaunchPlan(entity)
                 | NodeTarget::Gate(entity) => entity,
+                _ => no_other_variant!(NodeTarget),
             };
             self.called.insert(ptr::from_ref(entity));
             found.push(entity);

@@ -6,11 +6,9 @@ use std::collections::BTreeMap;
 
 use flyte_core::{
     graph::overrides::NodeOverrides,
-    options::{
-        Quantity, TaskOptions,
-        resources::{Resources, nano_units},
-    },
+    options::{Quantity, TaskOptions, resources::Resources},
 };
+use flyte_grammar::quantity::nano_units;
 
 /// One of a resource, in the unit of `nano_units`.
 const ONE: u128 = 1_000_000_000;

@@ -4,9 +4,10 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// How bad it is.
+/// The severity of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Severity {
     /// A cluster refuses it, or runs that come to it fail.
     Error,
@@ -23,7 +24,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// Who refuses what an error tells of.
+/// The part of Flyte that refuses a construct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -52,7 +53,7 @@ impl fmt::Display for RefusedBy {
 
 macro_rules! rules {
     ($($(#[doc = $summary:literal])+ $name:ident = $code:literal, $by:expr;)*) => {
-        /// What a cluster is known to refuse, or to do otherwise.
+        /// A construct that a cluster refuses or handles differently.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Rule {
@@ -70,14 +71,14 @@ macro_rules! rules {
                 }
             }
 
-            /// Who refuses what breaks it; nobody where it is a warning.
+            /// What refuses the construct; `None` for a warning.
             pub const fn refused_by(self) -> Option<RefusedBy> {
                 match self {
                     $(Self::$name => $by,)*
                 }
             }
 
-            /// What it says, in a sentence.
+            /// The rule in one sentence.
             pub fn summary(self) -> &'static str {
                 match self {
                     $(Self::$name => concat!($($summary),+).trim(),)*
@@ -90,108 +91,109 @@ macro_rules! rules {
 use RefusedBy::{Compiler, Engine, Here, Server};
 
 rules! {
-    /// A workflow cannot be compiled here.
+    /// A workflow does not compile here.
     DoesNotCompile = "does-not-compile", Some(Here);
-    /// A value has no form that Flyte can store.
+    /// Flyte cannot store a value.
     UnstorableValue = "unstorable-value", Some(Here);
-    /// Flyte counts the elements of a list up to 2147483647.
+    /// A list index must be at most 2147483647 in Flyte.
     IndexTooLarge = "index-too-large", Some(Here);
-    /// Flyte keeps the ids `start-node`, `end-node` and `efn` for itself.
+    /// Flyte reserves the ids `start-node`, `end-node` and `efn`.
     ReservedNodeId = "reserved-node-id", Some(Here);
-    /// A map runs tasks whose containers run this program.
+    /// A map can only run tasks whose containers run this program.
     MapWithoutProgram = "map-without-program", Some(Here);
-    /// Flyte's messages have no place for an override.
+    /// Flyte's messages have no field for an override.
     OverrideWithoutPlace = "override-without-place", Some(Here);
 
-    /// A workflow, and each case of a branch that is a workflow of its own, has at least one node.
+    /// A workflow must have at least one node, as must each case of a branch that becomes a workflow.
     NoNodes = "no-nodes", Some(Compiler);
-    /// A condition looks at whole values, and not at a field, an element or the value of a key.
+    /// A condition can only look at whole values, not at a field, an element or the value of a key.
     ConditionOnPart = "condition-on-part", Some(Compiler);
-    /// A condition compares an enum with nothing but another promise of the same enum.
+    /// A condition can compare an enum only with another promise of the same enum.
     ConditionOnEnum = "condition-on-enum", Some(Compiler);
-    /// A condition does not look into an `Option`.
+    /// A condition cannot look inside an `Option`.
     ConditionOnOption = "condition-on-option", Some(Compiler);
-    /// The two sides of a condition have the same Flyte type.
+    /// The two sides of a condition must have the same Flyte type.
     ConditionTypes = "condition-types", Some(Compiler);
-    /// All cases of a branch give what they give under one name as the same Flyte type.
+    /// Outputs of the same name must have the same Flyte type in all cases of a branch.
     CaseOutputs = "case-outputs", Some(Compiler);
-    /// A gate approves whole values, and not a field, an element or the value of a key.
+    /// A gate can only approve whole values, not a field, an element or the value of a key.
     ApprovesPart = "approves-part", Some(Compiler);
-    /// A map runs a task of this program, and not a launch plan.
+    /// A map must run a task of this program, not a launch plan.
     MapOverLaunchPlan = "map-over-launch-plan", Some(Compiler);
-    /// A map runs a task of this program, and not one of the cluster.
+    /// A map must run a task of this program, not one of the cluster.
     MapOverReference = "map-over-reference", Some(Compiler);
-    /// A workflow of the cluster is started by a launch plan, and is not a part of another workflow.
+    /// A workflow of the cluster must be started by a launch plan; it cannot be part of another workflow.
     ReferenceWorkflow = "reference-workflow", Some(Compiler);
-    /// A dynamic task calls tasks of this program, and not of the cluster.
+    /// A dynamic task can only call tasks of this program, not of the cluster.
     ReferenceInDynamic = "reference-in-dynamic", Some(Compiler);
-    /// Names of outputs and of the inputs of workflows are ASCII letters, digits and `_` where something reads them.
+    /// If something reads it, the name of an output or a workflow's input must consist of ASCII letters, digits and
+    /// `_`.
     NameNotAscii = "name-not-ascii", Some(Compiler);
-    /// A value fits one variant of a union, and not several.
+    /// A value must fit exactly one variant of a union.
     AmbiguousUnion = "ambiguous-union", Some(Compiler);
-    /// A constant for an enum is one of its values.
+    /// A constant for an enum must be one of its values.
     EnumValue = "enum-value", Some(Compiler);
-    /// A value has the Flyte type of the input that it is given to, or one that Flyte casts to it.
+    /// A value must have the Flyte type of its input, or a type that Flyte casts to it.
     BindingTypes = "binding-types", Some(Compiler);
 
-    /// A workflow has at most 100 nodes, unless the server allows more.
+    /// A workflow can have at most 100 nodes, unless the server allows more.
     TooManyNodes = "too-many-nodes", Some(Server);
-    /// What registers an entity has less than 4 MiB.
+    /// The request that registers an entity must be smaller than 4 MiB.
     RequestTooLarge = "request-too-large", Some(Server);
-    /// The default or fixed value of a launch plan's input shows the type of the input by itself.
+    /// The default or fixed value of a launch plan's input must show the type of the input by itself.
     LaunchPlanInput = "launch-plan-input", Some(Server);
-    /// Labels of executions are at most 16, with keys and values that Kubernetes takes.
+    /// An execution can have at most 16 labels, with keys and values that Kubernetes accepts.
     ExecutionLabels = "execution-labels", Some(Server);
-    /// Graphics processors are whole, and as many are requested as there may be.
+    /// The number of graphics processors must be whole, and the same in the request and the limit.
     GraphicsProcessors = "graphics-processors", Some(Server);
 
-    /// An echo task has one input.
+    /// An echo task must have exactly one input.
     EchoInputs = "echo-inputs", Some(Engine);
-    /// A condition does not compare two values that may be nothing.
+    /// A condition cannot compare two optional values.
     OptionsCompared = "options-compared", Some(Engine);
-    /// No node has the id that a cluster gives to the node of a case: that of the branch, `-` and its own.
+    /// No node can have the id that a cluster gives to the node of a case: the branch's id, `-` and the node's own id.
     IdOfCase = "id-of-case", Some(Engine);
-    /// Labels and annotations of a task are such as Kubernetes takes.
+    /// Kubernetes must accept the labels and annotations of a task.
     PodLabels = "pod-labels", Some(Engine);
 
-    /// A workflow of the cluster is started as the launch plan of its name.
+    /// A workflow of the cluster is started through the launch plan of the same name.
     StartedAsLaunchPlan = "started-as-launch-plan", None;
-    /// What a cluster has no other way for costs a pod.
+    /// An operation that a cluster has no other way to perform costs a pod.
     ExtraPod = "extra-pod", None;
-    /// A timeout of less than a second is one of a second.
+    /// A timeout of less than a second becomes one second.
     ShortTimeout = "short-timeout", None;
-    /// Attempts follow one another at once, whatever `backoff` says.
+    /// The next attempt starts at once, whatever `backoff` says.
     NoBackoff = "no-backoff", None;
-    /// The `deadline` of a task ends each of its attempts, and not all of them together.
+    /// The `deadline` of a task limits each of its attempts, not all of them together.
     DeadlinePerAttempt = "deadline-per-attempt", None;
-    /// The `timeout` of a dynamic task is that of its nodes, too.
+    /// The `timeout` of a dynamic task also applies to its nodes.
     DynamicTimeout = "dynamic-timeout", None;
-    /// The options of a task say whether and how it is cached, and a node does not.
+    /// Only the options of a task decide whether and how it is cached; a node cannot override them.
     NodeCache = "node-cache", None;
-    /// A node that requests more than the limit of its task gets as much as that.
+    /// A node that requests more than the limit of its task gets that limit.
     RequestAboveLimit = "request-above-limit", None;
-    /// A container that ends with another code than 0, or that is killed as a whole, is tried again, without counting
-    /// as a retry.
+    /// A container that exits with a code other than 0, or is killed as a whole, is started again, which does not
+    /// count as a retry.
     SystemRetries = "system-retries", None;
-    /// A failure handler runs once, and its own failure takes the place of the cause.
+    /// A failure handler runs once, and its own failure replaces the cause.
     FailureHandler = "failure-handler", None;
-    /// Elements and keys that conditions look at are taken before any condition is asked.
+    /// The elements and keys that conditions look at are read before any condition is evaluated.
     GuardedPart = "guarded-part", None;
-    /// `<=` and `>=` hold for what is not a number.
+    /// `<=` and `>=` are true for NaN.
     NotANumber = "not-a-number", None;
-    /// Points in time and durations are compared by their whole seconds.
+    /// Datetimes and durations are compared by their whole seconds.
     WholeSeconds = "whole-seconds", None;
-    /// A node that overrides `retries` with 0 has those of its task.
+    /// A node that overrides `retries` with 0 keeps the retries of its task.
     ZeroRetries = "zero-retries", None;
-    /// A gate that waits for an `Option`, or for an enum with data, takes no answer.
+    /// A gate that waits for an `Option`, or for an enum with data, accepts no answer.
     GateOfOption = "gate-of-option", None;
-    /// A value that an execution is started with shows its type by itself, as `[[[]], [[1]]]` does not.
+    /// A value that starts an execution must show its type by itself, which `[[[]], [[1]]]` does not.
     UnclearInput = "unclear-input", None;
-    /// A duration of more than 292 years cannot be read.
+    /// A cluster cannot read a duration of more than 292 years.
     LongDuration = "long-duration", None;
-    /// A point in time, a date or a duration that is a part of a struct is a text as an output of a workflow or a case.
+    /// A datetime, date or duration in a struct becomes a text as an output of a workflow or a case.
     TimeInStruct = "time-in-struct", None;
-    /// A task that is started without a workflow is given no defaults, and its inputs have ASCII names.
+    /// A task that is started without a workflow gets no defaults, and its inputs must have ASCII names.
     StartedAlone = "started-alone", None;
 }
 
@@ -204,8 +206,8 @@ impl Rule {
         }
     }
 
-    /// Where what breaks it is [written as something else](crate::lower) that a cluster takes, so that nobody
-    /// is told of it.
+    /// How a construct that breaks the rule is [lowered](crate::lower) to one that a cluster accepts, so that it is not
+    /// reported.
     pub const fn written_otherwise(self) -> Option<&'static str> {
         match self {
             Self::NoNodes
@@ -217,7 +219,7 @@ impl Rule {
             | Self::ReferenceWorkflow
             | Self::EchoInputs => Some("yes"),
             Self::MapOverLaunchPlan => Some("without `min_successes` and `min_success_ratio`"),
-            Self::MapOverReference => Some("the same, and not in a dynamic task"),
+            Self::MapOverReference => Some("the same, except in a dynamic task"),
             _ => None,
         }
     }

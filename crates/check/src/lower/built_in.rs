@@ -212,19 +212,10 @@ pub(super) fn entity(
     let inputs: Vec<InputDescriptor> = inputs
         .iter()
         .map(named)
-        .map(|(name, info)| InputDescriptor {
-            name,
-            description: "",
-            info,
-            default: None,
-        })
+        .map(|(name, info)| InputDescriptor::new(name, "", info, None))
         .collect();
     let outputs = outputs.iter().map(named);
-    let outputs = outputs.map(|(name, info)| OutputVariable {
-        name,
-        info,
-        description: "",
-    });
+    let outputs = outputs.map(|(name, info)| OutputVariable::new(name, info, ""));
     let run = match built_in {
         BuiltIn::Compare(_) => RunTask::Sync(|_, _| Err(NOT_HERE.into())),
         BuiltIn::Each(_) => RunTask::Dynamic(|_, _| Err(NOT_HERE.into())),
@@ -266,10 +257,9 @@ pub fn caller(task: &'static EntityDescriptor, name: String) -> Option<&'static 
         options: WorkflowOptions::new(),
         on_failure: None,
     });
-    made.keep_graph(Arc::new(Graph {
-        entity: made,
-        ..Graph::clone(&graph)
-    }));
+    let mut own = Graph::clone(&graph);
+    own.entity = made;
+    made.keep_graph(Arc::new(own));
     callers.insert(key, made);
     Some(made)
 }

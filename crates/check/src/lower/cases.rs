@@ -6,6 +6,7 @@
 
 use flyte_core::{
     graph::{BranchNode, CaseNode, Node, NodeTarget},
+    no_other_variant,
     types::LiteralType,
 };
 
@@ -47,6 +48,7 @@ fn outputs(node: &Node) -> Outputs {
         | NodeTarget::Workflow(entity)
         | NodeTarget::LaunchPlan(entity)
         | NodeTarget::Gate(entity) => of(entity.interface().outputs),
+        _ => no_other_variant!(NodeTarget),
     }
 }
 

@@ -5,10 +5,7 @@ use super::{
     pass,
 };
 use flyte_core::{
-    graph::{
-        Binding, BindingData, ComparisonOperator, Graph, Node, NodeMetadata, NodeTarget, Operand,
-        Variable,
-    },
+    graph::{Binding, BindingData, ComparisonOperator, Graph, Node, NodeTarget, Operand, Variable},
     types::TypeInfo,
 };
 
@@ -31,15 +28,8 @@ impl Task {
         let number = self.comparisons.len();
         for (side, (info, data)) in ["a", "b"].into_iter().zip(sides) {
             let name = format!("{side}{number}");
-            self.inputs.push(Variable {
-                name: name.clone().into(),
-                info,
-                description: "",
-            });
-            self.bindings.push(Binding {
-                var: name.into(),
-                data,
-            });
+            self.inputs.push(Variable::new(name.clone(), info));
+            self.bindings.push(Binding::new(name, data));
         }
         self.comparisons.push(Comparison {
             operator: operator.into(),
@@ -49,27 +39,17 @@ impl Task {
     }
 
     pub(super) fn node(mut self, id: String, name: String, around: &Graph) -> Node {
-        let outputs = (0..self.comparisons.len()).map(|number| Variable {
-            name: format!("o{number}").into(),
-            info: TypeInfo::of::<bool>(),
-            description: "",
-        });
+        let outputs = (0..self.comparisons.len())
+            .map(|number| Variable::new(format!("o{number}"), TypeInfo::of::<bool>()));
         let outputs: Vec<_> = outputs.collect();
         let location = around.entity().location();
         let built_in = BuiltIn::Compare(self.comparisons);
         let task = built_in::entity(name, location, &self.inputs, &outputs, &built_in, None);
         self.bindings.sort_by(|a, b| a.var.cmp(&b.var));
-        Node {
-            id,
-            metadata: NodeMetadata {
-                name: task.node_name().to_owned(),
-            },
-            target: NodeTarget::Task(task),
-            upstream: pass::upstream_of(&self.bindings),
-            bindings: self.bindings,
-            overrides: None,
-            location,
-        }
+        let mut node = Node::new(id, task.node_name(), NodeTarget::Task(task), location);
+        node.upstream = pass::upstream_of(&self.bindings);
+        node.bindings = self.bindings;
+        node
     }
 }
 

@@ -18,6 +18,7 @@ use flyte_core::{
         Binding, BindingData, BooleanExpression, BranchNode, ComparisonOperator, Constant, Graph,
         Node, NodeRef, NodeTarget, Operand, OutputReference, PathStep, Producer, RawReference,
     },
+    no_other_variant,
     types::{LiteralType, LiteralValue, TypeInfo, Value},
 };
 
@@ -115,10 +116,8 @@ impl Work<'_> {
                 let sides = [around.source(left)?, around.source(right)?];
                 let output = task.compare(operator, kind(left, right)?, sides);
                 let name = format!("{id}.o{output}");
-                node.bindings.push(Binding {
-                    var: name.clone().into(),
-                    data: output_of(number, output),
-                });
+                let data = output_of(number, output);
+                node.bindings.push(Binding::new(name.clone(), data));
                 let info = TypeInfo::of::<bool>();
                 let yes = Constant {
                     value: Value::new(true),
@@ -163,13 +162,7 @@ fn is_primitive_in(primitive: &LiteralType, path: &[PathStep], is_given: bool) -
 
 /// An output of a node that is added.
 pub(super) fn output_of(node: usize, output: usize) -> BindingData {
-    BindingData::Promise(RawReference {
-        node: NodeRef {
-            graph: 0,
-            node: node as u32,
-        },
-        output: Ok(output as u32),
-    })
+    BindingData::Promise(RawReference::new(NodeRef::new(0, node as u32), output))
 }
 
 /// Whether a value, or a part of it, may come from another program: from whoever started the workflow or answers a
@@ -189,6 +182,7 @@ pub(super) fn is_given(graph: &Graph, inputs: &[bool], reference: &OutputReferen
         | NodeTarget::LaunchPlan(entity) => entity.reference().is_some(),
         NodeTarget::Map(map) => map.entity().reference().is_some(),
         NodeTarget::Branch(_) | NodeTarget::Inlined(_) => false,
+        _ => no_other_variant!(NodeTarget),
     }
 }
 
@@ -259,13 +253,11 @@ impl Around<'_> {
 
     /// The type of the whole output.
     fn whole_type(self, reference: &OutputReference) -> LiteralType {
-        let node = NodeRef {
-            graph: 0,
-            node: match reference.producer {
-                Producer::Start => NodeRef::START,
-                Producer::Node(node) => node as u32,
-            },
+        let node = match reference.producer {
+            Producer::Start => NodeRef::START,
+            Producer::Node(node) => node as u32,
         };
+        let node = NodeRef::new(0, node);
         let variable = self.graph.variable(node, reference.output as u32);
         match variable.literal_type() {
             LiteralType::Date => LiteralType::Datetime,

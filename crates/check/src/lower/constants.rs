@@ -7,11 +7,12 @@ use std::{any::TypeId, collections::HashMap};
 
 use super::{
     Change,
+    conditions::output_of,
     pass::{self, Passed},
     work::{Place, Work},
 };
 use flyte_core::{
-    graph::{Binding, BindingData, Constant, Graph, Node, NodeRef, NodeTarget, RawReference},
+    graph::{Binding, BindingData, Constant, Graph, Node, NodeTarget},
     types::wire,
 };
 
@@ -114,13 +115,7 @@ impl Work<'_> {
                 return None;
             };
             let known = repeated.place(constant)?;
-            Some(BindingData::Promise(RawReference {
-                node: NodeRef {
-                    graph: 0,
-                    node: number as u32,
-                },
-                output: Ok(outputs[known]? as u32),
-            }))
+            Some(output_of(number, outputs[known]?))
         };
         for node in nodes {
             replace(node, number, &shared);

@@ -65,9 +65,9 @@ pub(super) fn lower(
         through,
     );
     work.record.pod(Change::LaunchPlanMap, &place.source, None);
-    Some(Node {
-        target: NodeTarget::Task(task),
-        overrides: overrides.map(|overrides| Box::new(overrides.names())),
-        ..node.clone()
-    })
+    let overrides = overrides.map(|overrides| Box::new(overrides.names()));
+    let mut node = node.clone();
+    node.target = NodeTarget::Task(task);
+    node.overrides = overrides;
+    Some(node)
 }

@@ -77,17 +77,13 @@ fn pass_through(
         });
     let values = values.collect();
     let name = work.new_name(name);
-    let through = pass::node(work.source, node.id.clone(), name, values);
-    Node {
-        metadata: node.metadata.clone(),
-        upstream: node.upstream.clone(),
-        // There is no container for the others.
-        overrides: node
-            .overrides
-            .as_deref()
-            .map(|overrides| Box::new(overrides.names())),
-        ..through
-    }
+    let mut through = pass::node(work.source, node.id.clone(), name, values);
+    through.metadata = node.metadata.clone();
+    through.upstream.clone_from(&node.upstream);
+    // There is no container for the others.
+    let overrides = node.overrides.as_deref();
+    through.overrides = overrides.map(|overrides| Box::new(overrides.names()));
+    through
 }
 
 fn is_reference_workflow(node: &Node) -> bool {

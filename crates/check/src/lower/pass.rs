@@ -7,8 +7,8 @@ use std::{
 
 use flyte_core::{
     graph::{
-        Binding, BindingData, Graph, Interface, Node, NodeMetadata, NodeRef, NodeTarget,
-        RawReference, Variable, entity::EntityDescriptor, gate::no_time, next_graph,
+        Binding, BindingData, Graph, Interface, Node, NodeRef, NodeTarget, RawReference, Variable,
+        entity::EntityDescriptor, gate::no_time, next_graph,
     },
     types::TypeInfo,
 };
@@ -17,17 +17,7 @@ use flyte_core::{
 pub(super) fn gate_node(id: String) -> Node {
     static GATE: OnceLock<&'static EntityDescriptor> = OnceLock::new();
     let gate = *GATE.get_or_init(no_time);
-    Node {
-        id,
-        metadata: NodeMetadata {
-            name: gate.name().to_owned(),
-        },
-        target: NodeTarget::Gate(gate),
-        bindings: Vec::new(),
-        upstream: Vec::new(),
-        overrides: None,
-        location: gate.location(),
-    }
+    Node::new(id, gate.name(), NodeTarget::Gate(gate), gate.location())
 }
 
 /// A value that goes through a pass-through.
@@ -48,50 +38,24 @@ pub(super) fn node(around: &Graph, id: String, name: String, values: Vec<Passed>
     let mut interface = Interface::default();
     let (mut bindings, mut outputs) = (Vec::new(), Vec::new());
     for (index, value) in values.into_iter().enumerate() {
-        let variable = |name| Variable {
-            name,
-            info: value.info,
-            description: "",
-        };
+        let variable = |name| Variable::new(name, value.info);
         interface.inputs.push(variable(value.input.clone()));
         interface.outputs.push(variable(value.output.clone()));
-        outputs.push(Binding {
-            var: value.output,
-            data: BindingData::Promise(RawReference {
-                node: NodeRef {
-                    graph: own,
-                    node: NodeRef::START,
-                },
-                output: Ok(index as u32),
-            }),
-        });
-        bindings.push(Binding {
-            var: value.input,
-            data: value.data,
-        });
+        let input = RawReference::new(NodeRef::new(own, NodeRef::START), index);
+        outputs.push(Binding::new(value.output, BindingData::Promise(input)));
+        bindings.push(Binding::new(value.input, value.data));
     }
     bindings.sort_by(|a, b| a.var.cmp(&b.var));
-    let upstream = upstream_of(&bindings);
-    let graph = Graph {
-        entity: around.entity(),
-        name: Some(name),
-        interface,
-        nodes: vec![gate_node("n0".to_owned())],
-        outputs,
-        failure_node: None,
-        parts: Vec::new(),
-    };
-    Node {
-        id,
-        metadata: NodeMetadata {
-            name: graph.short_name().to_owned(),
-        },
-        target: NodeTarget::Inlined(Arc::new(graph)),
-        bindings,
-        upstream,
-        overrides: None,
-        location: around.entity().location(),
-    }
+    let nodes = vec![gate_node("n0".to_owned())];
+    let mut graph = Graph::new(around.entity(), interface, nodes);
+    graph.name = Some(name);
+    graph.outputs = outputs;
+    let name = graph.short_name().to_owned();
+    let target = NodeTarget::Inlined(Arc::new(graph));
+    let mut node = Node::new(id, name, target, around.entity().location());
+    node.upstream = upstream_of(&bindings);
+    node.bindings = bindings;
+    node
 }
 
 /// The nodes that bindings name, each once.

@@ -2,7 +2,10 @@
 
 use std::{collections::VecDeque, fmt};
 
-use flyte_core::graph::{CaseNode, Graph, Node, NodeTarget};
+use flyte_core::{
+    graph::{CaseNode, Graph, Node, NodeTarget},
+    no_other_variant,
+};
 
 /// The ids on the way to a node: through the cases of branches, and through sub-workflows that have no name in the
 /// source.
@@ -84,6 +87,7 @@ fn inside(node: &Node) -> Vec<&Node> {
         | NodeTarget::LaunchPlan(_)
         | NodeTarget::Gate(_)
         | NodeTarget::Map(_) => Vec::new(),
+        _ => no_other_variant!(NodeTarget),
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     record::Record, renumber,
 };
 use flyte_core::graph::{
-    Binding, BindingData, BranchNode, CaseNode, Graph, Node, NodeMetadata, NodeTarget, case_graph,
+    Binding, BindingData, BranchNode, CaseNode, Graph, Node, NodeTarget, case_graph,
 };
 
 /// Where a graph, or a node, is in the source and in what becomes of it.
@@ -306,15 +306,9 @@ fn inlined(id: String, graph: Graph, bindings: Vec<Binding>) -> Node {
         .nodes
         .first()
         .map_or_else(|| graph.entity.location(), |node| node.location);
-    Node {
-        id,
-        metadata: NodeMetadata {
-            name: graph.short_name().to_owned(),
-        },
-        upstream: pass::upstream_of(&bindings),
-        target: NodeTarget::Inlined(Arc::new(graph)),
-        bindings,
-        overrides: None,
-        location,
-    }
+    let name = graph.short_name().to_owned();
+    let mut node = Node::new(id, name, NodeTarget::Inlined(Arc::new(graph)), location);
+    node.upstream = pass::upstream_of(&bindings);
+    node.bindings = bindings;
+    node
 }

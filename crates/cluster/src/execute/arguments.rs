@@ -175,10 +175,12 @@ impl Arguments {
         directory: impl Into<String>,
     ) -> Self {
         let directory = said(directory.into());
-        self.distribution = said(location.into()).map(|location| FastSerializationSettings {
-            enabled: true,
-            destination_dir: directory,
-            distribution_location: Some(location),
+        self.distribution = said(location.into()).map(|location| {
+            let mut settings = FastSerializationSettings::default()
+                .enabled(true)
+                .distribution_location(location);
+            settings.destination_dir = directory;
+            settings
         });
         self
     }

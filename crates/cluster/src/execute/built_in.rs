@@ -7,8 +7,8 @@ use super::error_document::Problem;
 pub(crate) use flyte_check::lower::built_in::{BuiltIn, Comparison, Each, caller};
 use flyte_core::{
     graph::{
-        Binding, BindingData, Constant, Graph, Interface, Node, NodeMetadata, NodeOverrides,
-        NodeRef, NodeTarget, RawReference, Variable,
+        Binding, BindingData, Constant, Graph, Interface, Node, NodeOverrides, NodeRef, NodeTarget,
+        RawReference, Variable,
         entity::{EntityDescriptor, EntityKind, InputDescriptor},
         next_graph,
     },
@@ -138,27 +138,20 @@ fn graph(
                     None => continue,
                 },
             };
-            bindings.push(Binding {
-                var: input.name.into(),
-                data,
-            });
+            bindings.push(Binding::new(input.name, data));
         }
         bindings.sort_by(|a, b| a.var.cmp(&b.var));
         // Lanes: an element starts when the one so many before it is done.
         let before = each
             .concurrency
             .and_then(|most| index.checked_sub(most.max(1)));
-        nodes.push(Node {
-            id: format!("dn{index}"),
-            metadata: NodeMetadata {
-                name: plan.node_name().to_owned(),
-            },
-            target: NodeTarget::LaunchPlan(plan),
-            bindings,
-            upstream: before.into_iter().collect(),
-            overrides: overrides(each),
-            location: plan.location(),
-        });
+        let target = NodeTarget::LaunchPlan(plan);
+        let id = format!("dn{index}");
+        let mut node = Node::new(id, plan.node_name(), target, plan.location());
+        node.bindings = bindings;
+        node.upstream.extend(before);
+        node.overrides = overrides(each);
+        nodes.push(node);
     }
     Ok(Made::Graph(Box::new(gathered(plan, nodes))))
 }
@@ -180,44 +173,21 @@ fn overrides(each: &Each) -> Option<Box<NodeOverrides>> {
 /// The graph of the calls, which gives the list of their outputs.
 fn gathered(plan: &'static EntityDescriptor, nodes: Vec<Node>) -> Graph {
     let own = next_graph();
-    let items = (0..nodes.len()).map(|index| {
-        BindingData::Promise(RawReference {
-            node: NodeRef {
-                graph: own,
-                node: index as u32,
-            },
-            output: Ok(0),
-        })
-    });
+    let items = (0..nodes.len())
+        .map(|index| BindingData::Promise(RawReference::new(NodeRef::new(own, index as u32), 0)));
     let items: Vec<_> = items.collect();
-    let output = plan.outputs().first();
-    let variables = output.map(|output| Variable {
-        name: output.name.into(),
-        info: output.info,
-        description: "",
-    });
-    Graph {
-        entity: plan,
-        name: None,
-        interface: Interface {
-            inputs: Vec::new(),
-            outputs: variables.into_iter().collect(),
-        },
-        nodes,
-        outputs: output
-            .map(|output| Binding {
-                var: output.name.into(),
-                data: BindingData::Collection {
-                    items,
-                    // The cluster makes the list.
-                    assemble: |_| None,
-                },
-            })
-            .into_iter()
-            .collect(),
-        failure_node: None,
-        parts: Vec::new(),
+    let mut graph = Graph::new(plan, Interface::default(), nodes);
+    if let Some(output) = plan.outputs().first() {
+        let variable = Variable::new(output.name, output.info);
+        graph.interface.outputs.push(variable);
+        let list = BindingData::Collection {
+            items,
+            // The cluster makes the list.
+            assemble: |_| None,
+        };
+        graph.outputs.push(Binding::new(output.name, list));
     }
+    graph
 }
 
 fn elements(name: &str, literal: Option<Literal>) -> Result<Vec<Literal>, Problem> {

@@ -1,12 +1,9 @@
 //! How an execution ends: with outputs or with an error, and only with one of them.
 
-use std::{error::Error, sync::Mutex, time::SystemTime};
-
-use flyte_idl::{
-    flyteidl::core::{
-        ContainerError, ErrorDocument, container_error::Kind, execution_error::ErrorKind,
-    },
-    prost::Message,
+use std::{
+    error::Error,
+    sync::Mutex,
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 #[cfg(unix)]
@@ -15,8 +12,12 @@ use super::{Arguments, Dialect, put};
 use flyte_config::config::Environment;
 use flyte_context::storage::FileAccessProvider;
 use flyte_core::{
-    graph::entity::EntityDescriptor, lock::lock, panic::Panic, rendered::RenderedError,
+    graph::entity::EntityDescriptor,
+    lock::lock,
+    panic::Panic,
+    rendered::RenderedError,
     text::start_of,
+    types::wire::{ContainerError, ErrorOrigin, encode_error},
 };
 use flyte_engine::{
     error::{FailureCause, NodeFailure, RunError, report_of},
@@ -29,7 +30,7 @@ pub(super) struct Problem {
     code: &'static str,
     message: String,
     recoverable: bool,
-    origin: ErrorKind,
+    origin: ErrorOrigin,
 }
 
 impl Problem {
@@ -43,7 +44,7 @@ impl Problem {
             code,
             message,
             recoverable: false,
-            origin: ErrorKind::User,
+            origin: ErrorOrigin::User,
         }
     }
 
@@ -57,7 +58,7 @@ impl Problem {
             code: "SYSTEM",
             message,
             recoverable: true,
-            origin: ErrorKind::System,
+            origin: ErrorOrigin::System,
         }
     }
 
@@ -127,7 +128,7 @@ impl Problem {
                 false => failure.to_string(),
             },
             recoverable: is_retried(entity, &failure.cause),
-            origin: ErrorKind::User,
+            origin: ErrorOrigin::User,
         }
     }
 
@@ -137,24 +138,22 @@ impl Problem {
     }
 
     fn document(&self, dialect: Dialect, worker: String) -> Vec<u8> {
-        let kind = match self.recoverable {
-            true => Kind::Recoverable,
-            false => Kind::NonRecoverable,
-        };
         let origin = match (dialect, self.origin) {
             // Flyte 2 never counts an attempt that the system is to blame for.
-            (Dialect::Flyte2, ErrorKind::System) if self.recoverable => ErrorKind::Unknown,
+            (Dialect::Flyte2, ErrorOrigin::System) if self.recoverable => ErrorOrigin::Unknown,
             (_, origin) => origin,
         };
-        let error = ContainerError {
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
+        encode_error(&ContainerError {
             code: self.code.to_owned(),
             message: shortened(&self.message),
-            kind: kind.into(),
-            origin: origin.into(),
-            timestamp: Some(SystemTime::now().into()),
+            is_recoverable: self.recoverable,
+            origin,
+            time: since_1970
+                .ok()
+                .map(|time| (time.as_secs() as i64, time.subsec_nanos() as i32)),
             worker,
-        };
-        ErrorDocument { error: Some(error) }.encode_to_vec()
+        })
     }
 }
 

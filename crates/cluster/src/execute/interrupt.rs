@@ -1,7 +1,7 @@
 //! What happens when the container is taken away.
 #![cfg_attr(
-    not(unix),
-    expect(dead_code, unused_imports, reason = "there is no SIGTERM")
+    not(all(unix, feature = "remote")),
+    expect(dead_code, unused_imports, reason = "SIGTERM is not told")
 )]
 
 use std::{
@@ -104,7 +104,7 @@ impl ExitCodes {
         }
     }
 
-    #[cfg(unix)]
+    #[cfg(all(unix, feature = "remote"))]
     fn end(&self, ended: Option<Executed>) -> ! {
         self.arguments.report(ended);
         std::process::exit(match ended {
@@ -116,75 +116,56 @@ impl ExitCodes {
 
 /// Waits for SIGTERM until it is dropped.
 pub(super) struct Waiting {
-    #[cfg(unix)]
+    #[cfg(all(unix, feature = "remote"))]
     _runtime: Option<tokio::runtime::Runtime>,
 }
 
 /// On SIGTERM, writes the error and the page of the task and ends the process with a code, once what is being saved is
 /// saved.
-#[cfg(unix)]
+#[cfg(all(unix, feature = "remote"))]
 pub(super) fn on_terminate(
     ending: &Arc<Ending>,
     checkpoint: Option<&Flushed>,
     pages: PagesOfRun,
     codes: ExitCodes,
 ) -> Waiting {
-    use tokio::{
-        runtime::Builder,
-        signal::unix::{SignalKind, signal},
-    };
-
     let (ending, checkpoint) = (Arc::clone(ending), checkpoint.cloned());
-    let runtime = Builder::new_multi_thread()
-        .worker_threads(1)
-        .thread_name("flyte-sigterm")
-        .enable_io()
-        .build();
-    let runtime = match runtime {
-        Ok(runtime) => runtime,
+    // Registered before the task can start.
+    let (runtime, mut terminate) = match super::sigterm::listen() {
+        Ok(listening) => listening,
         Err(error) => {
             tracing::warn!(%error, "SIGTERM will not be told");
             return Waiting { _runtime: None };
         }
     };
-    // Registered before the task can start.
-    let terminate = {
-        let _entered = runtime.enter();
-        signal(SignalKind::terminate())
-    };
-    match terminate {
-        Ok(mut terminate) => {
-            runtime.spawn(async move {
-                if terminate.recv().await.is_none() {
-                    return;
-                }
-                let end = || match ending.fail(&Problem::terminated()) {
-                    Ok(true) => {
-                        pages.end();
-                        codes.end(Some(Executed::Failed))
-                    }
-                    // The execution is over, and so is the process in a moment.
-                    Ok(false) => {}
-                    Err(text) => {
-                        tracing::error!(text, "SIGTERM could not be told");
-                        codes.end(None);
-                    }
-                };
-                match &checkpoint {
-                    Some(checkpoint) => checkpoint.when_saved(end),
-                    None => end(),
-                }
-            });
+    runtime.spawn(async move {
+        if terminate.recv().await.is_none() {
+            return;
         }
-        Err(error) => tracing::warn!(%error, "SIGTERM will not be told"),
-    }
+        let end = || match ending.fail(&Problem::terminated()) {
+            Ok(true) => {
+                pages.end();
+                codes.end(Some(Executed::Failed))
+            }
+            // The execution is over, and so is the process in a moment.
+            Ok(false) => {}
+            Err(text) => {
+                tracing::error!(text, "SIGTERM could not be told");
+                codes.end(None);
+            }
+        };
+        match &checkpoint {
+            Some(checkpoint) => checkpoint.when_saved(end),
+            None => end(),
+        }
+    });
     Waiting {
         _runtime: Some(runtime),
     }
 }
 
-/// There is no such signal here.
-#[cfg(not(unix))]
+/// There is no such signal here, or it ends the process.
+#[cfg(not(all(unix, feature = "remote")))]
 pub(super) fn on_terminate(
     _ending: &Arc<Ending>,
     _checkpoint: Option<&Flushed>,

@@ -1,11 +1,16 @@
-//! The container entry point: one attempt of one task, for a cluster.
+//! The container entry point: one attempt of one task, for a cluster, or for the run that has isolated it.
+//!
+//! Graphs that the cluster is to run, and being told that the container is taken away, need the feature `remote`.
 
 mod arguments;
 mod built_in;
+mod dynamic;
 mod error_document;
 mod identity;
 mod interrupt;
 mod report;
+#[cfg(unix)]
+mod sigterm;
 #[cfg(unix)]
 mod supervise;
 mod values;
@@ -16,21 +21,16 @@ use std::{
     sync::{Arc, OnceLock, Weak},
 };
 
-use flyte_idl::prost::Message;
-
 pub use arguments::{Arguments, ArgumentsError, Dialect};
 pub use interrupt::fails_on_error;
 pub use report::Reporter;
 #[cfg(unix)]
-pub use supervise::{Outcome, is_supervised, supervise};
+pub use report::is_supervised;
+#[cfg(unix)]
+pub use supervise::{Outcome, supervise};
 
-use crate::serialize::Serializer;
-use built_in::Made;
 use error_document::{Ending, Problem};
-use flyte_config::{
-    config::{Config, Environment},
-    settings::{SERIALIZED_CONTEXT_ENV_VAR, SerializationSettings},
-};
+use flyte_config::config::{Config, Environment};
 use flyte_context::{
     context::{ExecutionParameters, FlyteContext, FlyteContextManager},
     deck::{self, DeckError, Decks, Pages, SharedSink, Sink},
@@ -38,11 +38,7 @@ use flyte_context::{
     stats::Stats,
     storage::{FileAccessProvider, TempSandbox},
 };
-use flyte_core::{
-    graph::{Graph, entity::EntityDescriptor},
-    panic::catch,
-    registry::Registry,
-};
+use flyte_core::{graph::entity::EntityDescriptor, panic::catch, registry::Registry};
 use flyte_engine::{Container, DECKS, Runner, WithInstruments as _};
 use interrupt::{ExitCodes, Flushed};
 use values::Given;
@@ -153,11 +149,10 @@ impl Attempt<'_> {
             let sink = SharedSink::new(page);
             builder = builder.with_instruments(|instruments| instruments.deck_sink = Some(sink));
         }
-        let settings = self.settings()?;
-        let built = Arc::new(OnceLock::new());
+        let job = dynamic::Job::of(self)?;
         let container = Container {
             action: identity::action(self.arguments, self.environment),
-            built: settings.is_some().then(|| Arc::clone(&built)),
+            built: job.as_ref().map(dynamic::Job::graph),
             directory: self.files.local_sandbox_dir().join("attempt"),
             is_isolated: self.is_isolated(),
             keeps_timeout: self.is_on_flyte_1() && identity::is_alone(self.environment),
@@ -167,8 +162,7 @@ impl Attempt<'_> {
         let runner = Runner::local().in_container(container, self.environment);
         let result =
             FlyteContextManager::with_context(builder, |_| runner.run_values(entity, inputs));
-        if let (Some(settings), Some(graph)) = (&settings, built.get()) {
-            let job = dynamic_job(&serializer(settings), graph)?;
+        if let Some(job) = job.map_or(Ok(None), |job| job.bytes())? {
             return ending.succeed("futures.pb", &job);
         }
         let outputs = match result {
@@ -185,44 +179,6 @@ impl Attempt<'_> {
         let prefix = self.arguments.output_prefix();
         let bytes = values::encode_outputs(entity, &outputs, &tracker, prefix, self.files)?;
         ending.succeed("outputs.pb", &bytes)
-    }
-
-    /// Runs a task that a graph got for a cluster.
-    fn run_built_in(
-        &self,
-        registry: &Registry,
-        told: &str,
-        ending: &Ending,
-    ) -> Result<(), Problem> {
-        let literals = Given::read(self.arguments, self.files)?.loaded(self.files)?;
-        match built_in::run(registry, told, literals)? {
-            Made::Outputs(bytes) => ending.succeed("outputs.pb", &bytes),
-            Made::Graph(graph) => {
-                let settings = self.settings()?.ok_or_else(|| {
-                    let message = format!("the variable {SERIALIZED_CONTEXT_ENV_VAR} is missing");
-                    Problem::system_text(message)
-                })?;
-                // The map that it is made of was checked, and the type of its list is not known here.
-                let serializer = serializer(&settings).unchecked();
-                ending.succeed("futures.pb", &dynamic_job(&serializer, &graph)?)
-            }
-        }
-    }
-
-    /// What a dynamic task serialises its graph with, where the cluster runs it.
-    fn settings(&self) -> Result<Option<SerializationSettings>, Problem> {
-        let text = self.environment.var(SERIALIZED_CONTEXT_ENV_VAR);
-        let text = text.filter(|text| !text.is_empty());
-        let (Dialect::Flyte1, Some(text)) = (self.arguments.dialect(), text) else {
-            return Ok(None);
-        };
-        let settings = SerializationSettings::from_transport(&text)
-            .map_err(|error| Problem::system(&error))?;
-        Ok(Some(identity::complete(
-            settings,
-            self.arguments,
-            self.environment,
-        )))
     }
 
     /// What the task is told about itself.
@@ -296,7 +252,7 @@ struct PagesOfRun(Arc<OnceLock<Weak<Pages>>>);
 
 impl PagesOfRun {
     /// Writes the page as it is when the container is taken away.
-    #[cfg_attr(not(unix), expect(dead_code, reason = "there is no SIGTERM"))]
+    #[cfg(all(unix, feature = "remote"))]
     fn end(&self) {
         if let Some(pages) = self.0.get().and_then(Weak::upgrade) {
             pages.end_below("");
@@ -325,28 +281,11 @@ impl Sink for Page {
             false => Ok(deck::render_all(&all.all()).into_bytes()),
         };
         let written = page.and_then(|page| put(&self.files, &self.prefix, self.name, &page));
-        written.map_err(|reason| DeckError {
-            to: format!("{}/{}", self.prefix.trim_end_matches('/'), self.name),
-            reason,
+        written.map_err(|reason| {
+            let to = format!("{}/{}", self.prefix.trim_end_matches('/'), self.name);
+            DeckError::new(to, reason)
         })
     }
-}
-
-/// The tasks of a graph that is made here are started as this one was, by the same program.
-fn serializer(settings: &SerializationSettings) -> Serializer<'_> {
-    let serializer = Serializer::new(settings);
-    match std::env::args().next() {
-        Some(program) => serializer.program(program),
-        None => serializer,
-    }
-}
-
-/// The graph of a dynamic task as the cluster reads it.
-fn dynamic_job(serializer: &Serializer<'_>, graph: &Graph) -> Result<Vec<u8>, Problem> {
-    let job = serializer
-        .dynamic_job(graph)
-        .map_err(|error| Problem::user("USER:CompileError", &error))?;
-    Ok(job.encode_to_vec())
 }
 
 /// Writes a file beside the outputs.

@@ -4,6 +4,19 @@ use std::{fs::File, io::Write as _, sync::Arc};
 
 use super::Executed;
 
+/// The number of the process whose child runs the task. What the task starts inherits it, and has another parent.
+#[cfg(unix)]
+pub(super) const PARENT: &str = "FLYTE_ATTEMPT_PARENT";
+
+/// Whether this process is such a child.
+#[cfg(unix)]
+pub fn is_supervised() -> bool {
+    let parent = std::env::var(PARENT)
+        .ok()
+        .and_then(|text| text.parse().ok());
+    parent == Some(std::os::unix::process::parent_id())
+}
+
 /// The end of a connection to the parent.
 #[derive(Clone, Debug)]
 pub struct Reporter(Arc<File>);

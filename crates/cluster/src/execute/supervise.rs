@@ -5,34 +5,24 @@ use std::{
     io::{self, Read as _},
     os::unix::{
         net::UnixStream,
-        process::{CommandExt as _, ExitStatusExt as _, parent_id},
+        process::{CommandExt as _, ExitStatusExt as _},
     },
     process::{self, Command, ExitStatus},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::SeqCst},
-    },
-};
-
-use tokio::{
-    runtime::{Builder, Runtime},
-    signal::unix::{Signal, SignalKind, signal},
 };
 
 use super::{
     Arguments, Executed,
     error_document::{Ending, Problem},
     files, report,
+    report::PARENT,
+    sigterm::Terminate,
 };
 use flyte_config::config::Environment;
 use flyte_core::registry::Registry;
 use flyte_engine::{
     name_of_signal,
-    process::{Group, Killer, Watched},
+    process::{Group, Watched},
 };
-
-/// The number of the process whose child runs the task. What the task starts inherits it, and has another parent.
-const PARENT: &str = "FLYTE_ATTEMPT_PARENT";
 
 /// What came of an attempt in a child.
 #[derive(Debug)]
@@ -41,12 +31,6 @@ pub struct Outcome {
     pub executed: Option<Executed>,
     /// What the child has not said itself.
     pub said: Option<String>,
-}
-
-/// Whether this process is such a child.
-pub fn is_supervised() -> bool {
-    let parent = env::var(PARENT).ok().and_then(|text| text.parse().ok());
-    parent == Some(parent_id())
 }
 
 /// Runs this program again with its own arguments, and waits for it.
@@ -68,17 +52,12 @@ pub fn supervise(
     }
     command.args(words).env(PARENT, process::id().to_string());
     // From here on SIGTERM is kept for the child.
-    let (runtime, terminate) = listen()?;
+    let mut terminate = Terminate::listen()?;
     let mut group = Group::spawn(&mut command, &Watched::Connected(&its))?;
-    let is_terminated = Arc::new(AtomicBool::new(false));
-    runtime.spawn(pass_on(
-        terminate,
-        group.killer(),
-        Arc::clone(&is_terminated),
-    ));
+    terminate.pass_to(group.killer());
     let waited = group.wait_and_reap();
     let status = waited.and_then(|()| group.end());
-    runtime.shutdown_background();
+    let is_terminated = terminate.end();
     Ok(match reported(&mut own) {
         Some(executed) => Outcome {
             executed,
@@ -87,33 +66,13 @@ pub fn supervise(
         None => {
             let task = arguments.built_in().is_none().then(|| arguments.task());
             let task = task.and_then(|task| registry.find(task).ok());
-            let problem = match is_terminated.load(SeqCst) {
+            let problem = match is_terminated {
                 true => Problem::terminated(),
                 false => Problem::of_death(task, death(status)),
             };
             tell(&problem, arguments, environment)
         }
     })
-}
-
-fn listen() -> io::Result<(Runtime, Signal)> {
-    let runtime = Builder::new_multi_thread()
-        .worker_threads(1)
-        .thread_name("flyte-sigterm")
-        .enable_io()
-        .build()?;
-    let terminate = {
-        let _entered = runtime.enter();
-        signal(SignalKind::terminate())?
-    };
-    Ok((runtime, terminate))
-}
-
-async fn pass_on(mut terminate: Signal, killer: Killer, is_terminated: Arc<AtomicBool>) {
-    while terminate.recv().await.is_some() {
-        is_terminated.store(true, SeqCst);
-        killer.terminate();
-    }
 }
 
 /// What the child has said before it ended. Nothing else has the other end of the connection open for writing, but it

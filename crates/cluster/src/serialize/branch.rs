@@ -7,9 +7,12 @@ use flyte_idl::flyteidl::core::{
 
 use super::{SerializeError, Serializer};
 use crate::literal::to_proto;
-use flyte_core::graph::{
-    BooleanExpression, BranchElse, BranchNode, CaseNode, ComparisonOperator, ConjunctionOperator,
-    Graph, Operand,
+use flyte_core::{
+    graph::{
+        BooleanExpression, BranchElse, BranchNode, CaseNode, ComparisonOperator,
+        ConjunctionOperator, Graph, Operand,
+    },
+    no_other_variant,
 };
 
 impl Serializer<'_> {
@@ -32,6 +35,7 @@ impl Serializer<'_> {
                 failed_node_id: branch.name().to_owned(),
                 message: message.clone(),
             }),
+            _ => no_other_variant!(BranchElse),
         };
         let mut blocks = blocks.into_iter();
         Ok(Target::BranchNode(Box::new(core::BranchNode {

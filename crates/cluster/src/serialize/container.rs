@@ -1,17 +1,15 @@
 //! The container of a task: this program, or the one that `#[container_task]` names.
 
-use std::{borrow::Cow, fmt::Display};
+use std::borrow::Cow;
 
-use flyte_idl::flyteidl::core::{
-    self,
-    resources::{ResourceEntry, ResourceName},
-};
+use flyte_idl::flyteidl::core;
 
 use super::{SerializeError, Serializer};
-use flyte_config::settings::{EnvVars, FastSerializationSettings, ResourceSet};
+use flyte_config::settings::{EnvVars, FastSerializationSettings};
 use flyte_core::{
     graph::entity::{EntityDescriptor, ExecutionBehavior},
-    options::{ContainerProcess, Process, Resources, TaskOptions},
+    no_other_variant,
+    options::{ContainerProcess, ContainerProcessFields, Process, TaskOptions},
 };
 
 impl Serializer<'_> {
@@ -28,6 +26,7 @@ impl Serializer<'_> {
             Some(Process::Echo) => return Ok(None),
             Some(Process::Container(process)) => Some(process),
             Some(Process::Shell(_)) | None => None,
+            Some(_) => no_other_variant!(Process),
         };
         let images = &self.settings.image_config;
         let image = images
@@ -112,22 +111,6 @@ impl Serializer<'_> {
         ]
         .map(str::to_owned)
     }
-
-    /// The task's resources; the settings' if it asks for none at all.
-    fn resources(&self, options: &TaskOptions) -> core::Resources {
-        match &self.settings.default_resources {
-            Some(defaults) if options.requests.is_empty() && options.limits.is_empty() => {
-                core::Resources {
-                    requests: of_settings(&defaults.requests),
-                    limits: of_settings(&defaults.limits),
-                }
-            }
-            _ => core::Resources {
-                requests: of_task(&options.requests),
-                limits: of_task(&options.limits),
-            },
-        }
-    }
 }
 
 /// A text that Kubernetes leaves as it is. It takes `$(NAME)` for the value of a variable and `$$` for `$`, which runs
@@ -142,46 +125,21 @@ fn verbatim(text: &str) -> String {
 
 /// Where a container that knows nothing of Flyte finds its inputs and leaves its outputs.
 fn data_config(process: ContainerProcess) -> core::DataLoadingConfig {
+    let ContainerProcessFields {
+        // They are the container's own.
+        image: _,
+        command: _,
+        arguments: _,
+        input_data_dir,
+        output_data_dir,
+        metadata_format,
+    } = process.fields();
     core::DataLoadingConfig {
         enabled: true,
-        input_path: process.input_data_dir.to_owned(),
-        output_path: process.output_data_dir.to_owned(),
+        input_path: input_data_dir.to_owned(),
+        output_path: output_data_dir.to_owned(),
         // The numbers are the same.
-        format: process.metadata_format as i32,
+        format: metadata_format as i32,
         io_strategy: None,
     }
-}
-
-fn of_task(resources: &Resources) -> Vec<ResourceEntry> {
-    entries([
-        (ResourceName::EphemeralStorage, resources.ephemeral_storage),
-        (ResourceName::Cpu, resources.cpu),
-        (ResourceName::Gpu, resources.gpu),
-        (ResourceName::Memory, resources.mem),
-    ])
-}
-
-fn of_settings(resources: &ResourceSet) -> Vec<ResourceEntry> {
-    entries([
-        (
-            ResourceName::EphemeralStorage,
-            resources.ephemeral_storage.as_ref(),
-        ),
-        (ResourceName::Cpu, resources.cpu.as_ref()),
-        (ResourceName::Gpu, resources.gpu.as_ref()),
-        (ResourceName::Memory, resources.mem.as_ref()),
-    ])
-}
-
-/// The amounts that are there, in their order.
-pub(super) fn entries<V: Display>(
-    amounts: impl IntoIterator<Item = (ResourceName, Option<V>)>,
-) -> Vec<ResourceEntry> {
-    let entry = |(name, amount): (ResourceName, Option<V>)| {
-        Some(ResourceEntry {
-            name: name.into(),
-            value: amount?.to_string(),
-        })
-    };
-    amounts.into_iter().filter_map(entry).collect()
 }

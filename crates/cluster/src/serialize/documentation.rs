@@ -5,7 +5,7 @@ use flyte_idl::flyteidl::admin::{self, description};
 use super::Serializer;
 use flyte_core::{
     graph::entity::{EntityBody, EntityDescriptor},
-    options::Documentation,
+    options::{Documentation, DocumentationFields},
 };
 
 impl Serializer<'_> {
@@ -19,13 +19,14 @@ impl Serializer<'_> {
         if docs.is_none() && matches!(entity.body(), EntityBody::Imperative { .. }) {
             return None;
         }
-        let docs = docs.unwrap_or_default();
-        let short = docs.short.map_or_else(|| entity.summary(), str::to_owned);
-        let long = docs
-            .long
-            .map_or_else(|| after_summary(entity.docs()), str::to_owned);
-        let source = docs
-            .source_link
+        let DocumentationFields {
+            short,
+            long,
+            source_link,
+        } = docs.unwrap_or_default().fields();
+        let short = short.map_or_else(|| entity.summary(), str::to_owned);
+        let long = long.map_or_else(|| after_summary(entity.docs()), str::to_owned);
+        let source = source_link
             .or(self.settings.git_repo.as_deref())
             .map(str::to_owned);
         Some(admin::DescriptionEntity {

@@ -6,6 +6,7 @@ use flyte_idl::{
 };
 
 use flyte_config::identifier::ResourceType;
+use flyte_core::no_other_variant;
 
 /// The message of an entity.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,6 +94,7 @@ pub fn file_names(entities: &[SerializedEntity]) -> impl Iterator<Item = String>
             ResourceType::Task => 1,
             ResourceType::Workflow => 2,
             ResourceType::LaunchPlan => 3,
+            _ => no_other_variant!(ResourceType),
         };
         format!("{index:0width$}_{}_{kind}.pb", entity.name)
     })

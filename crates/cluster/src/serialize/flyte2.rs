@@ -2,7 +2,7 @@
 
 use flyte_idl::{flyteidl2::core, prost::Message, prost_types};
 
-use super::{Serializer, duration, task};
+use super::{Serializer, duration, metadata};
 use flyte_core::{graph::entity::EntityDescriptor, options::Backoff};
 
 impl Serializer<'_> {
@@ -37,7 +37,7 @@ impl Serializer<'_> {
         let Some(options) = entity.task_options() else {
             panic!("`{}` is a {}, not a task", entity.name(), entity.kind());
         };
-        let told = task::metadata(options, entity.execution_behavior()).encode_to_vec();
+        let told = metadata::metadata(options, entity.execution_behavior()).encode_to_vec();
         let told = core::TaskMetadata::decode(&*told);
         let mut metadata = told.expect("Flyte 2's message has the fields of Flyte 1's");
         let retries = metadata.retries.get_or_insert_default();

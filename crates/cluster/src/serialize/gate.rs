@@ -4,7 +4,10 @@ use flyte_idl::flyteidl::core::{self, gate_node::Condition, node::Target};
 
 use super::duration;
 use crate::literal_type::type_to_proto;
-use flyte_core::graph::gate::{Gate, GateCondition};
+use flyte_core::{
+    graph::gate::{Gate, GateCondition},
+    no_other_variant,
+};
 
 /// What the only output of a gate that waits for a value is called.
 const OUTPUT: &str = "o0";
@@ -23,6 +26,7 @@ pub(super) fn gate_node(gate: &Gate) -> Target {
             r#type: Some(type_to_proto(&info.literal_type())),
             output_variable_name: OUTPUT.to_owned(),
         }),
+        _ => no_other_variant!(GateCondition),
     };
     Target::GateNode(Box::new(core::GateNode {
         condition: Some(condition),

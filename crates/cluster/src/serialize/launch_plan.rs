@@ -11,13 +11,16 @@ use flyte_idl::{
     prost_types,
 };
 
-use super::{SerializeError, Serializer, interface::variable};
+use super::{SerializeError, Serializer, interface::variable, metadata::map};
 use crate::literal;
 use flyte_config::identifier::ResourceType;
 use flyte_core::{
     graph::entity::{EntityDescriptor, InputDescriptor, LaunchPlan},
+    no_other_variant,
     options::{
-        Channel, Concurrency, LaunchPlanOptions, Notification, Schedule, SecurityContext, When,
+        Channel, Concurrency, ConcurrencyFields, LaunchPlanOptions, LaunchPlanOptionsFields,
+        Notification, NotificationFields, Schedule, ScheduleFields, SecurityContext,
+        SecurityContextFields, When,
     },
     types::{Literal, LiteralValue, TypeError},
 };
@@ -80,44 +83,56 @@ impl Serializer<'_> {
     }
 }
 
-/// What is declared about a launch plan. `auto_activate` is not in it: that is for who registers.
+/// What is declared about a launch plan.
 fn spec(options: &LaunchPlanOptions) -> admin::LaunchPlanSpec {
-    let pairs = |pairs: &[(&str, &str)]| {
-        pairs
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-            .collect()
-    };
+    let LaunchPlanOptionsFields {
+        schedule: starts,
+        trigger,
+        notifications,
+        labels,
+        annotations,
+        max_parallelism,
+        concurrency: most,
+        raw_output_prefix,
+        security_context: context,
+        overwrite_cache,
+        // For who registers.
+        auto_activate: _,
+        // Flyte has no place for it.
+        docs: _,
+    } = options.fields();
+    let labels = map(labels);
+    let annotations = map(annotations);
     admin::LaunchPlanSpec {
         entity_metadata: Some(admin::LaunchPlanMetadata {
-            schedule: options.schedule.map(schedule),
-            notifications: options.notifications.iter().map(notification).collect(),
-            launch_conditions: options.trigger.map(|trigger| prost_types::Any {
+            schedule: starts.map(schedule),
+            notifications: notifications.iter().map(notification).collect(),
+            launch_conditions: trigger.map(|trigger| prost_types::Any {
                 type_url: "type.googleapis.com/flyteidl.admin.Schedule".to_owned(),
                 value: schedule(trigger).encode_to_vec(),
             }),
         }),
-        labels: Some(admin::Labels {
-            values: pairs(options.labels),
-        }),
+        labels: Some(admin::Labels { values: labels }),
         annotations: Some(admin::Annotations {
-            values: pairs(options.annotations),
+            values: annotations,
         }),
-        security_context: options.security_context.map(security_context),
+        security_context: context.map(security_context),
         raw_output_data_config: Some(admin::RawOutputDataConfig {
-            output_location_prefix: options.raw_output_prefix.unwrap_or_default().to_owned(),
+            output_location_prefix: raw_output_prefix.unwrap_or_default().to_owned(),
         }),
-        max_parallelism: options
-            .max_parallelism
-            .map_or(0, |most| i32::try_from(most).unwrap_or(i32::MAX)),
-        overwrite_cache: options.overwrite_cache,
-        concurrency_policy: options.concurrency.map(concurrency),
+        max_parallelism: max_parallelism.map_or(0, |most| i32::try_from(most).unwrap_or(i32::MAX)),
+        overwrite_cache,
+        concurrency_policy: most.map(concurrency),
         ..Default::default()
     }
 }
 
 fn schedule(schedule: Schedule) -> admin::Schedule {
-    let expression = match schedule.when {
+    let ScheduleFields {
+        when,
+        kickoff_time_input,
+    } = schedule.fields();
+    let expression = match when {
         When::Cron { expression, offset } => {
             ScheduleExpression::CronSchedule(admin::CronSchedule {
                 schedule: expression.to_owned(),
@@ -129,9 +144,10 @@ fn schedule(schedule: Schedule) -> admin::Schedule {
             value,
             unit: unit as i32,
         }),
+        _ => no_other_variant!(When),
     };
     admin::Schedule {
-        kickoff_time_input_arg: schedule.kickoff_time_input.unwrap_or_default().to_owned(),
+        kickoff_time_input_arg: kickoff_time_input.unwrap_or_default().to_owned(),
         schedule_expression: Some(expression),
     }
 }
@@ -142,12 +158,16 @@ fn iso_8601(duration: Duration) -> String {
 }
 
 fn notification(notification: &Notification) -> admin::Notification {
-    let addresses: Vec<String> = notification
-        .recipients
+    let NotificationFields {
+        channel,
+        phases,
+        recipients,
+    } = notification.fields();
+    let addresses: Vec<String> = recipients
         .iter()
         .map(|address| (*address).to_owned())
         .collect();
-    let way = match notification.channel {
+    let way = match channel {
         Channel::Email => notification::Type::Email(admin::EmailNotification {
             recipients_email: addresses,
             ..Default::default()
@@ -160,23 +180,24 @@ fn notification(notification: &Notification) -> admin::Notification {
             recipients_email: addresses,
             ..Default::default()
         }),
+        _ => no_other_variant!(Channel),
     };
     admin::Notification {
         // The numbers of the phases are the same.
-        phases: notification
-            .phases
-            .iter()
-            .map(|phase| *phase as i32)
-            .collect(),
+        phases: phases.iter().map(|phase| *phase as i32).collect(),
         r#type: Some(way),
     }
 }
 
 fn security_context(context: SecurityContext) -> core::SecurityContext {
+    let SecurityContextFields {
+        iam_role,
+        service_account,
+    } = context.fields();
     core::SecurityContext {
         run_as: Some(core::Identity {
-            iam_role: context.iam_role.unwrap_or_default().to_owned(),
-            k8s_service_account: context.service_account.unwrap_or_default().to_owned(),
+            iam_role: iam_role.unwrap_or_default().to_owned(),
+            k8s_service_account: service_account.unwrap_or_default().to_owned(),
             ..Default::default()
         }),
         ..Default::default()
@@ -184,10 +205,11 @@ fn security_context(context: SecurityContext) -> core::SecurityContext {
 }
 
 fn concurrency(concurrency: Concurrency) -> admin::ConcurrencyPolicy {
+    let ConcurrencyFields { max, behavior } = concurrency.fields();
     admin::ConcurrencyPolicy {
-        max: i32::try_from(concurrency.max).unwrap_or(i32::MAX),
+        max: i32::try_from(max).unwrap_or(i32::MAX),
         // The numbers are the same.
-        behavior: concurrency.behavior as i32,
+        behavior: behavior as i32,
     }
 }
 

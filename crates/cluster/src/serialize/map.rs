@@ -13,7 +13,10 @@ use flyte_idl::flyteidl::{
 use super::{SerializeError, Serializer, interface::typed_interface};
 use flyte_check::check::graph::knows_its_element;
 use flyte_config::identifier::ResourceType;
-use flyte_core::graph::{Graph, MapNode, Node, Successes, dnsify::dnsify, entity::EntityKind};
+use flyte_core::{
+    graph::{Graph, MapNode, Node, Successes, dnsify::dnsify, entity::EntityKind},
+    no_other_variant,
+};
 
 /// Says that the container of a task of this type knows which element it is for.
 const TASK_TYPE_VERSION: i32 = 1;
@@ -76,6 +79,7 @@ impl Serializer<'_> {
                 Successes::Number(elements) => SuccessCriteria::MinSuccesses(number(elements)),
                 // Flyte's ratio has half of the digits.
                 Successes::Ratio(ratio) => SuccessCriteria::MinSuccessRatio(ratio as f32),
+                _ => no_other_variant!(Successes),
             }),
         })))
     }

@@ -12,10 +12,12 @@ mod gate;
 mod interface;
 mod launch_plan;
 mod map;
+mod metadata;
 mod names;
 mod node;
 mod overrides;
 mod registry;
+mod resources;
 mod task;
 mod workflow;
 
@@ -32,7 +34,7 @@ use flyte_check::{
     lower::lower,
 };
 use flyte_config::{identifier::ResourceType, settings::SerializationSettings};
-use flyte_core::graph::Graph;
+use flyte_core::{graph::Graph, no_other_variant};
 
 /// Makes messages of entities, for one project, domain, version and set of images.
 #[derive(Clone, Debug)]
@@ -137,6 +139,7 @@ impl<'s> Serializer<'s> {
             ResourceType::Task => core::ResourceType::Task,
             ResourceType::Workflow => core::ResourceType::Workflow,
             ResourceType::LaunchPlan => core::ResourceType::LaunchPlan,
+            _ => no_other_variant!(ResourceType),
         };
         core::Identifier {
             resource_type: resource_type.into(),

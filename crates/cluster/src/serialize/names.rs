@@ -50,11 +50,7 @@ impl Names {
                 Ok(true)
             }
             Some((other, _)) if *other == named => Ok(false),
-            Some((_, first)) => Err(DuplicateEntity {
-                name: name.to_owned(),
-                first: *first,
-                second: location,
-            }),
+            Some((_, first)) => Err(DuplicateEntity::new(name, *first, location)),
         }
     }
 }

@@ -9,9 +9,12 @@ use super::{
 };
 use flyte_check::check::graph::RESERVED_IDS;
 use flyte_config::identifier::ResourceType;
-use flyte_core::graph::{
-    Graph, Node, NodeTarget,
-    entity::{EntityDescriptor, LaunchPlan},
+use flyte_core::{
+    graph::{
+        Graph, Node, NodeTarget,
+        entity::{EntityDescriptor, LaunchPlan},
+    },
+    no_other_variant,
 };
 
 impl Serializer<'_> {
@@ -52,6 +55,7 @@ impl Serializer<'_> {
             NodeTarget::Workflow(workflow) => workflow_node(Reference::SubWorkflowRef(
                 self.entity_identifier(ResourceType::Workflow, workflow),
             )),
+            _ => no_other_variant!(NodeTarget),
         };
         let aliases = node.overrides().map(|overrides| &overrides.aliases);
         let aliases = aliases
@@ -132,6 +136,7 @@ impl Serializer<'_> {
             NodeTarget::LaunchPlan(_) | NodeTarget::Branch(_) | NodeTarget::Gate(_) => {
                 (None, launched.and_then(EntityDescriptor::workflow_options))
             }
+            _ => no_other_variant!(NodeTarget),
         };
         let overrides = node.overrides();
         let interruptible = overrides

@@ -2,18 +2,18 @@
 
 use std::fmt;
 
-use flyte_idl::flyteidl::core::{self, node_metadata, resources::ResourceName};
+use flyte_idl::flyteidl::core::{self, node_metadata};
 
 use super::{
     SerializeError, Serializer,
-    container::entries,
-    task::{extended_resources, salted},
+    metadata::salted,
+    resources::{amounts, extended_resources},
 };
 use flyte_check::check::overrides::without_place;
 use flyte_core::graph::{
     Graph, Node,
     entity::EntityDescriptor,
-    overrides::{CacheOverride, ResourceAmounts},
+    overrides::{CacheOverrideFields, NodeOverridesFields},
 };
 
 /// A node, and where it is for an error.
@@ -40,39 +40,42 @@ impl Serializer<'_> {
         let Some(overrides) = node.overrides() else {
             return Ok(core::TaskNodeOverrides::default());
         };
-        let image = overrides
-            .container_image
-            .as_deref()
+        let NodeOverridesFields {
+            requests,
+            limits,
+            container_image,
+            accelerator,
+            shared_memory,
+            // `node.rs`
+            node_name: _,
+            name: _,
+            aliases: _,
+            timeout: _,
+            retries: _,
+            interruptible: _,
+            // `set_cache`, below
+            cache: _,
+            // Refused, in `refuse_without_place`.
+            pod_template_name: _,
+            // Flyte has no place for it, which is a finding.
+            backoff: _,
+        } = overrides.fields();
+        let image = container_image
             .map(|image| self.settings.image_config.resolve(Some(image)))
             .transpose()
             .map_err(|source| SerializeError::Image {
                 place: place.to_string(),
                 source: Box::new(source),
             })?;
-        let (requests, limits) = (amounts(&overrides.requests), amounts(&overrides.limits));
+        let (requests, limits) = (amounts(requests), amounts(limits));
         Ok(core::TaskNodeOverrides {
             resources: (!requests.is_empty() || !limits.is_empty())
                 .then_some(core::Resources { requests, limits }),
-            extended_resources: extended_resources(
-                overrides.accelerator.as_ref(),
-                overrides.shared_memory.as_ref(),
-            )
-            .map(Box::new),
+            extended_resources: extended_resources(accelerator, shared_memory).map(Box::new),
             container_image: image.unwrap_or_default(),
             pod_template: None,
         })
     }
-}
-
-// The order differs from that of a task's resources, in flytekit as well.
-fn amounts(amounts: &ResourceAmounts) -> Vec<core::resources::ResourceEntry> {
-    let amount = |name| amounts.amounts.get(name);
-    entries([
-        (ResourceName::Cpu, amount("cpu")),
-        (ResourceName::Memory, amount("mem")),
-        (ResourceName::Gpu, amount("gpu")),
-        (ResourceName::EphemeralStorage, amount("ephemeral_storage")),
-    ])
 }
 
 /// Refuses what Flyte's messages have no place for.
@@ -92,27 +95,33 @@ pub(super) fn set_cache(metadata: &mut core::NodeMetadata, node: &Node) {
     let Some(cache) = node.overrides().and_then(|o| o.cache.as_ref()) else {
         return;
     };
-    metadata.cacheable_value = Some(node_metadata::CacheableValue::Cacheable(cache.enabled));
-    metadata.cache_version_value =
-        cache_version(cache, node).map(node_metadata::CacheVersionValue::CacheVersion);
+    let CacheOverrideFields {
+        enabled,
+        version,
+        serialize,
+        // Refused, in `refuse_without_place`.
+        ignored_inputs: _,
+        salt,
+    } = cache.fields();
+    metadata.cacheable_value = Some(node_metadata::CacheableValue::Cacheable(enabled));
+    metadata.cache_version_value = enabled
+        .then(|| cache_version(version, salt, node))
+        .flatten()
+        .map(node_metadata::CacheVersionValue::CacheVersion);
     // A version starts anew, with what a cache is by default.
-    metadata.cache_serializable_value = cache
-        .serialize
-        .or(cache.version.is_some().then_some(false))
+    metadata.cache_serializable_value = serialize
+        .or(version.is_some().then_some(false))
         .map(node_metadata::CacheSerializableValue::CacheSerializable);
 }
 
 /// The version that counts for a node; without one of its own that of its task.
-fn cache_version(cache: &CacheOverride, node: &Node) -> Option<String> {
-    if !cache.enabled {
-        return None;
-    }
+fn cache_version(version: Option<&str>, salt: Option<&str>, node: &Node) -> Option<String> {
     let task = node
         .target()
         .runs()
         .and_then(EntityDescriptor::task_options);
     let own = task.and_then(|task| task.cache.as_ref());
-    let version = cache.version.as_deref().or(own.map(|own| own.version))?;
-    let salt = cache.salt.as_deref().or(own.map(|own| own.salt));
+    let version = version.or(own.map(|own| own.version))?;
+    let salt = salt.or(own.map(|own| own.salt));
     Some(salted(version, salt.unwrap_or_default()))
 }

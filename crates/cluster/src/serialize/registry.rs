@@ -12,6 +12,7 @@ use flyte_core::{
         Graph, NodeTarget,
         entity::{EntityDescriptor, EntityKind},
     },
+    no_other_variant,
     registry::Registry,
 };
 
@@ -97,6 +98,7 @@ impl Serializer<'_> {
                 let message = EntityMessage::LaunchPlan(self.launch_plan(entity)?);
                 all.push(SerializedEntity::new(name, message));
             }
+            _ => no_other_variant!(EntityKind),
         }
         Ok(())
     }
@@ -126,6 +128,7 @@ impl Serializer<'_> {
                 // It is a part of the workflow, and has no registration of its own.
                 NodeTarget::Inlined(graph) => self.visit_nodes(graph, names, all)?,
                 NodeTarget::Branch(_) | NodeTarget::Gate(_) => {}
+                _ => no_other_variant!(NodeTarget),
             }
         }
         Ok(())
@@ -185,18 +188,16 @@ fn too_large(registry: &Registry) -> impl Fn(&SerializedEntity) -> Option<Findin
             ResourceType::Task => EntityKind::Task,
             ResourceType::Workflow => EntityKind::Workflow,
             ResourceType::LaunchPlan => EntityKind::LaunchPlan,
+            _ => no_other_variant!(ResourceType),
         };
         let mut all = registry.entities();
         let location = all.find(|found| found.name() == entity.name());
-        Some(Finding {
-            rule: Rule::RequestTooLarge,
-            severity: Rule::RequestTooLarge.severity(),
-            place: format!("{kind} `{}`", entity.name()),
-            location: location.map(EntityDescriptor::location),
-            reason: format!(
-                "it has {size} bytes, and a server takes less than {MAX_REQUEST} at once"
-            ),
-            instead: "give large values as files, or make them in a task".to_owned(),
-        })
+        Some(Finding::new(
+            Rule::RequestTooLarge,
+            format!("{kind} `{}`", entity.name()),
+            location.map(EntityDescriptor::location),
+            format!("it has {size} bytes, and a server takes less than {MAX_REQUEST} at once"),
+            "give large values as files, or make them in a task",
+        ))
     }
 }

@@ -1,38 +1,30 @@
 //! Tasks.
 
-use std::collections::BTreeMap;
-
 use flyte_idl::{
     flyteidl::{
         admin,
-        core::{
-            self, gpu_accelerator::PartitionSizeValue, runtime_metadata::RuntimeType,
-            task_metadata, task_template::Target,
-        },
+        core::{self, task_template::Target},
     },
     prost_types::Struct,
 };
 
-use super::{SerializeError, Serializer, duration, interface::typed_interface};
+use super::{
+    SerializeError, Serializer,
+    interface::typed_interface,
+    metadata::{map, metadata},
+    resources::extended_resources,
+};
 use crate::json_struct;
 use flyte_config::identifier::ResourceType;
 use flyte_core::{
-    graph::{
-        entity::{EntityDescriptor, ExecutionBehavior},
-        overrides::{AcceleratorOverride, SharedMemoryOverride},
-    },
-    options::{CacheOptions, Pairs, SecretRequest, TaskOptions},
+    graph::entity::EntityDescriptor,
+    options::{Pairs, PluginFields, SecretRequest, SecretRequestFields, TaskOptions},
 };
 
 /// Runs a container, by the plugin that each cluster has.
 const TASK_TYPE: &str = "container";
 
-/// Clusters read the first number as the version of flytekit whose protocol the container speaks, and refuse to pass
-/// offloaded literals to one below 1.13.14.
-const RUNTIME_VERSION: &str = concat!("1.16.0+rust-", env!("CARGO_PKG_VERSION"));
-
-const SHARED_MEMORY_NAME: &str = "flyte-shared-memory";
-const SHARED_MEMORY_PATH: &str = "/dev/shm";
+const NO_PAIRS: Pairs = &[];
 
 impl Serializer<'_> {
     /// A task, as a cluster registers it.
@@ -68,14 +60,24 @@ impl Serializer<'_> {
         options: &TaskOptions,
     ) -> Result<core::TaskTemplate, SerializeError> {
         let secrets: Vec<_> = options.secret_requests.iter().map(secret).collect();
+        let (task_type, config) = match (options.process, options.plugin) {
+            (Some(process), _) => (process.task_type(), NO_PAIRS),
+            (None, Some(plugin)) => {
+                let PluginFields {
+                    task_type,
+                    config,
+                    // `custom`, below
+                    custom: _,
+                    // `container.rs`
+                    has_container: _,
+                } = plugin.fields();
+                (task_type, config)
+            }
+            (None, None) => (TASK_TYPE, NO_PAIRS),
+        };
         Ok(core::TaskTemplate {
             id: Some(self.identifier(ResourceType::Task, entity.name())),
-            r#type: match (options.process, options.plugin) {
-                (Some(process), _) => process.task_type(),
-                (None, Some(plugin)) => plugin.task_type,
-                (None, None) => TASK_TYPE,
-            }
-            .to_owned(),
+            r#type: task_type.to_owned(),
             metadata: Some(metadata(options, entity.execution_behavior())),
             interface: Some(typed_interface(&entity.interface())),
             security_context: (!secrets.is_empty()).then(|| core::SecurityContext {
@@ -88,7 +90,7 @@ impl Serializer<'_> {
             ),
             target: self.container(entity, options)?.map(Target::Container),
             custom: custom(entity, options)?,
-            config: map(options.plugin.map_or(&[], |plugin| plugin.config)),
+            config: map(config),
             ..Default::default()
         })
     }
@@ -114,95 +116,21 @@ fn custom(
     Ok(Some(json_struct::to_proto(&object)))
 }
 
-pub(super) fn metadata(
-    options: &TaskOptions,
-    behavior: Option<ExecutionBehavior>,
-) -> core::TaskMetadata {
-    let cache = options.cache.as_ref();
-    let ignored = cache.map_or(&[][..], |cache| cache.ignored_inputs);
-    core::TaskMetadata {
-        discoverable: cache.is_some(),
-        runtime: Some(core::RuntimeMetadata {
-            r#type: RuntimeType::FlyteSdk.into(),
-            version: RUNTIME_VERSION.to_owned(),
-            flavor: "rust".to_owned(),
-        }),
-        timeout: duration(options.timeout),
-        retries: Some(core::RetryStrategy {
-            retries: options.retries,
-        }),
-        discovery_version: cache.map(discovery_version).unwrap_or_default(),
-        deprecated_error_message: options.deprecated.unwrap_or_default().to_owned(),
-        cache_serializable: cache.is_some_and(|cache| cache.serialize),
-        pod_template_name: options.pod_template_name.unwrap_or_default().to_owned(),
-        cache_ignore_input_vars: ignored.iter().map(|&input| input.to_owned()).collect(),
-        is_eager: behavior == Some(ExecutionBehavior::Eager),
-        generates_deck: Some(options.enable_deck == Some(true)),
-        metadata: Some(core::K8sObjectMetadata {
-            labels: map(options.labels),
-            annotations: map(options.annotations),
-        }),
-        interruptible_value: options
-            .interruptible
-            .map(task_metadata::InterruptibleValue::Interruptible),
-        ..Default::default()
-    }
-}
-
-fn discovery_version(cache: &CacheOptions) -> String {
-    salted(cache.version, cache.salt)
-}
-
-/// A version that a salt makes another. flytekit passes over the salt of a cache that has a version.
-pub(super) fn salted(version: &str, salt: &str) -> String {
-    match salt {
-        "" => version.to_owned(),
-        salt => format!("{version}-{salt}"),
-    }
-}
-
-fn map(pairs: Pairs) -> BTreeMap<String, String> {
-    let own = |&(key, value): &(&str, &str)| (key.to_owned(), value.to_owned());
-    pairs.iter().map(own).collect()
-}
-
 fn secret(request: &SecretRequest) -> core::Secret {
+    let SecretRequestFields {
+        group,
+        key,
+        group_version,
+        mount_requirement,
+        env_var,
+    } = request.fields();
     let text = |part: Option<&str>| part.unwrap_or_default().to_owned();
     core::Secret {
-        group: request.group.to_owned(),
-        group_version: text(request.group_version),
-        key: text(request.key),
+        group: group.to_owned(),
+        group_version: text(group_version),
+        key: text(key),
         // The numbers are the same.
-        mount_requirement: request.mount_requirement as i32,
-        env_var: text(request.env_var),
+        mount_requirement: mount_requirement as i32,
+        env_var: text(env_var),
     }
-}
-
-/// Graphics processor and shared memory; nothing if neither is asked for.
-pub(super) fn extended_resources(
-    accelerator: Option<&AcceleratorOverride>,
-    shared_memory: Option<&SharedMemoryOverride>,
-) -> Option<core::ExtendedResources> {
-    if accelerator.is_none() && shared_memory.is_none() {
-        return None;
-    }
-    let accelerator = accelerator.map(|accelerator| core::GpuAccelerator {
-        device: accelerator.device.clone(),
-        partition_size_value: accelerator
-            .partition
-            .clone()
-            .map(PartitionSizeValue::PartitionSize),
-    });
-    let shared_memory = shared_memory.map(|size| core::SharedMemory {
-        mount_path: SHARED_MEMORY_PATH.to_owned(),
-        mount_name: SHARED_MEMORY_NAME.to_owned(),
-        size_limit: match size {
-            SharedMemoryOverride::Default => String::new(),
-            SharedMemoryOverride::Size(size) => size.clone(),
-        },
-    });
-    Some(core::ExtendedResources {
-        gpu_accelerator: accelerator,
-        shared_memory,
-    })
 }

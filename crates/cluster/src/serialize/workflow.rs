@@ -15,7 +15,8 @@ use flyte_core::{
         Graph, Node, NodeTarget,
         entity::{DuplicateEntity, EntityDescriptor},
     },
-    options::WorkflowOptions,
+    no_other_variant,
+    options::{WorkflowOptions, WorkflowOptionsFields},
 };
 
 impl Serializer<'_> {
@@ -71,11 +72,9 @@ impl Serializer<'_> {
                 // A cluster would run one of the two for both.
                 Entry::Occupied(place) if place.get().template != template => {
                     let first = place.get().graph.entity().location();
-                    return Err(SerializeError::Duplicate(DuplicateEntity {
-                        name: graph.name().to_owned(),
-                        first,
-                        second: graph.entity().location(),
-                    }));
+                    let second = graph.entity().location();
+                    let error = DuplicateEntity::new(graph.name(), first, second);
+                    return Err(SerializeError::Duplicate(error));
                 }
                 Entry::Occupied(_) => {}
             }
@@ -103,6 +102,7 @@ impl Serializer<'_> {
                 | NodeTarget::Gate(_)
                 | NodeTarget::Map(_)
                 | NodeTarget::Branch(_) => {}
+                _ => no_other_variant!(NodeTarget),
             }
         }
         Ok(graphs)
@@ -112,10 +112,16 @@ impl Serializer<'_> {
         // What is inlined has the options of the workflow around it. A dynamic task has none: its nodes fail at once,
         // and run on machines that can be taken away if the task does.
         let entity = graph.entity();
-        let options = options_of(entity).unwrap_or_else(|| WorkflowOptions {
-            interruptible: entity.task_options().and_then(|task| task.interruptible) == Some(true),
-            ..WorkflowOptions::new()
-        });
+        let interruptible =
+            || entity.task_options().and_then(|task| task.interruptible) == Some(true);
+        let WorkflowOptionsFields {
+            failure_policy,
+            interruptible,
+            // `documentation.rs`
+            docs: _,
+        } = options_of(entity)
+            .unwrap_or_else(|| WorkflowOptions::new().interruptible(interruptible()))
+            .fields();
         let failure_node = graph
             .failure_node()
             .map(|node| self.node(graph, node))
@@ -124,16 +130,14 @@ impl Serializer<'_> {
             id: Some(self.identifier(ResourceType::Workflow, graph.name())),
             metadata: Some(core::WorkflowMetadata {
                 // The numbers are the same.
-                on_failure: options.failure_policy as i32,
+                on_failure: failure_policy as i32,
                 ..Default::default()
             }),
             interface: Some(typed_interface(graph.interface())),
             nodes: self.nodes(graph)?,
             outputs: self.outputs(graph)?,
             failure_node,
-            metadata_defaults: Some(core::WorkflowMetadataDefaults {
-                interruptible: options.interruptible,
-            }),
+            metadata_defaults: Some(core::WorkflowMetadataDefaults { interruptible }),
         })
     }
 }

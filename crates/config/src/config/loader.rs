@@ -1,5 +1,6 @@
 //! The whole configuration, and how it is put together.
 
+use crate::setters::setters;
 use std::path::{Path, PathBuf};
 
 use super::{
@@ -192,6 +193,7 @@ impl Config {
 
 /// The parts that [`Config::with_params`] replaces; `None` keeps what is there.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct ConfigParams {
     /// How to reach a backend.
     pub platform: Option<PlatformConfig>,
@@ -203,6 +205,21 @@ pub struct ConfigParams {
     pub data: Option<DataConfig>,
     /// The directory for files of local runs.
     pub local_sandbox_path: Option<PathBuf>,
+}
+
+setters! {
+    ConfigParams {
+        /// Replaces how to reach a backend.
+        platform: PlatformConfig = Some;
+        /// Replaces where secrets are found.
+        secrets: SecretsConfig = Some;
+        /// Replaces where metrics go.
+        stats: StatsConfig = Some;
+        /// Replaces how data is stored.
+        data: DataConfig = Some;
+        /// Replaces the directory for files of local runs.
+        local_sandbox_path: PathBuf = Some;
+    }
 }
 
 /// Reads a [`Config`]: from which environment, and from which file.

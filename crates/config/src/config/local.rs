@@ -5,6 +5,7 @@ use super::{
     reader::{Key, Over, Reader},
     sourced::ConfigEntry,
 };
+use crate::setters::setters;
 
 /// Where a task finds its secrets. Corresponds to `flytekit.configuration.SecretsConfig`.
 ///
@@ -16,6 +17,7 @@ use super::{
 /// "FLYTE_SECRETS_"` means; whether that form is also tried without it is decided where secrets are read. A group
 /// `env`, `default` or `file` with a key `prefix` or `dir` would collide with the three settings above.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SecretsConfig {
     /// What a variable with a secret begins with: `_FSEC_`.
     pub env_prefix: Sourced<String>,
@@ -23,6 +25,17 @@ pub struct SecretsConfig {
     pub default_dir: Sourced<String>,
     /// What a file with a secret begins with: nothing.
     pub file_prefix: Sourced<String>,
+}
+
+setters! {
+    SecretsConfig {
+        /// With another beginning of variables.
+        env_prefix: Sourced<String>;
+        /// With another directory.
+        default_dir: Sourced<String>;
+        /// With another beginning of files.
+        file_prefix: Sourced<String>;
+    }
 }
 
 impl Default for SecretsConfig {
@@ -76,6 +89,7 @@ fn trimmed(text: Sourced<String>) -> Sourced<String> {
 /// `[statsd]` in an ini file, or by `statsd.host` and so on in the YAML file. flytekit reads these four from the
 /// *secrets* section (`FLYTE_SECRETS_HOST` sets its statsd host), which is a mistake there: this crate does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StatsConfig {
     /// The statsd host: `localhost`.
     pub host: Sourced<String>,
@@ -85,6 +99,19 @@ pub struct StatsConfig {
     pub disabled: Sourced<bool>,
     /// Whether to leave tags out, so that fewer metrics are distinct.
     pub disabled_tags: Sourced<bool>,
+}
+
+setters! {
+    StatsConfig {
+        /// With another host.
+        host: Sourced<String>;
+        /// With another port.
+        port: Sourced<u16>;
+        /// Sends nothing at all, or does.
+        disabled: Sourced<bool>;
+        /// Leaves tags out, or does not.
+        disabled_tags: Sourced<bool>;
+    }
 }
 
 impl Default for StatsConfig {

@@ -1,5 +1,7 @@
 //! Keys of a configuration file that nothing reads.
 
+use flyte_grammar::nearest::nearest_by;
+
 use super::reader::Key;
 
 /// Keys that flytectl or flyteidl reads in sections that are read here too.
@@ -98,15 +100,8 @@ fn notice(key: &str, meant: Option<&str>) -> String {
     }
 }
 
-/// The candidate that a name is most likely a slip of.
+/// The candidate that a name is most likely a slip of: their last parts are compared.
 fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let last = |path: &str| path.rsplit('.').next().unwrap_or(path).to_lowercase();
-    let name = last(name);
-    // A third of the letters may be wrong: the compiler's own measure.
-    let most = name.chars().count().max(3) / 3;
-    candidates
-        .map(|candidate| (strsim::osa_distance(&name, &last(candidate)), candidate))
-        .filter(|(distance, _)| *distance <= most)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    nearest_by(&last(name), candidates, last)
 }

@@ -10,6 +10,7 @@ const KIND: IdentifierKind = IdentifierKind::Entity;
 ///
 /// Corresponds to `flytekit.models.core.identifier.ResourceType`, without its `UNSPECIFIED`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ResourceType {
     /// A task.
     Task,

@@ -19,6 +19,7 @@ const DEFAULT: &str = "default";
 /// # Ok::<(), flyte_runtime::compat::settings::ImageError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ImageConfig {
     /// The image of tasks that name none.
     #[serde(default)]

@@ -1,5 +1,6 @@
 //! Resources that are asked for where a task does not say: the default at registration.
 
+use crate::setters::setters;
 use std::fmt;
 
 use serde::{
@@ -95,6 +96,7 @@ impl<'de> Deserialize<'de> for ResourceAmount {
 
 /// Amounts of each resource. Corresponds to `flytekit.Resources` with single values.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ResourceSet {
     /// Cores.
     #[serde(default)]
@@ -110,11 +112,34 @@ pub struct ResourceSet {
     pub ephemeral_storage: Option<ResourceAmount>,
 }
 
+setters! {
+    ResourceSet {
+        /// So many cores.
+        cpu: ResourceAmount = Some;
+        /// So much memory, in bytes unless a text says otherwise.
+        mem: ResourceAmount = Some;
+        /// So many devices.
+        gpu: ResourceAmount = Some;
+        /// So much local disk, in bytes unless a text says otherwise.
+        ephemeral_storage: ResourceAmount = Some;
+    }
+}
+
 /// What a task asks for, and what it must not exceed. Corresponds to `flytekit.core.resources.ResourceSpec`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ResourceSpec {
     /// What the scheduler reserves.
     pub requests: ResourceSet,
     /// What the task may use at most.
     pub limits: ResourceSet,
+}
+
+setters! {
+    ResourceSpec {
+        /// With other requests.
+        requests: ResourceSet;
+        /// With other limits.
+        limits: ResourceSet;
+    }
 }

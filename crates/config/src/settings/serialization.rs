@@ -1,5 +1,6 @@
 //! Serialization settings and how they are made.
 
+use crate::setters::setters;
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
@@ -256,15 +257,24 @@ fn parent(path: &str) -> &str {
 
 /// Where the program is that runs Python tasks. Corresponds to `flytekit.configuration.EntrypointSettings`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EntrypointSettings {
     /// Its path within the container.
     pub path: Option<String>,
+}
+
+setters! {
+    EntrypointSettings {
+        /// With another path within the container.
+        path: String = Some;
+    }
 }
 
 /// How code reaches a container whose image does not hold it.
 ///
 /// Corresponds to `flytekit.configuration.FastSerializationSettings`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FastSerializationSettings {
     /// Whether it does so at all.
     #[serde(default)]
@@ -275,6 +285,17 @@ pub struct FastSerializationSettings {
     /// Where the packed code was uploaded to.
     #[serde(default)]
     pub distribution_location: Option<String>,
+}
+
+setters! {
+    FastSerializationSettings {
+        /// Whether code reaches containers in this way.
+        enabled: bool;
+        /// With another directory in the container.
+        destination_dir: String = Some;
+        /// With another place of the packed code.
+        distribution_location: String = Some;
+    }
 }
 
 /// Makes [`SerializationSettings`]. Corresponds to `SerializationSettings.Builder`.

@@ -26,6 +26,15 @@ pub trait AttemptSource: Any + Send + Sync {
 
     /// What the task of an attempt is told about itself.
     fn parameters(&self, attempt: &AttemptOf) -> ExecutionParameters;
+
+    /// Whether an attempt is to end although it could go on: it, or the task whose run it is in.
+    fn is_cancelled(&self, attempt: &AttemptOf) -> bool;
+
+    /// Calls `wake` when an attempt is to end. The number is for [`forget`](Self::forget).
+    fn on_cancel(self: Arc<Self>, attempt: &AttemptOf, wake: Box<dyn FnOnce() + Send>) -> u64;
+
+    /// Drops what [`on_cancel`](Self::on_cancel) was given, unless it was called.
+    fn forget(&self, number: u64);
 }
 
 /// One attempt of a node.
@@ -119,6 +128,21 @@ impl AttemptOf {
     #[inline]
     pub fn path(&self) -> String {
         self.source.path(self.node)
+    }
+
+    /// Whether it is to end although it could go on: it, or the task whose run it is in.
+    pub fn is_cancelled(&self) -> bool {
+        self.source.is_cancelled(self)
+    }
+
+    /// Calls `wake` when it is to end. The number is for [`forget`](Self::forget).
+    pub fn on_cancel(&self, wake: impl FnOnce() + Send + 'static) -> u64 {
+        Arc::clone(&self.source).on_cancel(self, Box::new(wake))
+    }
+
+    /// Drops what [`on_cancel`](Self::on_cancel) was given, unless it was called.
+    pub fn forget(&self, number: u64) {
+        self.source.forget(number);
     }
 
     /// What identifies the execution in Flyte 2's words.

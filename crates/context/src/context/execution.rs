@@ -14,6 +14,7 @@ use flyte_core::graph::entity::{EntityDescriptor, ExecutionBehavior};
 
 /// What kind of execution is going on. Corresponds to flytekit's `ExecutionState.Mode`, numbers included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Mode {
     /// A task in a container.
     TaskExecution = 1,
@@ -34,6 +35,7 @@ pub enum Mode {
 /// Whether the branch of a condition that is being walked is the chosen one. Corresponds to flytekit's
 /// `BranchEvalMode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum BranchEvalMode {
     /// The chosen branch: its calls run.
     BranchActive,

@@ -47,12 +47,12 @@ pub struct FlyteContext {
     execution_state: Option<ExecutionState>,
     output_metadata_tracker: Option<OutputMetadataTracker>,
     /// What seldom changes, behind one reference count, so that entering a context is cheap.
-    surroundings: Arc<Surroundings>,
+    inherited: Arc<Inherited>,
 }
 
 /// The parts of a context that tasks inherit and hardly ever change.
 #[derive(Clone, Debug, Default)]
-struct Surroundings {
+struct Inherited {
     /// Shared by all contexts made from one another, until one sets its own.
     file_access: Arc<OnceLock<FileAccessProvider>>,
     flyte_client: Option<Arc<dyn FlyteClient>>,
@@ -78,7 +78,7 @@ impl FlyteContext {
             compilation_state: None,
             execution_state: None,
             output_metadata_tracker: None,
-            surroundings: Arc::default(),
+            inherited: Arc::default(),
         }
     }
 
@@ -113,7 +113,7 @@ impl FlyteContext {
             compilation_state: None,
             execution_state: Some(state),
             output_metadata_tracker: tracker.filter(|_| in_container).cloned(),
-            surroundings: Arc::clone(&self.surroundings),
+            inherited: Arc::clone(&self.inherited),
         }
     }
 
@@ -159,7 +159,7 @@ impl FlyteContext {
             execution_state: state,
             compilation_state: self.compilation_state.clone(),
             output_metadata_tracker: self.output_metadata_tracker.clone(),
-            surroundings: Arc::clone(&self.surroundings),
+            inherited: Arc::clone(&self.inherited),
             ..*self
         })
     }
@@ -251,7 +251,7 @@ impl FlyteContext {
             compilation_state: self.compilation_state.clone(),
             execution_state: self.execution_state.clone(),
             output_metadata_tracker: self.output_metadata_tracker.clone(),
-            surroundings: Arc::clone(&self.surroundings),
+            inherited: Arc::clone(&self.inherited),
             ..*self
         };
         FlyteContextBuilder { context }
@@ -313,16 +313,16 @@ impl FlyteContext {
     ///
     /// When the path of the system's directory for temporary files is not UTF-8.
     pub fn file_access(&self) -> Result<&FileAccessProvider, DataError> {
-        if let Some(provider) = self.surroundings.file_access.get() {
+        if let Some(provider) = self.inherited.file_access.get() {
             return Ok(provider);
         }
         let provider = FileAccessProvider::temporary()?;
-        Ok(self.surroundings.file_access.get_or_init(|| provider))
+        Ok(self.inherited.file_access.get_or_init(|| provider))
     }
 
     /// The access to files that was set or made, if one was.
     pub fn given_file_access(&self) -> Option<&FileAccessProvider> {
-        self.surroundings.file_access.get()
+        self.inherited.file_access.get()
     }
 
     /// The page of what was written to the decks of this context, here and by the tasks of runs that were started in
@@ -339,17 +339,17 @@ impl FlyteContext {
 
     /// How entities are to be serialised, when they are.
     pub fn serialization_settings(&self) -> Option<&SerializationSettings> {
-        self.surroundings.serialization_settings.as_deref()
+        self.inherited.serialization_settings.as_deref()
     }
 
     /// The connection to a cluster.
     pub fn flyte_client(&self) -> Option<&Arc<dyn FlyteClient>> {
-        self.surroundings.flyte_client.as_ref()
+        self.inherited.flyte_client.as_ref()
     }
 
     /// Where the calls of an eager task go.
     pub fn worker_queue(&self) -> Option<&Arc<dyn WorkerQueue>> {
-        self.surroundings.worker_queue.as_ref()
+        self.inherited.worker_queue.as_ref()
     }
 
     /// What the running task says about its outputs; every attempt has a tracker of its own unless a context inside it
@@ -361,32 +361,32 @@ impl FlyteContext {
 
     /// What [`custom_context`](super::custom_context) put here and around.
     pub fn custom_context(&self) -> &BTreeMap<String, String> {
-        &self.surroundings.custom_context
+        &self.inherited.custom_context
     }
 
     /// What [`with_data`](Self::with_data) has attached here and around.
     pub fn data(&self) -> &BTreeMap<String, String> {
-        &self.surroundings.data
+        &self.inherited.data
     }
 
     /// The group of actions the code belongs to; see [`group`](super::group()).
     pub fn group(&self) -> Option<&str> {
-        self.surroundings.group.as_deref()
+        self.inherited.group.as_deref()
     }
 
     /// Who answers gates.
     pub fn answers(&self) -> Option<&SharedAnswers> {
-        self.surroundings.answers.as_ref()
+        self.inherited.answers.as_ref()
     }
 
     /// What layers above have put here or around, by its type.
     pub fn carried(&self) -> &Chain {
-        &self.surroundings.carried
+        &self.inherited.carried
     }
 
     /// Where offloaded data goes, if a context says so.
     pub fn raw_data_path(&self) -> Option<&str> {
-        self.surroundings.raw_data_path.as_deref()
+        self.inherited.raw_data_path.as_deref()
     }
 
     /// A compilation state without nodes and with the default resolver.
@@ -519,13 +519,13 @@ impl FlyteContextBuilder {
 
     /// Sets the access to files.
     pub fn with_file_access(mut self, provider: FileAccessProvider) -> Self {
-        self.surroundings().file_access = Arc::new(OnceLock::from(provider));
+        self.inherited().file_access = Arc::new(OnceLock::from(provider));
         self
     }
 
     /// Sets the serialization settings.
     pub fn with_serialization_settings(mut self, settings: SerializationSettings) -> Self {
-        self.surroundings().serialization_settings = Some(Arc::new(settings));
+        self.inherited().serialization_settings = Some(Arc::new(settings));
         self
     }
 
@@ -537,25 +537,25 @@ impl FlyteContextBuilder {
 
     /// Sets the connection.
     pub fn with_client(mut self, client: Arc<dyn FlyteClient>) -> Self {
-        self.surroundings().flyte_client = Some(client);
+        self.inherited().flyte_client = Some(client);
         self
     }
 
     /// Sets where the calls of an eager task go.
     pub fn with_worker_queue(mut self, queue: Arc<dyn WorkerQueue>) -> Self {
-        self.surroundings().worker_queue = Some(queue);
+        self.inherited().worker_queue = Some(queue);
         self
     }
 
     /// Sets where offloaded data goes.
     pub fn with_raw_data_path(mut self, path: &str) -> Self {
-        self.surroundings().raw_data_path = Some(path.into());
+        self.inherited().raw_data_path = Some(path.into());
         self
     }
 
     /// Sets the group of actions.
     pub fn with_group(mut self, name: &str) -> Self {
-        self.surroundings().group = Some(name.into());
+        self.inherited().group = Some(name.into());
         self
     }
 
@@ -567,7 +567,7 @@ impl FlyteContextBuilder {
         let entries = entries
             .into_iter()
             .map(|(key, value)| (key.into(), value.into()));
-        self.surroundings().custom_context.extend(entries);
+        self.inherited().custom_context.extend(entries);
         self
     }
 
@@ -579,7 +579,7 @@ impl FlyteContextBuilder {
         let entries = entries
             .into_iter()
             .map(|(key, value)| (key.into(), value.into()));
-        self.surroundings().data.extend(entries);
+        self.inherited().data.extend(entries);
         self
     }
 
@@ -590,17 +590,17 @@ impl FlyteContextBuilder {
 
     /// The same with a source that several contexts share.
     pub fn with_shared_answers(mut self, answers: SharedAnswers) -> Self {
-        self.surroundings().answers = Some(answers);
+        self.inherited().answers = Some(answers);
         self
     }
 
     /// What layers above have put here or around, to put more there.
     pub fn carried(&mut self) -> &mut Chain {
-        &mut self.surroundings().carried
+        &mut self.inherited().carried
     }
 
-    fn surroundings(&mut self) -> &mut Surroundings {
-        Arc::make_mut(&mut self.context.surroundings)
+    fn inherited(&mut self) -> &mut Inherited {
+        Arc::make_mut(&mut self.context.inherited)
     }
 
     /// The context, one level deeper than the one the builder came from.

@@ -29,9 +29,20 @@ pub use transfer::{hand_over, take};
 /// A page cannot be written where pages go.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the deck cannot be written to `{to}`: {reason}")]
+#[non_exhaustive]
 pub struct DeckError {
     /// The file.
     pub to: String,
     /// What the system or the store said.
     pub reason: String,
+}
+
+impl DeckError {
+    /// A page that could not be written to a place.
+    pub fn new(to: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            to: to.into(),
+            reason: reason.into(),
+        }
+    }
 }

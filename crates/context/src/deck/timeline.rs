@@ -9,6 +9,7 @@ use super::{
 
 /// One step of a task.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct TimelineRow {
     /// What was done.
     pub name: String,
@@ -18,6 +19,18 @@ pub struct TimelineRow {
     pub wall: Duration,
     /// How long a processor worked on it, if that is known.
     pub cpu: Option<Duration>,
+}
+
+impl TimelineRow {
+    /// A step that no processor was measured for.
+    pub fn new(name: impl Into<String>, start: SystemTime, wall: Duration) -> Self {
+        Self {
+            name: name.into(),
+            start,
+            wall,
+            cpu: None,
+        }
+    }
 }
 
 /// The deck with how long the steps of the task took. Corresponds to `flytekit.deck.deck.TimeLineDeck`.

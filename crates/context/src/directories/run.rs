@@ -212,6 +212,7 @@ impl RunDirectory {
 }
 
 /// What a run leaves in files.
+#[doc(hidden)]
 pub enum Left {
     /// A temporary directory, which is removed when this is dropped.
     Temporary(TempSandbox),

@@ -9,10 +9,7 @@ use flyte_config::config::{Environment, SecretsConfig};
 use flyte_core::options::SecretRequest;
 
 fn config(dir: &Path) -> SecretsConfig {
-    SecretsConfig {
-        default_dir: dir.to_str().unwrap().into(),
-        ..SecretsConfig::default()
-    }
+    SecretsConfig::default().default_dir(dir.to_str().unwrap())
 }
 
 /// A manager that looks in a directory that does not exist.
@@ -81,11 +78,9 @@ fn files_are_named_by_group_version_and_key() {
         Path::new("/etc/secrets/group")
     );
 
-    let prefixed = SecretsConfig {
-        file_prefix: "flyte_".into(),
-        default_dir: "relative".into(),
-        ..SecretsConfig::default()
-    };
+    let prefixed = SecretsConfig::default()
+        .file_prefix("flyte_")
+        .default_dir("relative");
     let env = Environment::empty().with_current_dir("/here");
     let secrets = SecretsManager::new(prefixed, env);
     assert_eq!(
@@ -161,10 +156,7 @@ fn names_without_the_prefix_count_on_this_machine_only() {
 /// flytekit: `test_type_hints.py::test_secrets`, without the request of another type, which does not compile here.
 #[test]
 fn the_named_variable_is_where_the_secret_is() {
-    let request = SecretRequest {
-        key: Some("key"),
-        ..SecretRequest::new("group")
-    };
+    let request = SecretRequest::new("group").key("key");
     let name = with_vars(&[]).get_secrets_env_var(&request).unwrap();
     assert!(with_vars(&[]).get_named(&request).is_err());
     assert_eq!(
@@ -201,10 +193,7 @@ fn the_order_is_variable_bare_variable_file_documented_variable() {
     assert_eq!(value(&all, &config), "prefixed");
     assert_eq!(value(&all[1..], &config), "bare");
     assert_eq!(value(&all[2..], &config), "file");
-    let elsewhere = SecretsConfig {
-        default_dir: "/no/such/directory".into(),
-        ..config
-    };
+    let elsewhere = config.default_dir("/no/such/directory");
     assert_eq!(value(&all[2..], &elsewhere), "documented");
 }
 
@@ -214,10 +203,7 @@ fn settings_of_secrets_are_not_secrets() {
     let (tried, _) = not_found(secrets.get("default", "dir"));
     assert_eq!(tried.len(), 2);
 
-    let prefixed = SecretsConfig {
-        env_prefix: "FLYTE_SECRETS_".into(),
-        ..config(Path::new("/no/such/directory"))
-    };
+    let prefixed = config(Path::new("/no/such/directory")).env_prefix("FLYTE_SECRETS_");
     let (tried, _) = not_found(SecretsManager::new(prefixed, Environment::empty()).get("g", "k"));
     assert_eq!(tried[0], "Env Var FLYTE_SECRETS_G_K: not set");
     assert_eq!(tried.len(), 2);
@@ -334,10 +320,7 @@ fn a_name_cannot_lead_out_of_the_directory() {
         SecretError::NoName
     ));
 
-    let dots = SecretsConfig {
-        file_prefix: "..".into(),
-        ..SecretsConfig::default()
-    };
+    let dots = SecretsConfig::default().file_prefix("..");
     let secrets = SecretsManager::new(dots, Environment::empty());
     assert_eq!(
         secrets.get_secrets_file(("g", "k")).unwrap(),

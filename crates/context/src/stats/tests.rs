@@ -21,10 +21,7 @@ fn receive(socket: &std::net::UdpSocket) -> String {
 #[test]
 fn metrics_reach_a_statsd_server() {
     let (socket, port) = server();
-    let config = StatsConfig {
-        port: port.into(),
-        ..StatsConfig::default()
-    };
+    let config = StatsConfig::default().port(port);
     let stats = Stats::from_config(&config, "Project.Domain.My_Task").tagged("team", "ml");
     stats.incr("rows");
     stats.decr_by("rows", 3);
@@ -56,17 +53,9 @@ fn metrics_reach_a_statsd_server() {
 #[test]
 fn tags_and_metrics_can_be_turned_off() {
     let (socket, port) = server();
-    let off = StatsConfig {
-        port: port.into(),
-        disabled: true.into(),
-        ..StatsConfig::default()
-    };
+    let off = StatsConfig::default().port(port).disabled(true);
     Stats::from_config(&off, "p").incr("unseen");
-    let untagged = StatsConfig {
-        port: port.into(),
-        disabled_tags: true.into(),
-        ..StatsConfig::default()
-    };
+    let untagged = StatsConfig::default().port(port).disabled_tags(true);
     Stats::from_config(&untagged, "p")
         .tagged("team", "ml")
         .incr("seen");

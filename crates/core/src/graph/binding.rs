@@ -160,11 +160,21 @@ impl fmt::Debug for BindingData {
 
 /// The source of one input of a node, or of one output of a workflow (`flyteidl.core.Binding`).
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Binding {
     /// The name of the input or output.
     pub var: Cow<'static, str>,
     /// Where its value comes from.
     pub data: BindingData,
+}
+
+impl Binding {
+    /// For graphs that are made for a cluster.
+    #[doc(hidden)]
+    pub fn new(var: impl Into<Cow<'static, str>>, data: BindingData) -> Self {
+        let var = var.into();
+        Self { var, data }
+    }
 }
 
 /// What can be passed for a parameter of type `T` in a workflow's body: a `T`, a promise of one, or a collection of

@@ -40,6 +40,7 @@ pub type Projection = fn(&Value, &PathStep) -> Result<Value, TypeError>;
 
 /// A promise with its type taken off, as bindings hold it until the graph is finished.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct RawReference {
     /// The node whose output it is.
     pub node: NodeRef,
@@ -48,6 +49,13 @@ pub struct RawReference {
 }
 
 impl RawReference {
+    /// A whole output of a node, for graphs that are made for a cluster.
+    #[doc(hidden)]
+    pub fn new(node: NodeRef, output: usize) -> Self {
+        let output = Ok(output as u32);
+        Self { node, output }
+    }
+
     #[inline]
     pub(crate) fn of<T>(promise: Promise<T>) -> Self {
         Self {
@@ -77,6 +85,7 @@ pub enum Producer {
 
 /// An output of a node or an input of the workflow, or a part of one (`flyteidl.core.OutputReference`).
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct OutputReference {
     /// Who produces the value.
     pub producer: Producer,
@@ -108,6 +117,7 @@ impl OutputReference {
 
 /// An input or an output of an entity (`flyteidl.core.Variable`).
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Variable {
     /// Its name.
     pub name: Cow<'static, str>,
@@ -118,6 +128,16 @@ pub struct Variable {
 }
 
 impl Variable {
+    /// Without a description, for graphs that are made for a cluster.
+    #[doc(hidden)]
+    pub fn new(name: impl Into<Cow<'static, str>>, info: TypeInfo) -> Self {
+        Self {
+            name: name.into(),
+            info,
+            description: "",
+        }
+    }
+
     /// Its Flyte type.
     #[inline]
     pub fn literal_type(&self) -> LiteralType {
@@ -127,6 +147,7 @@ impl Variable {
 
 /// The inputs and outputs of an entity in declaration order (`flyteidl.core.TypedInterface`).
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Interface {
     /// What it takes.
     pub inputs: Vec<Variable>,
@@ -136,6 +157,7 @@ pub struct Interface {
 
 /// What a node runs.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum NodeTarget {
     /// A task (`task_node`).
     Task(&'static EntityDescriptor),
@@ -223,6 +245,7 @@ impl NodeTarget {
 
 /// What is known of a node besides its wiring (`flyteidl.core.NodeMetadata`).
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct NodeMetadata {
     /// The name people see: the last part of the entity's name unless overridden.
     pub name: String,
@@ -230,6 +253,7 @@ pub struct NodeMetadata {
 
 /// One step of a workflow (`flyteidl.core.Node`).
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Node {
     /// The id, which is unique in the graph; see [`id`](Self::id).
     pub id: String,
@@ -248,6 +272,25 @@ pub struct Node {
 }
 
 impl Node {
+    /// A node without inputs, which is added to a graph for a cluster.
+    #[doc(hidden)]
+    pub fn new(
+        id: String,
+        name: impl Into<String>,
+        target: NodeTarget,
+        location: Location,
+    ) -> Self {
+        Self {
+            id,
+            metadata: NodeMetadata { name: name.into() },
+            target,
+            bindings: Vec::new(),
+            upstream: Vec::new(),
+            overrides: None,
+            location,
+        }
+    }
+
     /// `n0`, `n1`, … or the overridden name, as a DNS label.
     #[inline]
     pub fn id(&self) -> &str {
@@ -384,6 +427,7 @@ impl Node {
 /// # Ok::<(), flyte_runtime::graph::CompileError>(())
 /// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Graph {
     /// The workflow this is the graph of, or that the branch this is a case of is written in.
     pub entity: &'static EntityDescriptor,
@@ -410,6 +454,20 @@ pub struct Part {
 }
 
 impl Graph {
+    /// A graph of these nodes that is written in `entity`, for a cluster.
+    #[doc(hidden)]
+    pub fn new(entity: &'static EntityDescriptor, interface: Interface, nodes: Vec<Node>) -> Self {
+        Self {
+            entity,
+            name: None,
+            interface,
+            nodes,
+            outputs: Vec::new(),
+            failure_node: None,
+            parts: Vec::new(),
+        }
+    }
+
     /// The workflow this is the graph of, or that the branch this is a case of is written in.
     #[inline]
     pub fn entity(&self) -> &'static EntityDescriptor {

@@ -10,6 +10,7 @@ use crate::{
 
 /// One output of an entity.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct OutputVariable {
     /// `o0`, `o1`, … or the field of a `#[derive(FlyteOutputs)]` struct.
     pub name: &'static str,
@@ -17,6 +18,18 @@ pub struct OutputVariable {
     pub info: TypeInfo,
     /// What the field's documentation says.
     pub description: &'static str,
+}
+
+impl OutputVariable {
+    /// For generated code, and for entities that are made for a cluster.
+    #[doc(hidden)]
+    pub const fn new(name: &'static str, info: TypeInfo, description: &'static str) -> Self {
+        Self {
+            name,
+            info,
+            description,
+        }
+    }
 }
 
 /// The outputs of a task or workflow.

@@ -4,18 +4,19 @@ use std::{borrow::Cow, collections::BTreeMap, fmt::Display, time::Duration};
 
 use crate::{
     graph::dnsify::dnsify,
-    options::{
-        Backoff,
-        resources::{Quantity, QuantityError, nano_units},
-    },
+    options::{Backoff, resources::Quantity},
 };
-use flyte_grammar::duration::DurationError;
+use flyte_grammar::{
+    duration::DurationError,
+    quantity::{QuantityError, nano_units},
+};
 
 mod local;
 mod values;
 
 pub use values::{
-    AcceleratorOverride, CacheOverride, IntoResourceRange, IntoTimeout, SharedMemoryOverride,
+    AcceleratorOverride, CacheOverride, CacheOverrideFields, IntoResourceRange, IntoTimeout,
+    SharedMemoryOverride,
 };
 
 /// What one node says differently: the argument of `promise.with_overrides(|o| o.retries(5).timeout("1m"))`.
@@ -64,6 +65,27 @@ pub struct NodeOverrides {
     errors: Vec<OverrideError>,
 }
 
+/// Every override of a [`NodeOverrides`].
+#[doc(hidden)]
+#[allow(missing_docs, reason = "they are those of `NodeOverrides`")]
+#[derive(Clone, Copy, Debug)]
+pub struct NodeOverridesFields<'o> {
+    pub node_name: Option<&'o str>,
+    pub name: Option<&'o str>,
+    pub aliases: &'o BTreeMap<String, String>,
+    pub requests: &'o ResourceAmounts,
+    pub limits: &'o ResourceAmounts,
+    pub timeout: Option<Duration>,
+    pub retries: Option<u32>,
+    pub backoff: Option<Backoff>,
+    pub interruptible: Option<bool>,
+    pub cache: Option<&'o CacheOverride>,
+    pub container_image: Option<&'o str>,
+    pub accelerator: Option<&'o AcceleratorOverride>,
+    pub shared_memory: Option<&'o SharedMemoryOverride>,
+    pub pod_template_name: Option<&'o str>,
+}
+
 impl NodeOverrides {
     /// Whether anything besides the id and the name is overridden.
     pub(crate) fn is_for_tasks(&self) -> bool {
@@ -80,6 +102,47 @@ impl NodeOverrides {
             node_name: self.node_name.clone(),
             name: self.name.clone(),
             ..Self::default()
+        }
+    }
+
+    /// Every override, for crates of this project, which name each of them.
+    #[doc(hidden)]
+    pub fn fields(&self) -> NodeOverridesFields<'_> {
+        let Self {
+            node_name,
+            name,
+            aliases,
+            requests,
+            limits,
+            timeout,
+            retries,
+            backoff,
+            interruptible,
+            cache,
+            container_image,
+            accelerator,
+            shared_memory,
+            pod_template_name,
+            // How it was said, and what was wrong with it.
+            used_resources: _,
+            used_requests_or_limits: _,
+            errors: _,
+        } = self;
+        NodeOverridesFields {
+            node_name: node_name.as_deref(),
+            name: name.as_deref(),
+            aliases,
+            requests,
+            limits,
+            timeout: *timeout,
+            retries: *retries,
+            backoff: *backoff,
+            interruptible: *interruptible,
+            cache: cache.as_ref(),
+            container_image: container_image.as_deref(),
+            accelerator: accelerator.as_ref(),
+            shared_memory: shared_memory.as_ref(),
+            pod_template_name: pod_template_name.as_deref(),
         }
     }
 
@@ -313,6 +376,7 @@ impl NodeOverrides {
 /// Amounts are text or numbers: `"500m"`, `2`, `0.5`, `"2Gi"`.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use = "the closure returns what it was given"]
+#[non_exhaustive]
 pub struct ResourceAmounts {
     /// By the name of the resource; whether they are quantities is only asked in the end.
     pub amounts: BTreeMap<&'static str, String>,

@@ -15,6 +15,7 @@ use crate::{
 
 /// The node a promise comes from: its place in one graph under construction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NodeRef {
     /// Which graph; promises of one graph mean nothing in another.
     pub graph: u32,
@@ -25,6 +26,12 @@ pub struct NodeRef {
 impl NodeRef {
     /// The node that stands for the workflow's inputs.
     pub const START: u32 = u32::MAX;
+
+    /// For graphs that are made for a cluster.
+    #[doc(hidden)]
+    pub const fn new(graph: u32, node: u32) -> Self {
+        Self { graph, node }
+    }
 }
 
 /// A value of type `T` that a node will produce, or an input of the workflow.

@@ -22,6 +22,7 @@ use flyte_grammar::duration;
 /// assert_eq!(waits, [1, 3, 5, 5]);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Backoff {
     /// The wait before the second attempt.
     #[serde(serialize_with = "one_as_text")]
@@ -45,6 +46,22 @@ impl Backoff {
             factor_thousandths: 2_000,
             cap: None,
             jitter: false,
+        }
+    }
+
+    /// For generated code, whose macro has checked the values.
+    #[doc(hidden)]
+    pub const fn checked(
+        base: Duration,
+        factor_thousandths: u32,
+        cap: Option<Duration>,
+        jitter: bool,
+    ) -> Self {
+        Self {
+            base,
+            factor_thousandths,
+            cap,
+            jitter,
         }
     }
 

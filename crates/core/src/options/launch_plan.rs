@@ -1,53 +1,62 @@
-//! What is declared about a launch plan, as constants.
+//! What is declared about a launch plan, and what a run on this machine does about it.
 
 use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::options::{Documentation, Pairs, as_map, as_text, is_empty, is_false};
+use super::{
+    Documentation, LocalOption, Pairs, as_map, as_text, is_empty, is_false,
+    local::{NOT_YET, enforced, recorded},
+    table::options,
+};
 
-/// What `#[launch_plan(..)]` declares; like [`TaskOptions`](super::TaskOptions), construct it with
-/// `..LaunchPlanOptions::new()`.
-///
-/// All of it is for a cluster: on this machine nothing starts a launch plan by itself, and nobody is notified.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct LaunchPlanOptions {
+options! {
+    /// What `#[launch_plan(..)]` declares; like [`TaskOptions`](super::TaskOptions), made of
+    /// [`new`](Self::new).
+    ///
+    /// All of it is for a cluster: on this machine nothing starts a launch plan by itself, and nobody is notified.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+    pub struct LaunchPlanOptions as LaunchPlanOptionsFields;
+
+    /// What `#[launch_plan]` without arguments declares, and what every default launch plan has.
+    new();
+
     /// When it starts by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub schedule: Option<Schedule>,
+    schedule: [Option<Schedule>] = None,
     /// The same, as a launch condition; flytekit's `trigger = OnSchedule(..)`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub trigger: Option<Schedule>,
+    trigger: [Option<Schedule>] = None,
     /// Who is told when an execution has ended.
     #[serde(skip_serializing_if = "is_empty")]
-    pub notifications: &'static [Notification],
+    notifications: [&'static [Notification]] = &[],
     /// Labels of its executions.
     #[serde(skip_serializing_if = "is_empty", serialize_with = "as_map")]
-    pub labels: Pairs,
+    labels: [Pairs] = &[],
     /// Annotations of its executions.
     #[serde(skip_serializing_if = "is_empty", serialize_with = "as_map")]
-    pub annotations: Pairs,
+    annotations: [Pairs] = &[],
     /// How many nodes of one execution may run at once; `None` leaves it to the platform.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_parallelism: Option<u32>,
+    max_parallelism: [Option<u32>] = None,
     /// How many of its executions may run at once.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub concurrency: Option<Concurrency>,
+    concurrency: [Option<Concurrency>] = None,
     /// Where files and offloaded data are written; `None` is the platform's place.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw_output_prefix: Option<&'static str>,
+    raw_output_prefix: [Option<&'static str>] = None,
     /// As whom its executions run.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub security_context: Option<SecurityContext>,
+    security_context: [Option<SecurityContext>] = None,
     /// Whether tasks run and replace results that are kept already.
     #[serde(skip_serializing_if = "is_false")]
-    pub overwrite_cache: bool,
+    overwrite_cache: [bool] = false,
     /// Whether registering a version makes it the active one.
     #[serde(skip_serializing_if = "is_false")]
-    pub auto_activate: bool,
+    auto_activate: [bool] = false,
     /// Its description.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub docs: Option<Documentation>,
+    docs: [Option<Documentation>] = None,
 }
 
 impl LaunchPlanOptions {
@@ -55,49 +64,111 @@ impl LaunchPlanOptions {
     #[doc(hidden)]
     pub const NONE: &'static Self = &Self::new();
 
-    /// What `#[launch_plan]` without arguments declares, and what every default launch plan has.
-    pub const fn new() -> Self {
-        Self {
-            schedule: None,
-            trigger: None,
-            notifications: &[],
-            labels: &[],
-            annotations: &[],
-            max_parallelism: None,
-            concurrency: None,
-            raw_output_prefix: None,
-            security_context: None,
-            overwrite_cache: false,
-            auto_activate: false,
-            docs: None,
-        }
+    /// What a run on this machine does about each option.
+    pub fn local_effects(&self) -> Vec<LocalOption> {
+        let Self {
+            schedule,
+            trigger,
+            notifications,
+            labels,
+            annotations,
+            max_parallelism,
+            concurrency,
+            raw_output_prefix,
+            security_context,
+            overwrite_cache,
+            auto_activate,
+            docs,
+        } = self;
+        vec![
+            recorded(
+                "schedule",
+                schedule.is_some(),
+                "it runs only when it is called",
+            )
+            .on_clusters("it starts the launch plan", NOT_YET),
+            recorded(
+                "trigger",
+                trigger.is_some(),
+                "it runs only when it is called",
+            )
+            .on_clusters("sent", NOT_YET),
+            recorded(
+                "notifications",
+                !notifications.is_empty(),
+                "no notification is sent",
+            )
+            .on_clusters("sent", NOT_YET),
+            recorded(
+                "labels",
+                !labels.is_empty(),
+                "there is no execution to label",
+            )
+            .on_clusters("executions have them, at most 16", NOT_YET),
+            recorded(
+                "annotations",
+                !annotations.is_empty(),
+                "there is no execution to annotate",
+            )
+            .on_clusters("executions have them", NOT_YET),
+            recorded(
+                "max_parallelism",
+                max_parallelism.is_some(),
+                "the run's `jobs` limits how much runs at once",
+            )
+            .on_clusters("enforced", NOT_YET),
+            recorded(
+                "concurrency",
+                concurrency.is_some(),
+                "runs are independent of one another",
+            )
+            .on_clusters("sent", NOT_YET),
+            recorded(
+                "raw_output_prefix",
+                raw_output_prefix.is_some(),
+                "files are in the run's directory",
+            )
+            .on_clusters("enforced", NOT_YET),
+            recorded(
+                "security_context",
+                security_context.is_some(),
+                "it runs as your user",
+            )
+            .on_clusters("executions run under this identity", NOT_YET),
+            enforced(
+                "overwrite_cache",
+                *overwrite_cache,
+                "results are computed again and replace the stored ones",
+            )
+            .on_clusters("enforced", NOT_YET),
+            recorded("auto_activate", *auto_activate, "nothing is registered")
+                .on_clusters("for the tool that registers it", NOT_YET),
+            enforced("docs", docs.is_some(), "`describe` shows it")
+                .on_clusters("no field in the messages", NOT_YET),
+        ]
     }
 }
 
-/// When a launch plan starts by itself (`flyteidl.admin.Schedule`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Schedule {
+options! {
+    /// When a launch plan starts by itself (`flyteidl.admin.Schedule`).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+    pub struct Schedule as ScheduleFields;
+
+    /// A schedule that tells its executions no time.
+    new(when: When);
+
     /// The times.
     #[serde(flatten)]
-    pub when: When,
+    when: [When] = when,
     /// The input that is given the time at which the execution was due.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kickoff_time_input: Option<&'static str>,
-}
-
-impl Schedule {
-    /// A schedule that tells its executions no time.
-    pub const fn new(when: When) -> Self {
-        Self {
-            when,
-            kickoff_time_input: None,
-        }
-    }
+    kickoff_time_input: [Option<&'static str>] = None,
 }
 
 /// The times of a [`Schedule`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum When {
     /// At the times of a cron expression (`CronSchedule`).
     Cron {
@@ -119,6 +190,7 @@ pub enum When {
 /// The unit of a fixed rate (`flyteidl.admin.FixedRateUnit`). The numbers are those of the Flyte protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum RateUnit {
     /// 60 seconds.
     Minute = 0,
@@ -128,20 +200,26 @@ pub enum RateUnit {
     Day = 2,
 }
 
-/// Who is told when an execution has ended (`flyteidl.admin.Notification`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Notification {
+options! {
+    /// Who is told when an execution has ended (`flyteidl.admin.Notification`).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+    pub struct Notification as NotificationFields;
+
+    /// A message to these recipients after these ends.
+    new(channel: Channel, phases: &'static [Phase], recipients: &'static [&'static str]);
+
     /// The way the message takes.
-    pub channel: Channel,
+    channel: [Channel] = channel,
     /// After which ends.
-    pub phases: &'static [Phase],
+    phases: [&'static [Phase]] = phases,
     /// The addresses; those of Slack and PagerDuty are the ones that these give to rooms and services.
-    pub recipients: &'static [&'static str],
+    recipients: [&'static [&'static str]] = recipients,
 }
 
 /// The way that a message takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Channel {
     /// A mail.
     Email,
@@ -155,6 +233,7 @@ pub enum Channel {
 /// Flyte protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Phase {
     /// With its outputs.
     Succeeded = 4,
@@ -166,23 +245,18 @@ pub enum Phase {
     TimedOut = 8,
 }
 
-/// How many executions of a launch plan may run at once (`flyteidl.admin.ConcurrencyPolicy`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Concurrency {
-    /// The most that may.
-    pub max: u32,
-    /// What happens to one more.
-    pub behavior: ConcurrencyBehavior,
-}
+options! {
+    /// How many executions of a launch plan may run at once (`flyteidl.admin.ConcurrencyPolicy`).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+    pub struct Concurrency as ConcurrencyFields;
 
-impl Concurrency {
     /// At most `max`; one more is not started.
-    pub const fn new(max: u32) -> Self {
-        Self {
-            max,
-            behavior: ConcurrencyBehavior::Skip,
-        }
-    }
+    new(max: u32);
+
+    /// The most that may.
+    max: [u32] = max,
+    /// What happens to one more.
+    behavior: [ConcurrencyBehavior] = ConcurrencyBehavior::Skip,
 }
 
 /// What happens to an execution when as many as may already run. The numbers are those of the Flyte protocol.
@@ -195,25 +269,20 @@ pub enum ConcurrencyBehavior {
     Skip = 0,
 }
 
-/// As whom executions run (`flyteidl.core.Identity`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct SecurityContext {
+options! {
+    /// As whom executions run (`flyteidl.core.Identity`).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+    pub struct SecurityContext as SecurityContextFields;
+
+    /// As whoever the platform runs executions as.
+    new();
+
     /// The role in the cloud.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub iam_role: Option<&'static str>,
+    iam_role: [Option<&'static str>] = None,
     /// The Kubernetes service account.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub service_account: Option<&'static str>,
-}
-
-impl SecurityContext {
-    /// As whoever the platform runs executions as.
-    pub const fn new() -> Self {
-        Self {
-            iam_role: None,
-            service_account: None,
-        }
-    }
+    service_account: [Option<&'static str>] = None,
 }
 
 impl fmt::Display for Schedule {

@@ -5,34 +5,27 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json};
 
-use super::{Pairs, as_map, is_empty};
+use super::{Pairs, as_map, is_empty, table::options};
 use crate::panic;
 
-/// The plugin of a cluster that runs a task: `#[task(task_type = "spark", custom = .., config(..))]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Plugin {
+options! {
+    /// The plugin of a cluster that runs a task: `#[task(task_type = "spark", custom = .., config(..))]`.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+    pub struct Plugin as PluginFields;
+
+    /// The plugin for tasks of a type, which starts a container and is told nothing else.
+    new(task_type: &'static str);
+
     /// The type of the task, by which the cluster finds the plugin (`TaskTemplate.type`).
-    pub task_type: &'static str,
+    task_type: [&'static str] = task_type,
     /// What the plugin is to do (`TaskTemplate.custom`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom: Option<Custom>,
+    custom: [Option<Custom>] = None,
     /// Settings of the plugin, in text (`TaskTemplate.config`).
     #[serde(skip_serializing_if = "is_empty", serialize_with = "as_map")]
-    pub config: Pairs,
+    config: [Pairs] = &[],
     /// Whether the plugin starts a container of this program that runs the function: whether the function has a body.
-    pub has_container: bool,
-}
-
-impl Plugin {
-    /// The plugin for tasks of a type, which starts a container and is told nothing else.
-    pub const fn new(task_type: &'static str) -> Self {
-        Self {
-            task_type,
-            custom: None,
-            config: &[],
-            has_container: true,
-        }
-    }
+    has_container: [bool] = true,
 }
 
 /// What a plugin is told besides text: the expression of `custom = ..`, which is evaluated when somebody asks.

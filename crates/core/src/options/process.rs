@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::options::{Pairs, as_map, is_empty};
+use super::{Pairs, as_map, is_empty, table::options};
 
 /// What a task runs that is no function of this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Process {
     /// A script.
     Shell(ShellProcess),
@@ -27,65 +28,51 @@ impl Process {
     }
 }
 
-/// The script of `#[shell_task(..)]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct ShellProcess {
+options! {
+    /// The script of `#[shell_task(..)]`.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+    pub struct ShellProcess as ShellProcessFields;
+
+    /// A script for `sh`.
+    new(script: &'static str);
+
     /// The text, with `{inputs.x}`, `{outputs.y}` and `{ctx.working_directory}` in it.
-    pub script: &'static str,
+    script: [&'static str] = script,
     /// The program that runs it.
-    pub shell: &'static str,
+    shell: [&'static str] = "sh",
     /// Where outputs are written, for those that the task does not name a place for: paths, with `{inputs.x}` in them.
     #[serde(skip_serializing_if = "is_empty", serialize_with = "as_map")]
-    pub output_locations: Pairs,
+    output_locations: [Pairs] = &[],
 }
 
-impl ShellProcess {
-    /// A script for `sh`.
-    pub const fn new(script: &'static str) -> Self {
-        Self {
-            script,
-            shell: "sh",
-            output_locations: &[],
-        }
-    }
-}
+options! {
+    /// The container of `#[container_task(..)]` (`flyteidl.core.Container` and its `DataLoadingConfig`).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+    pub struct ContainerProcess as ContainerProcessFields;
 
-/// The container of `#[container_task(..)]` (`flyteidl.core.Container` and its `DataLoadingConfig`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct ContainerProcess {
+    /// An image without a command.
+    new(image: &'static str);
+
     /// The image.
-    pub image: &'static str,
+    image: [&'static str] = image,
     /// What it runs, with `{{.inputs.x}}` in it.
-    pub command: &'static [&'static str],
+    command: [&'static [&'static str]] = &[],
     /// What comes behind the command, with `{{.inputs.x}}` in it.
     #[serde(skip_serializing_if = "is_empty")]
-    pub arguments: &'static [&'static str],
+    arguments: [&'static [&'static str]] = &[],
     /// Where it finds a file for each input.
-    pub input_data_dir: &'static str,
+    input_data_dir: [&'static str] = "/var/inputs",
     /// Where it leaves a file for each output.
-    pub output_data_dir: &'static str,
+    output_data_dir: [&'static str] = "/var/outputs",
     /// How Flyte writes the file with all inputs.
-    pub metadata_format: MetadataFormat,
-}
-
-impl ContainerProcess {
-    /// An image without a command.
-    pub const fn new(image: &'static str) -> Self {
-        Self {
-            image,
-            command: &[],
-            arguments: &[],
-            input_data_dir: "/var/inputs",
-            output_data_dir: "/var/outputs",
-            metadata_format: MetadataFormat::Json,
-        }
-    }
+    metadata_format: [MetadataFormat] = MetadataFormat::Json,
 }
 
 /// How the file with all inputs of a container is written. The numbers are those of the Flyte protocol
 /// (`DataLoadingConfig.LiteralMapFormat`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum MetadataFormat {
     /// `inputs.json`; flytekit's default.
     #[default]

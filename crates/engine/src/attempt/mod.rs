@@ -1,8 +1,5 @@
-//! The attempts of tasks.
+//! What follows what in the attempts of a task.
 //!
-//! What follows what is a rule of `machine`, which knows no task. `thread` and `future` do what it commands, on a
-//! worker and inside of a poll.
+//! The machine knows no task and no run. What it commands is done in `run/execution`.
 
-pub(crate) mod future;
 pub(crate) mod machine;
-pub(crate) mod thread;

@@ -6,14 +6,11 @@ use std::{
 };
 
 use super::{Cache, CacheError, CacheKey, CachePolicy, entry::Head};
-use crate::call::Call;
-use flyte_core::{
-    graph::entity::{Entity, EntityDescriptor},
-    types::Value,
-};
+use flyte_core::{graph::entity::EntityDescriptor, types::Value};
 
 /// Whether a call would come from the cache, and if not, what is different from what is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Explanation {
     /// It would.
     Hit {
@@ -75,17 +72,11 @@ impl fmt::Display for Difference {
 }
 
 impl CacheKey {
-    /// The key of a call.
+    /// The key of a call of a task that is known at run time alone, with its inputs in declaration order.
     ///
     /// # Errors
     ///
-    /// [`CacheError::NotCached`] if the task declares no `cache`, [`CacheError::Value`] if an input has no literal
-    /// form.
-    pub fn of<E: Entity>(call: &Call<E>) -> Result<Self, CacheError> {
-        Self::of_values(E::descriptor(), call.inputs())
-    }
-
-    /// As [`of`](Self::of), for a task that is known at run time alone, with its inputs in declaration order.
+    /// As [`of`](Self::of).
     pub fn of_values(task: &EntityDescriptor, inputs: &[Value]) -> Result<Self, CacheError> {
         Ok(policy_of(task)?.key(task, inputs)?)
     }
@@ -114,7 +105,7 @@ impl Cache {
     ///
     /// # let directory = flyte_runtime::files::TempSandbox::new();
     /// let cache = Cache::at(directory.create()?);
-    /// Runner::local().cache(cache.clone()).run(&add::call(1, 2))?;
+    /// Runner::local().cache(cache.clone()).run(add::call(1, 2))?;
     /// let explanation = cache.explain(&CacheKey::of(&add::call(1, 3))?)?;
     /// let Explanation::Miss { differences, .. } = explanation else { panic!() };
     /// assert_eq!(differences, [Difference::Input("b".to_owned())]);

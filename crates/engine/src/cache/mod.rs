@@ -12,7 +12,6 @@ pub use explain::{Difference, Explanation, policy_of};
 pub use key::{CacheKey, CachePolicy};
 pub use mode::CacheMode;
 pub(crate) use mode::{CacheChoice, InUse};
-#[cfg(feature = "remote")]
 pub(crate) use mode::{in_container, of_attempt, variables};
 pub(crate) use store::Flight;
 pub use store::{Cache, CacheError};

@@ -82,7 +82,6 @@ const ENABLED: &str = "FLYTE_LOCAL_CACHE_ENABLED";
 const OVERWRITE: &str = "FLYTE_LOCAL_CACHE_OVERWRITE";
 
 /// What tells the runs inside of another process to do as this one.
-#[cfg(feature = "remote")]
 pub(crate) fn variables(cache: Option<&InUse>) -> Vec<(&'static str, std::ffi::OsString)> {
     let Some(cache) = cache else {
         return vec![(ENABLED, "false".into())];
@@ -96,7 +95,6 @@ pub(crate) fn variables(cache: Option<&InUse>) -> Vec<(&'static str, std::ffi::O
 
 /// What is done in a container: the cluster has a cache of its own, so that only who has started it can ask for this
 /// one.
-#[cfg(feature = "remote")]
 pub(crate) fn in_container(environment: &Environment) -> CacheChoice {
     match says(environment, ENABLED) {
         None => CacheChoice::OFF,
@@ -106,7 +104,6 @@ pub(crate) fn in_container(environment: &Environment) -> CacheChoice {
 
 /// What is done in the process of an isolated attempt, which the run that has started it has told; runs inside of it
 /// do the same.
-#[cfg(feature = "remote")]
 pub(crate) fn of_attempt(environment: &Environment) -> CacheChoice {
     CacheChoice {
         mode: Some(default_mode(environment)),
@@ -191,7 +188,6 @@ mod tests {
         );
     }
 
-    #[cfg(feature = "remote")]
     #[test]
     fn a_container_uses_no_cache_unless_it_is_told_to() {
         let environment = Environment::empty();

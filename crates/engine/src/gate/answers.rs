@@ -6,6 +6,7 @@ use flyte_context::question::{Answer, AnswerSource, Question};
 use flyte_core::{
     error::BoxError,
     graph::gate::GateError,
+    no_other_variant,
     types::{FlyteType, TypeError, TypeInfo, Value, value_from_text, written},
 };
 
@@ -86,6 +87,7 @@ pub(super) fn approval(question: &Question, answer: &Answer) -> Result<bool, Gat
         Answer::Disapprove => Some(false),
         Answer::Text(text) => yes_or_no(text),
         Answer::Value(_) => None,
+        _ => no_other_variant!(Answer),
     };
     said.ok_or_else(|| GateError::WrongAnswer {
         gate: question.gate.clone(),
@@ -119,10 +121,11 @@ pub(super) fn value(
             gate: gate(),
             error,
         }),
-        Answer::Approve | Answer::Disapprove => Err(GateError::WrongAnswer {
+        answer @ (Answer::Approve | Answer::Disapprove) => Err(GateError::WrongAnswer {
             gate: gate(),
             expected: format!("a value of type {}", info.literal_type()),
             found: answer.found(),
         }),
+        _ => no_other_variant!(Answer),
     }
 }

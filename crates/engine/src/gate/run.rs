@@ -18,8 +18,8 @@ use super::{
     answers::{approval, value},
 };
 use crate::{
-    EngineAttempt as _,
     clock::{Clock, Until},
+    instruments::ContextInstruments as _,
 };
 use flyte_context::{
     context::with_current,
@@ -31,7 +31,7 @@ use flyte_core::{
         entity::{EntityDescriptor, RunTask, TaskFuture, TaskInputs},
         gate::{Gate, GateCondition, GateError},
     },
-    panic,
+    no_other_variant, panic,
 };
 
 /// What runs at a gate.
@@ -40,6 +40,7 @@ pub fn task(gate: &Gate) -> RunTask {
         GateCondition::Sleep(_) => sleep,
         GateCondition::Approve => approve,
         GateCondition::Signal(_) => wait_for_input,
+        _ => no_other_variant!(GateCondition),
     })
 }
 
@@ -110,7 +111,10 @@ fn here() -> Option<Here> {
             gate: entity.gate()?,
             node: attempt.path(),
             source: context.answers().cloned(),
-            clock: attempt.clock().clone(),
+            clock: match context.instruments() {
+                Some(asked) => asked.clock.clone(),
+                None => Clock::System,
+            },
         })
     })
 }

@@ -14,6 +14,7 @@ use flyte_core::{
     error::BoxError,
     graph::gate::GateError,
     lock::{lock, unpoisoned},
+    no_other_variant,
     text::visible,
     types::value_from_text,
 };
@@ -110,6 +111,7 @@ impl Conversation {
                     write!(output, "{gate}: approve {}? [Y/n] ", visible(value))?;
                 }
                 Asked::Input(info) => write!(output, "{gate}: {} = ", info.literal_type())?,
+                _ => no_other_variant!(Asked),
             }
             output.flush()?;
             let Some(line) = self.line(question)? else {
@@ -131,6 +133,7 @@ impl Conversation {
                     Ok(value) => return Ok(Answer::Value(value)),
                     Err(error) => writeln!(output, "{}", visible(&error.to_string()))?,
                 },
+                _ => no_other_variant!(Asked),
             }
         }
     }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-#[cfg(feature = "remote")]
 use super::policy;
 use super::{
     Action, Arg, AttemptPolicy, BranchPlan, CasePlan, DefaultPlan, MapPlan, Plan, PlanNode,
@@ -16,6 +15,7 @@ use flyte_core::{
         NodeTarget, case_graph,
         entity::{EntityBody, EntityDescriptor},
     },
+    no_other_variant,
     options::FailurePolicy,
 };
 
@@ -170,7 +170,6 @@ impl Planner {
                     entity: map.entity(),
                     action: self.action(map.entity())?,
                     policy: AttemptPolicy::of(map.entity(), node.overrides()),
-                    #[cfg(feature = "remote")]
                     memory: policy::memory(map.entity(), node.overrides()),
                     args: Vec::new(),
                     first_slot: 0,
@@ -191,6 +190,7 @@ impl Planner {
                 let args = inputs.filter_map(|input| wiring.bound(node, input.name));
                 (*entity, action, args.collect())
             }
+            _ => no_other_variant!(NodeTarget),
         };
         Ok(PlanNode {
             entity,
@@ -199,7 +199,6 @@ impl Planner {
                 NodeTarget::Task(entity) => AttemptPolicy::of(entity, node.overrides()),
                 _ => None,
             },
-            #[cfg(feature = "remote")]
             memory: match node.target() {
                 NodeTarget::Task(entity) => policy::memory(entity, node.overrides()),
                 _ => None,
@@ -246,6 +245,7 @@ impl Planner {
                 DefaultPlan::Case(self.case(branch, case, &mut arguments, wiring)?)
             }
             BranchElse::Fail(message) => DefaultPlan::Fail(message.clone()),
+            _ => no_other_variant!(BranchElse),
         };
         let plan = BranchPlan {
             name: branch.name().to_owned(),

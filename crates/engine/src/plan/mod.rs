@@ -85,7 +85,6 @@ pub(crate) struct PlanNode {
     /// What is to be done about its attempts besides making one; `None` for most.
     pub(crate) policy: Option<Box<AttemptPolicy>>,
     /// How much memory its attempts may have that are processes, in bytes.
-    #[cfg(feature = "remote")]
     pub(crate) memory: Option<u64>,
     /// The slot of its first output; the others follow.
     pub(crate) first_slot: u32,

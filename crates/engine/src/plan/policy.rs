@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use crate::{cache::CachePolicy, container::Container};
-#[cfg(feature = "remote")]
-use flyte_core::options::resources::nano_units;
 use flyte_core::{
     graph::{NodeOverrides, entity::EntityDescriptor},
     options::{Backoff, RetryOn, SecretRequest, TaskOptions},
 };
+use flyte_grammar::quantity::nano_units;
 
 /// What a node wants done about its attempts besides making one.
 ///
@@ -88,7 +87,6 @@ impl AttemptPolicy {
 }
 
 /// How much memory an attempt may have, in bytes. As on a cluster, a node that says what it needs says all of it.
-#[cfg(feature = "remote")]
 pub(super) fn memory(entity: &EntityDescriptor, overrides: Option<&NodeOverrides>) -> Option<u64> {
     let options = entity.task_options()?;
     let overrides = overrides.map(|overrides| [&overrides.limits, &overrides.requests]);

@@ -34,7 +34,7 @@ pub enum Watched<'a> {
     Itself,
     /// The program as well, whose standard input is this end of a connection: it can say something by it. The other end
     /// is held until the group has ended.
-    #[cfg(all(unix, feature = "remote"))]
+    #[cfg(unix)]
     Connected(&'a std::os::unix::net::UnixStream),
     /// A guard, which runs this command before it kills the group, if there is one.
     Guard(&'a [OsString]),
@@ -74,7 +74,7 @@ impl Group {
                 command.stdin(Stdio::piped());
                 None
             }
-            #[cfg(all(unix, feature = "remote"))]
+            #[cfg(unix)]
             Watched::Connected(end) => {
                 let end = std::os::fd::OwnedFd::from(end.try_clone()?);
                 command.stdin(Stdio::from(end));
@@ -152,7 +152,7 @@ impl Group {
 
     /// Waits as `wait` does. The first process of a container is also given those whose parents have ended, and nobody
     /// else asks how they end.
-    #[cfg(all(unix, feature = "remote"))]
+    #[cfg(unix)]
     pub fn wait_and_reap(&mut self) -> io::Result<()> {
         #[cfg(target_os = "linux")]
         if std::process::id() == 1 {
@@ -161,7 +161,7 @@ impl Group {
         self.wait().map(drop)
     }
 
-    #[cfg(all(target_os = "linux", feature = "remote"))]
+    #[cfg(target_os = "linux")]
     fn reap_until_end(&self) -> io::Result<()> {
         use nix::{
             errno::Errno,
@@ -258,7 +258,7 @@ impl Killer {
     }
 
     /// Asks the program to end with SIGTERM, unless it has ended.
-    #[cfg(all(unix, feature = "remote"))]
+    #[cfg(unix)]
     pub fn terminate(&self) {
         let state = self.state();
         if !state.has_ended {
@@ -411,7 +411,7 @@ impl Mark {
 /// In a program that is [`Watched::Itself`]: has it end, with all that it has started, when the program is gone that
 /// has started it, also if that was killed. Its standard input is empty afterwards, as it is in a container; what comes
 /// back is what it was before.
-#[cfg(all(unix, feature = "remote"))]
+#[cfg(unix)]
 pub fn end_with_parent() -> io::Result<std::fs::File> {
     use std::{fs::File, os::fd::AsFd as _, thread};
 

@@ -16,7 +16,7 @@ use std::{
 };
 
 pub use error::ProcessError;
-#[cfg(all(unix, feature = "remote"))]
+#[cfg(unix)]
 pub use group::end_with_parent;
 pub use group::{Group, Killer, Reason, Watched};
 
@@ -27,13 +27,23 @@ use flyte_context::{
 };
 use flyte_core::{
     error::BoxError,
-    graph::entity::{EntityDescriptor, TaskInputs},
+    graph::entity::{Entity, EntityDescriptor, TaskInputs},
+    no_other_variant,
     options::{Process, SecretRequest, TaskOptions},
     types::{Value, script_text, value_from_text},
 };
 
+/// Runs a task that is not a function of this program, as generated code asks for.
+///
+/// # Errors
+///
+/// When it fails, or does not write its outputs.
+pub fn run<E: Entity>(inputs: &mut TaskInputs, outputs: &mut Vec<Value>) -> Result<(), BoxError> {
+    run_entity(E::descriptor(), inputs, outputs)
+}
+
 /// Runs what the options of a task say.
-pub(crate) fn run(
+fn run_entity(
     entity: &EntityDescriptor,
     inputs: &TaskInputs,
     outputs: &mut Vec<Value>,
@@ -52,6 +62,7 @@ pub(crate) fn run(
         Process::Container(container) => {
             container::run(container, &Attempt::new(entity, options, inputs)?, outputs)?;
         }
+        _ => no_other_variant!(Process),
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use super::{
     ProcessError,
     group::{Group, Reason, Watched},
 };
-use crate::OnStop;
+use crate::cancellation::OnStop;
 use flyte_core::lock::lock;
 
 /// How much of what a program said last an error shows.

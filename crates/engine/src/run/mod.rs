@@ -1,26 +1,38 @@
-//! One run.
+//! One run: what it consists of, and the graphs, executions and threads in it.
 
+mod depth;
 mod ending;
+mod execution;
+mod frame;
 mod in_flight;
+mod link;
+mod observe;
 mod outcome;
+mod pages;
+mod services;
 mod stop;
+mod worker;
 
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use super::{
-    cancellation::Link,
+use crate::{
+    clock::Timer,
     container::Container,
-    frame::{Frame, Ready},
-    parked::{self, Parked},
+    error::RunError,
     plan::Plan,
     schedule::{self, Parking, Pool, Role, Schedule, Scheduled, Went},
-    services::Services,
     sync,
-    worker::Worker,
 };
-use crate::{clock::Timer, error::RunError};
+pub(crate) use depth::{MAX_DEPTH, drive};
+pub use execution::is_tried_again;
+pub(crate) use execution::isolated::is_attempt;
+#[cfg(unix)]
+pub use execution::isolated::name_of as name_of_signal;
+pub use execution::isolated::{DECKS, ISOLATED, IsolationError};
+use execution::parked::{self, Parked};
+pub(crate) use execution::{contexts::EngineAttempt, future::blocking};
 use flyte_context::directories::run::Left;
 use flyte_core::{
     graph::entity::EntityDescriptor,
@@ -28,8 +40,14 @@ use flyte_core::{
     types::Value,
 };
 use flyte_events::history::Recording;
+pub use frame::branches::compare;
+use frame::{Frame, Ready};
+use link::Link;
 use outcome::{Outcome, Outputs, is_above_failures};
+pub(crate) use services::Emitter;
+use services::Services;
 pub(super) use stop::{Signal, Stop};
+use worker::Worker;
 
 /// The permits of runs.
 pub(crate) type Permits = schedule::Permits<Run>;

@@ -12,12 +12,10 @@ use std::{
 
 use tokio::task::AbortHandle;
 
-use super::in_flight::InFlight;
+use super::{frame::Frame, in_flight::InFlight, link::Link};
 use crate::{
-    cancellation::Link,
     clock::{Clock, Timer},
     error::RunError,
-    frame::Frame,
 };
 use flyte_core::lock::lock;
 

@@ -76,7 +76,7 @@ pub(crate) trait Scheduled: Sized + Send + Sync + 'static {
     }
 
     /// Goes on without a thread that may not come back: with `ready` first, in another thread, which gets the permit
-    /// that [`Schedule::leave_behind`] has taken.
+    /// that [`Schedule::abandon`] has taken.
     fn go_on_without(self: &Arc<Self>, ready: Self::Ready) {
         self.schedule().put_next(ready);
         self.grant();
@@ -202,7 +202,7 @@ impl<R: Scheduled> Schedule<R> {
 
     /// Counts a helper out that may not come back. It keeps a permit beyond the limit, and another is taken for whoever
     /// goes on.
-    pub(crate) fn leave_behind(&self) {
+    pub(crate) fn abandon(&self) {
         self.exit();
         self.permits.detach();
     }
@@ -304,7 +304,7 @@ fn wait<R: Scheduled>(run: &Arc<R>) -> Option<R::Ready> {
 }
 
 /// Works for a run on the thread that waits for it, until it is done.
-pub(super) fn drive<R: Scheduled>(worker: &mut R::Worker, run: &Arc<R>) {
+pub(crate) fn drive<R: Scheduled>(worker: &mut R::Worker, run: &Arc<R>) {
     let schedule = run.schedule();
     // A run inside a task uses the permit of the task, which is waiting for it.
     let own_permit = !schedule.permits.is_held();

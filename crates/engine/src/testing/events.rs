@@ -16,7 +16,7 @@ use flyte_events::events::{Event, EventKind, NodeInfo, NodeState, Observer};
 /// }
 ///
 /// let events = RecordedEvents::new();
-/// Runner::local().observe(events.clone()).run(&fails::call(3)).unwrap_err();
+/// Runner::local().observe(events.clone()).run(fails::call(3)).unwrap_err();
 /// assert_eq!(events.states(), [("n0".to_owned(), NodeState::Failed)]);
 /// assert_eq!(
 ///     events.lines(),

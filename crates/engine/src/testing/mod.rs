@@ -225,10 +225,8 @@ impl TestContext {
 
     fn build(&self) -> FlyteContext {
         let secrets = self.secrets.clone().unwrap_or_else(|| {
-            let config = SecretsConfig {
-                default_dir: self.no_directory.path().display().to_string().into(),
-                ..SecretsConfig::default()
-            };
+            let directory = self.no_directory.path().display().to_string();
+            let config = SecretsConfig::default().default_dir(directory);
             SecretsManager::of_test(config, self.environment.clone())
         });
         let parameters = self.parameters.clone().secrets(secrets).build();

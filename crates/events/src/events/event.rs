@@ -104,7 +104,7 @@ impl NodeInfo {
     /// # #[workflow]
     /// # fn squares(xs: Vec<i64>) -> Vec<i64> { xs.map(square) }
     /// # let events = RecordedEvents::new();
-    /// # Runner::local().observe(events.clone()).run(&squares::call(vec![1]))?;
+    /// # Runner::local().observe(events.clone()).run(squares::call(vec![1]))?;
     /// # let node = events.node("n0[0]").unwrap();
     /// assert_eq!(node.path, "n0[0]");
     /// assert_eq!(node.parent(), Some("n0"));
@@ -149,6 +149,7 @@ impl fmt::Display for NodeKind {
 
 /// How a node ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum NodeState {
     /// It has given its outputs.
     Succeeded,
@@ -184,6 +185,7 @@ impl fmt::Display for NodeState {
 
 /// Why outputs were known before a node ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Recalled {
     /// The cache had them.
     Cached,
@@ -193,6 +195,7 @@ pub enum Recalled {
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RunState {
     /// It gave its outputs.
     Succeeded,

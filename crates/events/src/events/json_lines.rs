@@ -18,7 +18,7 @@ use flyte_core::lock::lock;
 /// }
 ///
 /// let runner = Runner::local().observe(JsonLines::new(std::io::stderr()));
-/// assert_eq!(runner.run(&square::call(3))?, 9);
+/// assert_eq!(runner.run(square::call(3))?, 9);
 /// # Ok::<(), RunError>(())
 /// ```
 pub struct JsonLines {

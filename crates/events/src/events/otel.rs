@@ -32,7 +32,7 @@ use flyte_core::lock::lock;
 /// // let provider = SdkTracerProvider::builder().with_batch_exporter(exporter).build();
 /// let provider = global::tracer_provider();
 /// let observer = OpenTelemetry::new(provider.tracer("my_pipelines"));
-/// assert_eq!(Runner::local().observe(observer).run(&square::call(3))?, 9);
+/// assert_eq!(Runner::local().observe(observer).run(square::call(3))?, 9);
 /// # Ok::<(), RunError>(())
 /// ```
 ///

@@ -353,6 +353,7 @@ impl History {
 }
 
 /// What a run was started as.
+#[non_exhaustive]
 pub struct RecordedCall {
     /// The whole id of the run.
     pub run: String,

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::record::Names;
-use flyte_core::graph::{Graph, Node, NodeTarget, entity::EntityDescriptor};
+use flyte_core::{
+    graph::{Graph, Node, NodeTarget, entity::EntityDescriptor},
+    no_other_variant,
+};
 
 /// The interfaces and graphs that a run uses. Bodies are not part of it: a task that failed may be mended before its
 /// run is resumed. Neither is what nodes are bound to: a node whose inputs are others than before runs again.
@@ -85,6 +88,7 @@ impl Program {
                 self.used(entity);
                 entity.name().to_owned()
             }
+            _ => no_other_variant!(NodeTarget),
         };
         nodes.insert(id, runs);
     }

@@ -82,7 +82,7 @@ pub(super) fn mark_timeout(gate: &Path, input: Input<'_>, value: &mut Expr) {
     if let Some(text) = text(value).filter(|_| is_duration)
         && parse::duration_error(&text.value()).is_some()
     {
-        let marked = quote_spanned!(text.span()=> __flyte::TextThatIsNoDuration(#text));
+        let marked = quote_spanned!(text.span()=> __flyte::InvalidDuration(#text));
         *value = parse_quote_spanned!(text.span()=> #marked);
     }
 }

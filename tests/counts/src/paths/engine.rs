@@ -65,7 +65,7 @@ pub(super) const PATHS: [HotPath; 16] = [
         operation: "a task",
         each: TASKS,
         rounds: 10,
-        prepare: || runs(runner().strict(), chain::call(1)),
+        prepare: || runs(runner().strict(true), chain::call(1)),
     },
     HotPath {
         name: "dynamic",
@@ -274,7 +274,7 @@ async fn waits() {
 /// Rounds while a timer is set for something else. The first timer of all wakes the thread that looks after them, and
 /// whether that has fallen asleep is a matter of chance.
 fn beside_a_timer(mut round: Box<dyn FnMut()>) -> Box<dyn FnMut()> {
-    let waiting = runner().start(&waits::call());
+    let waiting = runner().start(waits::call());
     Box::new(move || {
         black_box(&waiting);
         round();

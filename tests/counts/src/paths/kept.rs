@@ -22,7 +22,7 @@ pub(super) const PATHS: [HotPath; 7] = [
             let (directory, runner) = cached();
             let call = square::call(7);
             keeping(directory, move || {
-                runner.run(&call).expect("it runs");
+                runner.run(call.clone()).expect("it runs");
             })
         },
     },
@@ -34,7 +34,9 @@ pub(super) const PATHS: [HotPath; 7] = [
         prepare: || {
             let (directory, runner) = cached();
             let call = squares::call((0..ELEMENTS as i64).collect());
-            keeping(directory, move || drop(runner.run(&call).expect("it runs")))
+            keeping(directory, move || {
+                drop(runner.run(call.clone()).expect("it runs"))
+            })
         },
     },
     HotPath {
@@ -47,7 +49,7 @@ pub(super) const PATHS: [HotPath; 7] = [
             let mut x = 1_000_000;
             keeping(directory, move || {
                 x += 1;
-                runner.run(&square::call(x)).expect("it runs");
+                runner.run(square::call(x)).expect("it runs");
             })
         },
     },
@@ -97,7 +99,7 @@ pub(super) const PATHS: [HotPath; 7] = [
         prepare: || {
             let (directory, history) = history();
             let (runner, call) = (runner().history(&history), chain::call(1));
-            runner.run(&call).expect("it runs");
+            runner.run(call.clone()).expect("it runs");
             let log = history.run("last").expect("it is recorded");
             let log = log.directory().join("log");
             // Without its end, as a process leaves it that is killed in its last moment.
@@ -105,7 +107,7 @@ pub(super) const PATHS: [HotPath; 7] = [
             bytes.truncate(bytes.len() - 100);
             keeping(directory, move || {
                 fs::write(&log, &bytes).expect("the disk takes it");
-                let resumed = runner.clone().resume("last").run(&call);
+                let resumed = runner.clone().resume("last").run(call.clone());
                 assert_eq!(resumed.expect("it runs"), 1 + TASKS as i64);
             })
         },

@@ -46,7 +46,7 @@ fn runs<E: Entity>(runner: Runner, call: Call<E>) -> Box<dyn FnMut()>
 where
     Call<E>: 'static,
 {
-    Box::new(move || drop(runner.run(&call).expect("it runs")))
+    Box::new(move || drop(runner.run(call.clone()).expect("it runs")))
 }
 
 #[task]

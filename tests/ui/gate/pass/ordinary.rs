@@ -38,6 +38,6 @@ fn pipeline(x: i64) -> i64 {
 fn main() {
     let answers = gate::Answers::new().approve("review").text("name", "null");
     let runner = Runner::local().answers(answers);
-    assert_eq!(runner.run(&pipeline::call(2)).unwrap(), 4);
-    assert_eq!(runner.run(&plain::qualified::call()).unwrap(), (1, None));
+    assert_eq!(runner.run(pipeline::call(2)).unwrap(), 4);
+    assert_eq!(runner.run(plain::qualified::call()).unwrap(), (1, None));
 }

@@ -33,6 +33,7 @@ pub struct BranchNode {
 
 /// A condition and the node that runs when it is the first that holds (`flyteidl.core.IfBlock`).
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct BranchCase {
     /// What has to hold.
     pub condition: BooleanExpression,
@@ -44,6 +45,7 @@ pub struct BranchCase {
 ///
 /// Its bindings name nodes of the graph that the branch node is in.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct CaseNode {
     /// The node.
     pub node: Node,
@@ -53,6 +55,7 @@ pub struct CaseNode {
 
 /// What happens when no condition holds (`flyteidl.core.IfElseBlock`'s `default`).
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum BranchElse {
     /// Another node runs (`else_node`).
     Node(Box<CaseNode>),

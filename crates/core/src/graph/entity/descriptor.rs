@@ -21,6 +21,7 @@ use crate::{
 
 /// A place in source code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Location {
     /// The file, as the compiler names it.
     pub file: &'static str,
@@ -29,6 +30,12 @@ pub struct Location {
 }
 
 impl Location {
+    /// For generated code.
+    #[doc(hidden)]
+    pub const fn new(file: &'static str, line: u32) -> Self {
+        Self { file, line }
+    }
+
     /// Where the function that says `#[track_caller]` was called.
     #[track_caller]
     #[inline]
@@ -49,6 +56,7 @@ impl fmt::Display for Location {
 
 /// What an entity is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum EntityKind {
     /// A function that computes.
     Task,
@@ -95,6 +103,7 @@ impl fmt::Display for ExecutionBehavior {
 
 /// An input as the signature declares it.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct InputDescriptor {
     /// The parameter's name.
     pub name: &'static str,
@@ -107,6 +116,22 @@ pub struct InputDescriptor {
 }
 
 impl InputDescriptor {
+    /// For generated code, and for entities that are made for a cluster.
+    #[doc(hidden)]
+    pub const fn new(
+        name: &'static str,
+        description: &'static str,
+        info: TypeInfo,
+        default: Option<fn() -> Value>,
+    ) -> Self {
+        Self {
+            name,
+            description,
+            info,
+            default,
+        }
+    }
+
     /// Whether a failure handler is told of the failure here: an input `err`, a [`FlyteError`] or an optional one.
     #[inline]
     pub fn is_failure(&self) -> bool {
@@ -147,6 +172,7 @@ pub type DynamicTask = fn(&mut TaskInputs, &mut WorkflowBody) -> Result<(), BoxE
 
 /// How a task runs.
 #[derive(Clone, Copy)]
+#[doc(hidden)]
 pub enum RunTask {
     /// On a worker thread.
     Sync(SyncTask),
@@ -171,6 +197,7 @@ impl fmt::Debug for RunTask {
 
 /// What an entity does.
 #[derive(Debug)]
+#[doc(hidden)]
 pub enum EntityBody {
     /// A task.
     Task {
@@ -226,6 +253,7 @@ pub enum EntityBody {
 
 /// What is known of a workflow that was built in code once it is built.
 #[derive(Debug)]
+#[doc(hidden)]
 pub struct Built {
     /// The workflow's inputs, in declaration order.
     pub inputs: &'static [InputDescriptor],
@@ -565,6 +593,7 @@ impl EntityDescriptor {
 
     /// What runs when the entity is called.
     #[inline]
+    #[doc(hidden)]
     pub fn body(&self) -> &EntityBody {
         &self.body
     }

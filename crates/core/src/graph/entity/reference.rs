@@ -6,6 +6,7 @@ use super::{EntityDescriptor, EntityKind, Location};
 
 /// Which entity of a cluster is meant, as `#[reference_task(..)]` and its like declare it (`flyteidl.core.Identifier`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Reference {
     /// What it is there.
     pub kind: EntityKind,
@@ -19,6 +20,25 @@ pub struct Reference {
     pub version: &'static str,
     /// Whether the function has a body, which stands for the entity in local runs.
     pub stubbed: bool,
+}
+
+impl Reference {
+    /// For generated code.
+    #[doc(hidden)]
+    pub const fn new(
+        kind: EntityKind,
+        [project, domain, name, version]: [&'static str; 4],
+        stubbed: bool,
+    ) -> Self {
+        Self {
+            kind,
+            project,
+            domain,
+            name,
+            version,
+            stubbed,
+        }
+    }
 }
 
 /// `project:domain:name:version`.

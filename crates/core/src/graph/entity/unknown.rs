@@ -7,6 +7,7 @@ use super::Location;
 #[error(
     "two entities are named `{name}`: {first} and {second}; give one of them another name with `name = \"..\"`"
 )]
+#[non_exhaustive]
 pub struct DuplicateEntity {
     /// The name.
     pub name: String,
@@ -14,6 +15,18 @@ pub struct DuplicateEntity {
     pub first: Location,
     /// Where the second one is.
     pub second: Location,
+}
+
+impl DuplicateEntity {
+    /// For the names of a cluster, which are those of several kinds.
+    #[doc(hidden)]
+    pub fn new(name: impl Into<String>, first: Location, second: Location) -> Self {
+        Self {
+            name: name.into(),
+            first,
+            second,
+        }
+    }
 }
 
 /// No entity has the name that was asked for.

@@ -71,6 +71,7 @@ impl fmt::Display for Gate {
 
 /// What a [`Gate`] waits for.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum GateCondition {
     /// That a time has passed (`SleepCondition`).
     Sleep(Duration),

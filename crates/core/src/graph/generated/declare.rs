@@ -120,10 +120,7 @@ macro_rules! __source {
             name: $name,
             module: ::core::module_path!(),
             function: $function,
-            location: $crate::graph::entity::Location {
-                file: ::core::file!(),
-                line: ::core::line!(),
-            },
+            location: $crate::graph::entity::Location::new(::core::file!(), ::core::line!()),
             docs: $docs,
             entity: ::core::marker::PhantomData,
         }

@@ -41,6 +41,7 @@ pub struct MapNode {
 
 /// How many elements have to succeed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub enum Successes {
     /// All of them.
     #[default]

@@ -42,10 +42,7 @@ fn every_key_takes_its_natural_values() {
         .resources(|r| r.cpu(0.5).mem(("1Gi", "2Gi")).ephemeral_storage("1Gi"))
         .interruptible(true)
         .container_image("img")
-        .accelerator(Accelerator {
-            device: "nvidia-tesla-a100",
-            partition: Some("1g.5gb"),
-        })
+        .accelerator(Accelerator::new("nvidia-tesla-a100").partition("1g.5gb"))
         .shared_memory(SharedMemory::Default)
         .pod_template_name("pods")
         .cache(

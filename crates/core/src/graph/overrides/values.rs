@@ -3,7 +3,7 @@
 use std::{fmt::Display, time::Duration};
 
 use super::OverrideError;
-use crate::options::{Accelerator, SharedMemory, resources::Quantity};
+use crate::options::{Accelerator, AcceleratorFields, SharedMemory, resources::Quantity};
 use flyte_grammar::duration;
 
 /// What a resource can be set to by [`ResourceRanges`](super::ResourceRanges): one amount, or a request and a limit.
@@ -89,6 +89,7 @@ impl IntoTimeout for u64 {
 
 /// What one node says about caching; made from `false`, `true` or a version, or with [`CacheOverride::version`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CacheOverride {
     /// Whether results are cached.
     pub enabled: bool,
@@ -102,6 +103,18 @@ pub struct CacheOverride {
     pub salt: Option<String>,
 }
 
+/// Every field of a [`CacheOverride`].
+#[doc(hidden)]
+#[allow(missing_docs, reason = "they are those of `CacheOverride`")]
+#[derive(Clone, Copy, Debug)]
+pub struct CacheOverrideFields<'o> {
+    pub enabled: bool,
+    pub version: Option<&'o str>,
+    pub serialize: Option<bool>,
+    pub ignored_inputs: Option<&'o [String]>,
+    pub salt: Option<&'o str>,
+}
+
 impl CacheOverride {
     /// Caching under a version of its own.
     pub fn version(version: impl Into<String>) -> Self {
@@ -109,6 +122,25 @@ impl CacheOverride {
             enabled: true,
             version: Some(version.into()),
             ..Self::default()
+        }
+    }
+
+    /// Every field, for crates of this project, which name each of them.
+    #[doc(hidden)]
+    pub fn fields(&self) -> CacheOverrideFields<'_> {
+        let Self {
+            enabled,
+            version,
+            serialize,
+            ignored_inputs,
+            salt,
+        } = self;
+        CacheOverrideFields {
+            enabled: *enabled,
+            version: version.as_deref(),
+            serialize: *serialize,
+            ignored_inputs: ignored_inputs.as_deref(),
+            salt: salt.as_deref(),
         }
     }
 
@@ -157,6 +189,7 @@ impl From<String> for CacheOverride {
 
 /// The kind of graphics processor of one node; made from a device, or from a device and a partition.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AcceleratorOverride {
     /// The name of the device, as the cluster knows it.
     pub device: String,
@@ -189,7 +222,8 @@ impl From<(&str, &str)> for AcceleratorOverride {
 }
 
 impl From<Accelerator> for AcceleratorOverride {
-    fn from(Accelerator { device, partition }: Accelerator) -> Self {
+    fn from(accelerator: Accelerator) -> Self {
+        let AcceleratorFields { device, partition } = accelerator.fields();
         Self {
             device: device.to_owned(),
             partition: partition.map(str::to_owned),
@@ -199,6 +233,7 @@ impl From<Accelerator> for AcceleratorOverride {
 
 /// The size of `/dev/shm` of one node; made from text such as `"1Gi"`, or from [`SharedMemory`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SharedMemoryOverride {
     /// Up to the memory of the container.
     Default,

@@ -82,7 +82,7 @@ pub(crate) fn run(case: &Case, directory: &Path) -> Here {
         .cancellation(&token)
         .observe(observer);
     if case.is_isolated {
-        runner = runner.isolate();
+        runner = runner.isolate(true);
     }
     let history = History::in_dir(directory.join("history"));
     if matches!(case.way, Way::Recover(_)) {

@@ -1,0 +1,131 @@
+//! `graph`: a picture of a workflow, drawn before anything runs.
+
+use std::{fs, path::Path};
+
+use clap::{
+    Arg, ArgMatches, Command, builder::PossibleValuesParser, error::ErrorKind, value_parser,
+};
+
+use super::{Reply, failure::Failure, options};
+use flyte_core::registry::Registry;
+use flyte_view::picture::Picture;
+
+const FORMAT: &str = "--format";
+const OUTPUT: &str = "--output";
+const DEPTH: &str = "--depth";
+const SOURCES: &str = "--sources";
+
+/// The formats, each with the ends of the names of its files.
+const FORMATS: [(&str, &[&str]); 6] = [
+    ("text", &["txt"]),
+    ("svg", &["svg"]),
+    ("html", &["html", "htm"]),
+    ("mermaid", &["mmd", "mermaid"]),
+    ("dot", &["dot", "gv"]),
+    ("json", &["json"]),
+];
+
+pub(super) fn command() -> Command {
+    Command::new("graph")
+        .about("Draws the graph of a workflow, with types, options, conditions and source places")
+        .arg(
+            Arg::new(options::NAME)
+                .value_name("NAME")
+                .help("The name of a task, workflow or launch plan, or its last parts")
+                .required(true),
+        )
+        .arg(
+            Arg::new(FORMAT)
+                .long("format")
+                .value_name("FORMAT")
+                .value_parser(PossibleValuesParser::new(FORMATS.map(|(name, _)| name)))
+                .help("What to write [default: what the name of the file says, else text]"),
+        )
+        .arg(
+            Arg::new(OUTPUT)
+                .long("output")
+                .short('o')
+                .value_name("FILE")
+                .help("Writes to this file and not to standard output"),
+        )
+        .arg(
+            Arg::new(DEPTH)
+                .long("depth")
+                .value_name("N")
+                .value_parser(value_parser!(usize))
+                .help("How deep workflows inside are opened [default: as far as it stays legible]"),
+        )
+        .arg(Arg::new(SOURCES).long("sources").value_name("URL").help(
+            "What links to source places begin with, as in `https://example.org/repository/blob/main/` [default: the way \
+             from the file to the current directory]",
+        ))
+}
+
+pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
+    Reply::of(picture(registry, bin, options), false)
+}
+
+fn picture(registry: &Registry, bin: &str, options: &ArgMatches) -> Result<String, Failure> {
+    let text = |name: &str| options.get_one::<String>(name).map(String::as_str);
+    let entity = registry.find(text(options::NAME).unwrap_or_default())?;
+    let output = text(OUTPUT);
+    let format = format(text(FORMAT), output).map_err(|problem| {
+        command()
+            .bin_name(format!("{bin} graph"))
+            .error(ErrorKind::ValueValidation, problem)
+    })?;
+    let graph = entity.graph()?;
+    let picture = match options.get_one::<usize>(DEPTH) {
+        Some(depth) => Picture::to_depth(&graph, *depth),
+        None => Picture::of(&graph),
+    };
+    let sources = text(SOURCES).map(str::to_owned);
+    let picture = picture.sources(sources.unwrap_or_else(|| way_back(output)));
+    let drawn = match format {
+        "svg" => picture.svg(),
+        "html" => picture.html(),
+        "mermaid" => picture.mermaid(),
+        "dot" => picture.dot(),
+        "json" => picture.json(),
+        _ => picture.text(),
+    };
+    let Some(file) = output else {
+        return Ok(drawn);
+    };
+    fs::write(file, drawn).map_err(|error| Failure::write(Path::new(file), &error))?;
+    Ok(String::new())
+}
+
+/// The format that was asked for, or that the name of the file says.
+fn format<'a>(asked: Option<&'a str>, file: Option<&str>) -> Result<&'a str, String> {
+    if let Some(asked) = asked {
+        return Ok(asked);
+    }
+    let Some(file) = file else {
+        return Ok("text");
+    };
+    let end = Path::new(file)
+        .extension()
+        .and_then(|end| end.to_str())
+        .unwrap_or_default();
+    let known = FORMATS.iter().find(|(_, ends)| ends.contains(&end));
+    known.map(|(name, _)| *name).ok_or_else(|| {
+        let names = FORMATS.map(|(name, _)| name).join(", ");
+        format!(
+            "the name of `{file}` does not say what to write; add `--format` with one of {names}"
+        )
+    })
+}
+
+/// The way from the directory of the file to the current one; empty when that is where it is, or nobody knows.
+fn way_back(file: Option<&str>) -> String {
+    let Some(directory) = file.and_then(|file| Path::new(file).parent()) else {
+        return String::new();
+    };
+    let is_plain =
+        |part: &std::path::Component<'_>| matches!(part, std::path::Component::Normal(_));
+    if directory.components().all(|part| is_plain(&part)) {
+        return "../".repeat(directory.components().count());
+    }
+    String::new()
+}

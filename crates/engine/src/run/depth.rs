@@ -1,0 +1,52 @@
+//! Runs that tasks start, and wait for, on their own threads: how deep that goes.
+
+use std::{cell::Cell, panic::resume_unwind, sync::Arc, thread};
+
+use super::{Run, worker::Worker};
+use crate::{schedule, sync::worker_thread};
+
+/// How deep runs may be nested.
+pub(crate) const MAX_DEPTH: u32 = 256;
+
+/// How many of them wait for one another on one stack. The smallest in use, those of test threads, hold three times as
+/// many in a build without optimisations.
+const RUNS_A_STACK: u32 = 40;
+
+thread_local! {
+    /// How many runs this thread works for and waits for.
+    static ON_THIS_STACK: Cell<u32> = const { Cell::new(0) };
+}
+
+/// One run more on this stack.
+struct Level(u32);
+
+impl Drop for Level {
+    fn drop(&mut self) {
+        ON_THIS_STACK.set(self.0);
+    }
+}
+
+/// Works for a run until it is done; in a thread of its own when there is not enough left of this one's stack.
+pub(crate) fn drive(run: &Arc<Run>) {
+    let before = ON_THIS_STACK.get();
+    if before >= RUNS_A_STACK {
+        // The permit of the task that waits is that of whoever works for it.
+        let held = run.schedule.permits.is_held();
+        let ended = thread::scope(|scope| {
+            let driving = worker_thread().spawn_scoped(scope, || {
+                let _held = run.schedule.permits.held(held);
+                drive(run);
+            });
+            driving.map(thread::ScopedJoinHandle::join)
+        });
+        match ended {
+            Ok(Ok(())) => return,
+            Ok(Err(panic)) => resume_unwind(panic),
+            // There is no thread to be had, and maybe stack enough.
+            Err(_) => {}
+        }
+    }
+    ON_THIS_STACK.set(before + 1);
+    let _level = Level(before);
+    schedule::drive(&mut Worker::default(), run);
+}

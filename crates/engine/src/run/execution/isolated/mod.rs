@@ -1,0 +1,247 @@
+//! Attempts in processes of their own: the same program, started as a cluster starts it.
+//!
+//! The attempt has a directory in which inputs and outputs are files. The process leads a group of its own, which is
+//! killed as a whole when the attempt ends, also because its time is over, it is cancelled, it has more memory than
+//! it may, or the process is gone that has started it. What it is told besides its task is in its arguments, which
+//! nothing inherits that the task starts. Memory is looked at and not limited by the system: a limit of addresses,
+//! which there is, counts what no page was ever used of, and an allocation that fails cannot be told from other
+//! deaths.
+
+mod error;
+mod memory;
+mod secrets;
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    fs, io,
+    path::Path,
+    process::{Command, ExitStatus},
+};
+
+pub use error::{IsolationError, name_of};
+
+use super::Execution;
+use crate::{
+    attempt::machine::Limit,
+    cache,
+    cancellation::OnStop,
+    error::FailureCause,
+    process::{Group, Reason, Watched},
+};
+use flyte_config::system::{os_str, signal_of};
+use flyte_context::{context::ExecutionState, deck, directories::run::CHECKPOINT};
+use flyte_core::{
+    error::{BoxError, TaskError},
+    graph::entity::{EntityDescriptor, TaskInputs},
+    types::{
+        Value,
+        wire::{self, ContainerError},
+    },
+};
+
+/// The option of `flyte-execute` with which the process of an attempt is started: a variable for itself alone, and
+/// its value.
+pub const ISOLATED: &str = "isolated";
+
+/// Whether this process was started for one attempt, so that a program that does not know of it does not start itself
+/// for ever.
+pub(crate) fn is_attempt() -> bool {
+    let option = format!("--{ISOLATED}");
+    let mut arguments = std::env::args_os().skip(1);
+    arguments
+        .next()
+        .is_some_and(|command| command == "flyte-execute")
+        && arguments
+            .take_while(|argument| argument != "--")
+            .any(|argument| *argument == *option)
+}
+
+/// The file beside its outputs in which the process of an attempt leaves the decks that the task has written.
+pub const DECKS: &str = "decks.json";
+
+/// Whether the attempts of an entity can be processes: tasks of this program that are not processes already.
+pub(crate) fn takes(entity: &EntityDescriptor) -> bool {
+    entity.task_options().is_some_and(|options| {
+        options.process.is_none() && options.plugin.is_none_or(|plugin| plugin.has_container)
+    }) && entity.reference().is_none()
+}
+
+/// Makes the attempt at hand.
+pub(crate) fn attempt(
+    execution: &Execution,
+    limit: Option<&Limit>,
+    inputs: &mut TaskInputs,
+    outputs: &mut Vec<Value>,
+) -> Result<(), FailureCause> {
+    let entity = execution.plan_node().entity;
+    let parameters = execution.context().user_space_params();
+    let parameters = parameters
+        .ok_or_else(|| io::Error::other("the attempt has no directory"))
+        .map_err(IsolationError::NotStarted)?;
+    let directory = parameters.working_directory().map(Path::to_owned);
+    let directory = directory.map_err(IsolationError::NotStarted)?;
+    write_inputs(entity, inputs, &directory)?;
+    let before = parameters.checkpoint_source();
+    let mut command =
+        command(execution, entity, &directory, before).map_err(IsolationError::NotStarted)?;
+    let mut group =
+        Group::spawn(&mut command, &Watched::Itself).map_err(IsolationError::NotStarted)?;
+    let waited = wait(execution, limit, &mut group);
+    // All that it has started is gone before what it has left is looked at.
+    let ended = group
+        .end()
+        .map_err(|error| IsolationError::NotStarted(error).into());
+    let status = waited.and(ended);
+    take_decks(execution, &directory);
+    read(entity, status?, &directory, outputs)
+}
+
+fn write_inputs(
+    entity: &EntityDescriptor,
+    inputs: &TaskInputs,
+    directory: &Path,
+) -> Result<(), FailureCause> {
+    let mut literals = BTreeMap::new();
+    for (input, value) in entity.inputs().iter().zip(inputs.present()) {
+        let literal = input.info.to_literal(value);
+        let literal = literal.map_err(|error| FailureCause::Input {
+            name: input.name,
+            error,
+        })?;
+        literals.insert(input.name, literal);
+    }
+    let literals = literals.iter().map(|(name, literal)| (*name, literal));
+    fs::write(directory.join("inputs.pb"), wire::encode_map(literals))
+        .map_err(|error| IsolationError::NotStarted(error).into())
+}
+
+fn command(
+    execution: &Execution,
+    entity: &EntityDescriptor,
+    directory: &Path,
+    before: Option<&Path>,
+) -> io::Result<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command
+        .arg("flyte-execute")
+        .arg("--inputs")
+        .arg(directory.join("inputs.pb"))
+        .arg("--output-prefix")
+        .arg(directory)
+        .arg("--raw-output-data-prefix")
+        .arg(directory.join("raw"))
+        .arg("--checkpoint-path")
+        // Where an attempt in this process keeps it, so that the next one finds it, isolated or not.
+        .arg(directory.join(CHECKPOINT));
+    if let Some(before) = before {
+        command.arg("--prev-checkpoint").arg(before);
+    }
+    let number = OsString::from(execution.number().to_string());
+    let mut told = cache::variables(execution.frame().run.services.cache());
+    told.push(("FLYTE_ATTEMPT_NUMBER", number));
+    for (name, value) in told {
+        command.arg(format!("--{ISOLATED}")).arg(name).arg(value);
+    }
+    command
+        .args(["--", "task", entity.name()])
+        // Standard output is for the results of this program.
+        .stdout(io::stderr());
+    for (name, secret) in secrets::of(execution, entity)? {
+        match secret {
+            None => command.env_remove(name),
+            Some(secret) => command.env(name, os_str(secret.expose())?),
+        };
+    }
+    if let Some(options) = entity.task_options() {
+        command.envs(options.environment.iter().copied());
+    }
+    Ok(command)
+}
+
+/// Waits until the process has ended, or had to be killed.
+fn wait(
+    execution: &Execution,
+    limit: Option<&Limit>,
+    group: &mut Group,
+) -> Result<(), FailureCause> {
+    let run = &execution.frame().run;
+    let killer = group.killer();
+    let _timer = limit.map(|limit| {
+        let killer = killer.clone();
+        run.services
+            .clock
+            .at(limit.due, move || killer.kill(Reason::TimedOut))
+    });
+    let state = execution.context().execution_state();
+    let attempt = state.and_then(ExecutionState::attempt);
+    let _listening = attempt.map(|attempt| {
+        let killer = killer.clone();
+        OnStop::of(attempt.of().clone(), move || killer.kill(Reason::Cancelled))
+    });
+    let most = execution.plan_node().memory;
+    let _memory = most
+        .map(|most| memory::watch(group.child().id(), most, killer.clone()))
+        .transpose()
+        .map_err(IsolationError::NotStarted)?;
+    let killed = group.wait().map_err(IsolationError::NotStarted)?;
+    match (killed, limit, most) {
+        (Some(Reason::TimedOut), Some(limit), _) => Err(limit.cause(false)),
+        (Some(Reason::Memory(used)), _, Some(limit)) => {
+            Err(IsolationError::Memory { used, limit }.into())
+        }
+        (Some(_), _, _) => Err(FailureCause::error(crate::error::RunError::Cancelled {
+            entity: execution.plan_node().entity.name().to_owned(),
+        })),
+        (None, _, _) => Ok(()),
+    }
+}
+
+/// Puts the decks that the task has written there where they would be if it had run here.
+fn take_decks(execution: &Execution, directory: &Path) {
+    let parameters = execution.context().user_space_params();
+    let (Some(parameters), Ok(bytes)) = (parameters, fs::read(directory.join(DECKS))) else {
+        return;
+    };
+    if let Err(error) = deck::take(parameters.decks(), &bytes) {
+        tracing::warn!(%error, "the decks of an isolated task cannot be read");
+    }
+}
+
+/// What the process has left.
+fn read(
+    entity: &EntityDescriptor,
+    status: ExitStatus,
+    directory: &Path,
+    outputs: &mut Vec<Value>,
+) -> Result<(), FailureCause> {
+    if let Some(signal) = signal_of(status) {
+        return Err(IsolationError::Signal { signal }.into());
+    }
+    let unreadable = |error: BoxError| FailureCause::from(IsolationError::Unreadable(error));
+    if let Ok(bytes) = fs::read(directory.join("error.pb")) {
+        let error = wire::decode_error(&bytes).map_err(|error| unreadable(error.into()))?;
+        return Err(told(error).into());
+    }
+    let Ok(bytes) = fs::read(directory.join("outputs.pb")) else {
+        return Err(IsolationError::Nothing { status }.into());
+    };
+    let mut literals = wire::decode_map(&bytes).map_err(|error| unreadable(error.into()))?;
+    for output in entity.outputs() {
+        let literal = literals
+            .remove(output.name)
+            .ok_or_else(|| unreadable(format!("there is no output `{}`", output.name).into()))?;
+        let value = output.info.from_literal(literal);
+        outputs.push(value.map_err(|error| unreadable(error.into()))?);
+    }
+    Ok(())
+}
+
+/// The error of the task, with what it says about another attempt.
+fn told(error: ContainerError) -> BoxError {
+    match (error.is_recoverable, error.code.as_str()) {
+        (false, _) => TaskError::fatal(error.message).into(),
+        (true, "USER:Recoverable") => TaskError::recoverable(error.message).into(),
+        (true, _) => error.message.into(),
+    }
+}

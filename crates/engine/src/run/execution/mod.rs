@@ -1,0 +1,498 @@
+//! One execution of a task: its attempts from the first to the last, whatever kind of task it is.
+//!
+//! What follows what is said by a machine (`attempt/machine.rs`). Here is what its commands are about, in the same
+//! order for tasks that are functions, futures, graphs to be built, processes or mocks: what is looked up, told and
+//! kept. The drivers beside the machine run the code and wait. A task that wants nothing of it, in a run that nobody
+//! watches, goes past it.
+
+mod caching;
+pub(crate) mod contexts;
+pub(crate) mod future;
+pub(crate) mod isolated;
+pub(crate) mod parked;
+mod sync_timeout;
+pub(crate) mod thread;
+
+use std::{
+    hash::{BuildHasher as _, DefaultHasher, Hash as _, Hasher as _, RandomState},
+    mem,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use tracing::Span;
+
+use super::{
+    frame::Frame,
+    observe,
+    services::{self, Spans},
+};
+use crate::attempt::machine;
+use crate::{
+    attempt::machine::{Command, Failure, Halt, Input, Limit, Machine, Returned, Wait},
+    clock::{Clock, Timer, Until},
+    error::FailureCause,
+    plan::{AttemptPolicy, PlanNode, Rules},
+};
+use caching::{Awaited, Caching, LookedUp};
+use flyte_context::context::FlyteContext;
+use flyte_core::options::RetryOn;
+use flyte_core::{
+    error::{BoxError, TaskError},
+    graph::{entity::TaskInputs, plain_call},
+    options::backoff::mixed,
+    panic::{self, Panic},
+    types::Value,
+};
+use flyte_events::events::Recalled;
+
+/// How many of the attempts before the last a report tells of; who retries a million times need not keep a million
+/// errors.
+const TOLD: usize = 9;
+
+/// The attempts of a node that has failed.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    /// The number of the last attempt.
+    pub(crate) attempt: u32,
+    /// Why it failed.
+    pub(crate) cause: FailureCause,
+    /// Why those before it failed, as far as a report tells of them.
+    pub(crate) earlier: Vec<FailureCause>,
+}
+
+impl From<FailureCause> for Box<Failed> {
+    /// It failed in the only attempt, or before it.
+    fn from(cause: FailureCause) -> Self {
+        Self::new(Failed {
+            attempt: 0,
+            cause,
+            earlier: Vec::new(),
+        })
+    }
+}
+
+/// The execution of a task.
+pub(crate) struct Execution {
+    frame: Arc<Frame>,
+    node: u32,
+    /// Of the attempt at hand.
+    context: Arc<FlyteContext>,
+    machine: Machine,
+    spans: Spans,
+    /// Of a call whose outputs are to be kept.
+    caching: Option<Box<Caching>>,
+    /// Of a call that waits for an equal one.
+    awaited: Option<Box<Awaited>>,
+    /// Why the last attempt failed, when no other is to follow.
+    cause: Option<FailureCause>,
+    /// Why those before it failed.
+    earlier: Vec<FailureCause>,
+}
+
+/// What is known of a task before its first attempt.
+enum Known {
+    Outputs(Vec<Value>),
+    Nothing,
+    /// An equal call is being run.
+    Busy,
+}
+
+impl Execution {
+    pub(crate) fn new(frame: &Arc<Frame>, node: u32, context: Arc<FlyteContext>) -> Self {
+        Self {
+            frame: Arc::clone(frame),
+            node,
+            context,
+            machine: Machine::new(rules(frame, node)),
+            spans: Spans::of(frame, node),
+            caching: None,
+            awaited: None,
+            cause: None,
+            earlier: Vec::new(),
+        }
+    }
+
+    pub(crate) fn frame(&self) -> &Arc<Frame> {
+        &self.frame
+    }
+
+    pub(crate) fn node(&self) -> u32 {
+        self.node
+    }
+
+    pub(crate) fn context(&self) -> &Arc<FlyteContext> {
+        &self.context
+    }
+
+    /// The number of the attempt at hand.
+    pub(crate) fn number(&self) -> u32 {
+        self.machine.attempt()
+    }
+
+    pub(crate) fn plan_node(&self) -> &PlanNode {
+        self.frame.node(self.node)
+    }
+
+    fn policy(&self) -> Option<&AttemptPolicy> {
+        self.plan_node().policy.as_deref()
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.frame.run.services.clock
+    }
+
+    /// Does something as a part of the attempt at hand: in its span, and with its panics caught.
+    pub(crate) fn attempt<R>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<R, FailureCause>,
+    ) -> Result<R, FailureCause> {
+        let (run, span) = (Arc::clone(&self.frame.run), self.spans.attempt());
+        let work = || panic::catch(|| work(self));
+        services::within(&run, span.as_ref(), work).unwrap_or_else(|panic| Err(panicked(panic)))
+    }
+
+    /// The span of the attempt at hand, for what borrows the execution itself.
+    pub(crate) fn span(&self) -> Option<Span> {
+        self.spans.attempt()
+    }
+}
+
+/// What its commands are about.
+impl Execution {
+    /// Looks whether the outputs are known, and puts them there, and whether all is there that the task has asked for.
+    pub(crate) fn look_up(&mut self, inputs: &mut TaskInputs, found: &mut Vec<Value>) -> Command {
+        let input = match self.known(inputs) {
+            Ok(Known::Nothing) => Input::Missed,
+            Ok(Known::Busy) => Input::Busy,
+            Ok(Known::Outputs(outputs)) => {
+                *found = outputs;
+                Input::Found
+            }
+            Err(cause) => {
+                self.cause = Some(cause);
+                Input::Refused
+            }
+        };
+        self.machine.step(input)
+    }
+
+    fn known(&mut self, inputs: &mut TaskInputs) -> Result<Known, FailureCause> {
+        if let Some(awaited) = self.awaited.take() {
+            let looked_up = caching::look_again(self, awaited);
+            return Ok(self.looked_up(looked_up));
+        }
+        if let Some(known) = observe::task_started(&self.frame, self.node, inputs) {
+            return Ok(Known::Outputs(known));
+        }
+        let Some(policy) = self.policy() else {
+            return Ok(Known::Nothing);
+        };
+        if let Err(cause) = self.check_secrets(policy) {
+            observe::refused(&self.context, &self.frame, self.node, inputs, &cause);
+            return Err(cause);
+        }
+        let Some(cache) = &policy.cache else {
+            return Ok(Known::Nothing);
+        };
+        let looked_up = caching::look_up(self, cache, inputs);
+        Ok(self.looked_up(looked_up))
+    }
+
+    /// Checks that the secrets are there that the task has asked for; the error is that of the first that is not.
+    ///
+    /// Once and not at every attempt: a secret that is not there does not come by itself. A mock needs none.
+    fn check_secrets(&self, policy: &AttemptPolicy) -> Result<(), FailureCause> {
+        let services = &self.frame.run.services;
+        let mocked = || services.mock(self.plan_node().entity).is_some();
+        if policy.secrets.is_empty() || mocked() {
+            return Ok(());
+        }
+        FlyteContext::run_in(Arc::clone(&self.context), || {
+            let Some(parameters) = self.context.user_space_params() else {
+                return Ok(());
+            };
+            let secrets = parameters.secrets()?;
+            for request in policy.secrets {
+                let is_handed_over = request.env_var.is_some_and(|name| secrets.sees(name));
+                if !is_handed_over {
+                    // As bytes, since it need not be text.
+                    secrets.get_named_bytes(request)?;
+                }
+            }
+            Ok(())
+        })
+        .map_err(|error: BoxError| error.into())
+    }
+
+    fn looked_up(&mut self, looked_up: LookedUp) -> Known {
+        match looked_up {
+            LookedUp::Hit(outputs) => {
+                observe::recalled(&self.frame, self.node, &outputs, Recalled::Cached);
+                Known::Outputs(outputs)
+            }
+            LookedUp::Miss(caching) => {
+                self.caching = caching;
+                Known::Nothing
+            }
+            LookedUp::Busy(awaited) => {
+                self.awaited = Some(awaited);
+                Known::Busy
+            }
+        }
+    }
+
+    /// Begins an attempt; says until when it may go on, if there is an end.
+    pub(crate) fn begin(
+        &mut self,
+        inputs: &mut TaskInputs,
+        keep_inputs: bool,
+        is_limited: bool,
+    ) -> Option<Limit> {
+        inputs.keep = keep_inputs;
+        let number = self.machine.attempt();
+        observe::attempt_started(&self.context, &self.frame, self.node, number, inputs);
+        if !is_limited {
+            return None;
+        }
+        let now = self.clock().now();
+        match self.machine.step(Input::Began(now)) {
+            Command::Run { limit } => Some(limit),
+            _ => None,
+        }
+    }
+
+    /// After an attempt that has given outputs, before they are anybody's: what is said about them must be true.
+    pub(crate) fn settle(&mut self, outputs: &[Value]) -> Result<(), FailureCause> {
+        let checked = self.context.check_output_metadata(self.plan_node().entity);
+        checked.map_err(FailureCause::error)?;
+        self.attempt_succeeded(Some(outputs));
+        Ok(())
+    }
+
+    /// After an attempt that has built a graph, which will give the outputs.
+    pub(crate) fn settle_built(&mut self) {
+        self.attempt_succeeded(None);
+    }
+
+    fn attempt_succeeded(&self, outputs: Option<&[Value]>) {
+        let (context, number) = (&self.context, self.machine.attempt());
+        observe::attempt_succeeded(context, &self.frame, self.node, number, outputs);
+    }
+
+    /// The attempt has given outputs.
+    #[inline]
+    pub(crate) fn returned_outputs(&mut self) -> Command {
+        self.machine.step(Input::Returned(Returned::Outputs))
+    }
+
+    /// The attempt has built a graph.
+    pub(crate) fn returned_graph(&mut self) -> Command {
+        self.machine.step(Input::Returned(Returned::Graph))
+    }
+
+    /// The attempt has failed. Tells of it, and goes on to the next if there is to be one.
+    #[cold]
+    pub(crate) fn failed(&mut self, cause: FailureCause) -> Command {
+        let number = self.machine.attempt();
+        let command = self.judge(&cause);
+        match command {
+            Command::Drop => return command,
+            // It had ended already, and this is about what it has ended with.
+            Command::Nothing => {
+                self.cause = Some(cause);
+                return Command::Fail { overdue: None };
+            }
+            _ => {}
+        }
+        let rendered = cause.rendered();
+        let clock = self.clock();
+        let (follows, skips) = match command {
+            Command::Begin { .. } => (Some(Duration::ZERO), false),
+            Command::Wait(Wait::Turn(wait)) => (Some(wait), clock.skips(wait)),
+            _ => (None, false),
+        };
+        let (context, frame) = (&self.context, &self.frame);
+        self.spans.within(&frame.run, || {
+            observe::attempt_failed(context, frame, self.node, number, rendered, follows);
+        });
+        match command {
+            Command::Fail { overdue: None } => self.cause = Some(cause),
+            Command::Fail {
+                overdue: Some(time),
+            } => {
+                self.remember(cause);
+                self.cause = Some(time.cause(false));
+            }
+            _ => {
+                self.remember(cause);
+                self.context = self.context.next_attempt();
+                self.spans.next(&self.frame.run, self.machine.attempt());
+            }
+        }
+        match command {
+            Command::Wait(_) if skips => self.machine.step(Input::Skipped),
+            Command::Wait(Wait::Turn(wait)) => {
+                let number = self.machine.attempt();
+                observe::backoff_started(&self.frame, self.node, number, wait);
+                command
+            }
+            _ => command,
+        }
+    }
+
+    /// What follows a failure.
+    fn judge(&mut self, cause: &FailureCause) -> Command {
+        let halt = Halt::of(&self.frame, self.node);
+        let input = match cause {
+            FailureCause::TimedOut { .. } => Input::Expired(halt),
+            _ => {
+                let said = cause.said().unwrap_or_default();
+                Input::Returned(Returned::Failed(Failure {
+                    recoverable: said.recoverable,
+                    says_cancelled: said.cancelled,
+                    halt,
+                }))
+            }
+        };
+        match self.machine.step(input) {
+            Command::Judge { draws } => {
+                let drawn = if draws { self.draw() } else { 0 };
+                let now = self.clock().now();
+                self.machine.step(Input::Judged { now, drawn })
+            }
+            command => command,
+        }
+    }
+
+    /// A number for this attempt of this node alone: the same for the same seed, whatever runs before it.
+    fn draw(&self) -> u64 {
+        static SEED: OnceLock<u64> = OnceLock::new();
+        let given = self.frame.run.services.seed();
+        let seed = given.unwrap_or_else(|| *SEED.get_or_init(|| RandomState::new().hash_one(0)));
+        let mut hasher = DefaultHasher::new();
+        (seed, self.frame.path(self.node), self.machine.attempt()).hash(&mut hasher);
+        mixed(hasher.finish())
+    }
+
+    fn remember(&mut self, cause: FailureCause) {
+        if self.earlier.len() < TOLD {
+            self.earlier.push(cause);
+        }
+    }
+
+    /// The time of an attempt is over: what it has handed to others is to end, too.
+    pub(crate) fn expire(&self) {
+        self.frame.run.stop.tell(&self.frame, self.node);
+    }
+
+    /// Its wait is over, unless its run or its frame has stopped meanwhile.
+    pub(crate) fn wake(&mut self) -> Command {
+        match self.frame.stops(self.node) {
+            true => self.machine.step(Input::Stopped),
+            false => self.machine.step(Input::Woken),
+        }
+    }
+
+    /// What was commanded is done now, unless its run or its frame has stopped meanwhile.
+    pub(crate) fn go_on(&mut self, command: Command) -> Command {
+        match self.frame.stops(self.node) {
+            true => self.machine.step(Input::Stopped),
+            false => command,
+        }
+    }
+
+    /// A cluster runs the graph that it has built.
+    pub(crate) fn taken(&mut self) -> Command {
+        self.machine.step(Input::Taken)
+    }
+
+    /// The graph that it has built has given the outputs.
+    pub(crate) fn unfolded(&mut self) -> Command {
+        self.machine.step(Input::Unfolded)
+    }
+
+    /// The outputs are those of the task: of its last attempt, or of the graph that it has built.
+    pub(crate) fn close(&mut self, outputs: &[Value]) {
+        // Taken, so that whoever waits for the same call need not wait for this to be dropped.
+        if let Some(caching) = self.caching.take() {
+            caching.store(self, outputs);
+        }
+        observe::task_succeeded(&self.frame, self.node, outputs);
+    }
+
+    /// Why it has failed.
+    #[cold]
+    pub(crate) fn fail(&mut self) -> Box<Failed> {
+        Box::new(Failed {
+            attempt: self.machine.attempt(),
+            cause: self.cause.take().unwrap_or_else(|| {
+                FailureCause::error("it has failed for no reason; this is a bug in flyte-runtime")
+            }),
+            earlier: mem::take(&mut self.earlier),
+        })
+    }
+}
+
+/// The rules of a node's attempts.
+fn rules(frame: &Frame, node: u32) -> Rules {
+    let Some(policy) = frame.node(node).policy.as_deref() else {
+        return Rules::default();
+    };
+    match frame.container() {
+        None => policy.rules,
+        Some(container) => policy.rules.in_container(container),
+    }
+}
+
+/// What a panic of an attempt is as a failure.
+pub(crate) fn panicked(panic: Panic) -> FailureCause {
+    match plain_call::was_refused(&panic.message) {
+        // The code has to be changed before another attempt can be better.
+        true => BoxError::from(TaskError::fatal(panic.message)).into(),
+        false => panic.into(),
+    }
+}
+
+impl Wait {
+    /// Does something when it is over, unless what comes back is dropped before.
+    pub(crate) fn at(self, of_run: &Clock, wake: impl FnOnce() + Send + 'static) -> Timer {
+        let (clock, time) = self.on(of_run);
+        clock.at(clock.now().after(time), wake)
+    }
+
+    /// A future that ends when it is over.
+    pub(crate) fn until(self, of_run: &Clock) -> Until {
+        let (clock, time) = self.on(of_run);
+        clock.until(clock.now().after(time))
+    }
+
+    /// The clock that it is waited on, given that of the run, and how long.
+    fn on(self, of_run: &Clock) -> (&Clock, Duration) {
+        match self {
+            // It may be one of another process, whose time no clock of a test can tell.
+            Self::EqualCall(time) => (&Clock::System, time),
+            Self::Turn(time) => (of_run, time),
+        }
+    }
+}
+
+impl Halt {
+    /// Whether an attempt of a node is to end.
+    pub(crate) fn of(frame: &Frame, node: u32) -> Self {
+        match frame.run.stop.is_set() {
+            true => Self::Run,
+            false if frame.stops(node) => Self::Frame,
+            false => Self::No,
+        }
+    }
+}
+
+/// Whether another attempt makes sense after a failure, as the error and the task say.
+pub fn is_tried_again(retry_on: RetryOn, cause: &FailureCause) -> bool {
+    let recoverable = match cause {
+        FailureCause::TimedOut { limit, .. } => machine::is_recoverable(*limit),
+        cause => cause.said().and_then(|said| said.recoverable),
+    };
+    machine::is_tried_again(retry_on, recoverable)
+}

@@ -1,0 +1,536 @@
+//! The stream of events of a run, and who reads it besides the pages of its tasks: its history, and observers.
+
+use std::{
+    cmp::Reverse,
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant, SystemTime},
+};
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    drain::{Drain, Entered},
+    outside::outside_of_runs,
+};
+use crate::{
+    instruments::ContextInstruments as _,
+    plan::Action,
+    run::{execution::contexts::EngineAttempt, frame::Frame},
+};
+use flyte_context::context::FlyteContext;
+use flyte_core::{
+    graph::entity::EntityDescriptor, lock::lock, no_other_variant, panic, types::Value,
+};
+use flyte_events::{
+    events::{
+        self, Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunInfo, RunState,
+        SharedObserver, Values,
+    },
+    history::{self, Recording},
+};
+
+/// Who is told what happens in a run, and what they have been told so far.
+pub(crate) struct Emitter {
+    stream: Arc<Stream>,
+    source: Arc<Source>,
+    /// What the paths of nodes begin with: that of the call, in a run that a task has started.
+    prefix: String,
+    started: Instant,
+}
+
+/// What a run shares with those that its tasks start.
+struct Stream {
+    run: Arc<RunInfo>,
+    history: Option<Arc<Recording>>,
+    /// How often each call was made.
+    calls: Mutex<HashMap<String, u32>>,
+    /// What happens later, in tasks that were left behind, is not part of the run.
+    drain: Drain,
+    /// The runs that tasks have started and that have not ended, by their addresses.
+    sources: Mutex<HashMap<usize, Arc<Source>>>,
+}
+
+/// A run in a stream.
+struct Source {
+    observers: Vec<SharedObserver>,
+    /// The run as a node of the run around.
+    call: Option<Open>,
+    /// The nodes that have started and not ended. A frame is there as long as a node of it is.
+    open: Mutex<FxHashMap<(usize, u32), Open>>,
+    drain: Drain,
+}
+
+/// A node that has started.
+#[derive(Clone)]
+struct Open {
+    node: Arc<NodeInfo>,
+    started: Instant,
+    attempt_started: Instant,
+    attempts: u32,
+}
+
+impl Open {
+    fn new(node: Arc<NodeInfo>) -> Self {
+        let now = Instant::now();
+        Self {
+            node,
+            started: now,
+            attempt_started: now,
+            attempts: 0,
+        }
+    }
+}
+
+/// What is told of the end of a node.
+#[derive(Default)]
+pub(crate) struct Ending {
+    pub(crate) outputs: Values,
+    pub(crate) error: Option<Arc<str>>,
+    /// It is an element of a map that can succeed all the same.
+    pub(crate) is_tolerated: bool,
+}
+
+impl Ending {
+    /// Of a node, which may have started.
+    fn after(self, open: Open, had_started: bool, state: NodeState) -> EventKind {
+        EventKind::NodeEnded {
+            node: open.node,
+            state,
+            took: had_started.then(|| open.started.elapsed()),
+            attempts: open.attempts,
+            outputs: self.outputs,
+            error: self.error,
+            is_tolerated: self.is_tolerated,
+        }
+    }
+
+    /// Of a node of which nobody has noted when it began, or how often.
+    pub(crate) fn of(self, node: Arc<NodeInfo>, state: NodeState) -> EventKind {
+        EventKind::NodeEnded {
+            node,
+            state,
+            took: None,
+            attempts: 0,
+            outputs: self.outputs,
+            error: self.error,
+            is_tolerated: self.is_tolerated,
+        }
+    }
+}
+
+impl fmt::Debug for Emitter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emitter")
+            .field("run", &self.stream.run)
+            .field("prefix", &self.prefix)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a run inside of a task belongs to.
+fn around(context: &FlyteContext) -> Option<(&Emitter, String, u32, String)> {
+    let attempt = context.execution_state()?.attempt()?.of();
+    let (frame, node) = (attempt.frame(), attempt.node());
+    let emitter = frame.run.services.emitter()?;
+    let path = emitter.path(frame, node);
+    Some((
+        emitter,
+        path,
+        attempt.number(),
+        attempt.entity().name().to_owned(),
+    ))
+}
+
+impl Emitter {
+    /// The one of a run that starts in a context; `None` if nobody is to be told anything.
+    pub(crate) fn of(
+        entity: &EntityDescriptor,
+        inputs: &[Value],
+        context: &FlyteContext,
+        history: Option<Arc<Recording>>,
+        started: SystemTime,
+    ) -> Option<Self> {
+        let instruments = context.instruments();
+        let observers =
+            instruments.map_or_else(Vec::new, |instruments| instruments.observers.clone());
+        // A run that goes on with another is none of what is around it.
+        let around = around(context).filter(|_| history.is_none());
+        let (stream, prefix, call) = match around {
+            Some((emitter, path, attempt, task)) => {
+                let stream = Arc::clone(&emitter.stream);
+                let values = Values::inputs(entity, inputs);
+                let call = stream.call(&path, attempt, entity, &values);
+                let node = NodeInfo::new(call.clone(), entity.name(), NodeKind::Call, &task);
+                (stream, call + "/", Some(Open::new(Arc::new(node))))
+            }
+            None if observers.is_empty() && history.is_none() => return None,
+            None => {
+                let (id, resumed) = match &history {
+                    Some(history) => (history.id().to_owned(), history.is_resumed()),
+                    None => (history::new_id(), false),
+                };
+                let run = RunInfo::new(id, entity.name(), started, resumed);
+                let stream = Stream {
+                    run: Arc::new(run),
+                    history,
+                    calls: Mutex::default(),
+                    drain: Drain::default(),
+                    sources: Mutex::default(),
+                };
+                (Arc::new(stream), String::new(), None)
+            }
+        };
+        let source = Arc::new(Source {
+            observers,
+            call,
+            open: Mutex::default(),
+            drain: Drain::default(),
+        });
+        Some(Self {
+            stream,
+            source,
+            prefix,
+            started: Instant::now(),
+        })
+    }
+
+    /// Whether a run that starts in a context is recorded with the run around it.
+    pub(crate) fn is_recorded(context: &FlyteContext) -> bool {
+        around(context).is_some_and(|(emitter, ..)| emitter.stream.history.is_some())
+    }
+
+    pub(crate) fn history(&self) -> Option<&Arc<Recording>> {
+        self.stream.history.as_ref()
+    }
+
+    /// Whether this is the run itself, and not one that a task of it has started.
+    pub(crate) fn is_outermost(&self) -> bool {
+        self.source.call.is_none()
+    }
+
+    /// The ids of the nodes from the outermost run down to this one.
+    pub(crate) fn path(&self, frame: &Frame, node: u32) -> String {
+        format!("{}{}", self.prefix, frame.path(node))
+    }
+
+    /// Begins to tell something; `None` when the run is over, or that around it.
+    fn enter(&self) -> Option<(Entered<'_>, Entered<'_>)> {
+        Some((self.stream.drain.enter()?, self.source.drain.enter()?))
+    }
+
+    /// Tells everybody what has happened.
+    pub(crate) fn tell(&self, kind: EventKind) {
+        let entered = self.enter();
+        self.say(kind, entered.is_some());
+    }
+
+    fn say(&self, kind: EventKind, is_told: bool) {
+        events::log(&self.stream.run.entity, &kind);
+        if is_told {
+            self.stream.tell(&self.source, kind);
+        }
+    }
+
+    /// Something about the run as a whole that a user should know.
+    pub(crate) fn notice(&self, message: String) {
+        self.tell(EventKind::Notice {
+            node: None,
+            message,
+        });
+    }
+
+    pub(crate) fn info(&self, frame: &Frame, node: u32) -> NodeInfo {
+        info(self.path(frame, node), frame, node)
+    }
+
+    /// The run has started. Returns its outputs if it had ended before it was resumed.
+    pub(crate) fn run_started(
+        &self,
+        entity: &EntityDescriptor,
+        inputs: &[Value],
+    ) -> Option<Vec<Value>> {
+        let inputs = Values::inputs(entity, inputs);
+        let call = self.source.call.as_ref();
+        let known = self.history().and_then(|history| match call {
+            Some(call) => history.known(&call.node.path, entity, &inputs),
+            None => history.known_outputs(entity),
+        });
+        let known = self.usable(known, call.map(|call| &call.node));
+        let entered = self.enter();
+        let kind = match call {
+            None => EventKind::RunStarted { inputs },
+            Some(call) => EventKind::NodeStarted {
+                node: Arc::clone(&call.node),
+                inputs,
+            },
+        };
+        if entered.is_some() && call.is_some() {
+            lock(&self.stream.sources).insert(address(&self.source), Arc::clone(&self.source));
+        }
+        self.say(kind, entered.is_some());
+        known
+    }
+
+    /// What is known of outputs, with a notice if they cannot be used.
+    fn usable(
+        &self,
+        known: Option<Result<Vec<Value>, String>>,
+        node: Option<&Arc<NodeInfo>>,
+    ) -> Option<Vec<Value>> {
+        match known? {
+            Ok(values) => Some(values),
+            Err(problem) => {
+                self.tell(EventKind::Notice {
+                    node: node.cloned(),
+                    message: format!("it runs again, since {problem}"),
+                });
+                None
+            }
+        }
+    }
+
+    /// The run has ended, with `outputs` if it has succeeded.
+    pub(crate) fn run_ended(
+        &self,
+        entity: &EntityDescriptor,
+        outputs: Option<&[Value]>,
+        error: Option<String>,
+        was_known: bool,
+    ) {
+        let state = match (&outputs, &error) {
+            (_, Some(_)) => RunState::Failed,
+            (Some(_), None) => RunState::Succeeded,
+            (None, None) => RunState::Cancelled,
+        };
+        let error: Option<Arc<str>> = error.map(Into::into);
+        let outputs = outputs.map_or_else(Values::none, |outputs| {
+            Values::outputs(entity.outputs(), outputs)
+        });
+        let Some(call) = &self.source.call else {
+            return self.stream.end(
+                &self.source,
+                EventKind::RunEnded {
+                    state,
+                    took: self.started.elapsed(),
+                    outputs,
+                    error,
+                },
+            );
+        };
+        let state = match state {
+            RunState::Succeeded if was_known => NodeState::Recalled(Recalled::Resumed),
+            RunState::Succeeded => NodeState::Succeeded,
+            RunState::Failed => NodeState::Failed,
+            RunState::Cancelled => NodeState::Cancelled,
+            _ => no_other_variant!(RunState),
+        };
+        // Who ends the stream around ends this in it.
+        let Some(_entered) = self.stream.drain.enter() else {
+            return;
+        };
+        self.source.drain.close();
+        if lock(&self.stream.sources)
+            .remove(&address(&self.source))
+            .is_none()
+        {
+            return;
+        }
+        self.stream.leave_open(&self.source);
+        let ending = Ending {
+            outputs,
+            error,
+            ..Ending::default()
+        };
+        self.stream
+            .tell(&self.source, ending.after(call.clone(), true, state));
+    }
+
+    /// A node of a frame has ended.
+    pub(crate) fn node_ended(&self, frame: &Frame, node: u32, state: NodeState, ending: Ending) {
+        self.ended(frame, node, |_| state, ending);
+    }
+
+    /// A node has ended that may have been started before.
+    pub(crate) fn node_left(&self, frame: &Frame, node: u32) {
+        let state = |had_started| match had_started {
+            true => NodeState::Cancelled,
+            false => NodeState::Skipped,
+        };
+        self.ended(frame, node, state, Ending::default());
+    }
+
+    /// A node has ended; its state follows from whether it had started.
+    fn ended(
+        &self,
+        frame: &Frame,
+        node: u32,
+        state: impl FnOnce(bool) -> NodeState,
+        ending: Ending,
+    ) {
+        let entered = self.enter();
+        // Who ends the stream tells of those that are open then.
+        let open = entered
+            .is_some()
+            .then(|| lock(&self.source.open).remove(&key(frame, node)));
+        let had_started = matches!(open, Some(Some(_)));
+        let open = open.flatten();
+        let open = open.unwrap_or_else(|| Open::new(Arc::new(self.info(frame, node))));
+        let kind = ending.after(open, had_started, state(had_started));
+        self.say(kind, entered.is_some());
+    }
+
+    /// A node starts. Returns its outputs if it had ended before its run was resumed, and may be taken from there.
+    pub(crate) fn node_started(
+        &self,
+        frame: &Frame,
+        node: u32,
+        inputs: Values,
+        is_recalled: bool,
+    ) -> Option<Vec<Value>> {
+        let open = Open::new(Arc::new(self.info(frame, node)));
+        let history = self.history().filter(|_| is_recalled);
+        let entity = frame.node(node).entity;
+        let known = history.and_then(|history| history.known(&open.node.path, entity, &inputs));
+        let known = self.usable(known, Some(&open.node));
+        let kind = EventKind::NodeStarted {
+            node: Arc::clone(&open.node),
+            inputs,
+        };
+        let entered = self.enter();
+        if entered.is_some() {
+            lock(&self.source.open).insert(key(frame, node), open);
+        }
+        self.say(kind, entered.is_some());
+        known
+    }
+
+    /// A node about which something is told.
+    pub(crate) fn node(&self, frame: &Frame, node: u32) -> Arc<NodeInfo> {
+        self.with_open(frame, node, |open| Arc::clone(&open.node))
+    }
+
+    /// A node of which an attempt begins.
+    pub(crate) fn attempt_started(&self, frame: &Frame, node: u32, attempt: u32) -> Arc<NodeInfo> {
+        self.with_open(frame, node, |open| {
+            open.attempt_started = Instant::now();
+            open.attempts = attempt + 1;
+            Arc::clone(&open.node)
+        })
+    }
+
+    /// A node of which an attempt has ended, and how long that took.
+    pub(crate) fn attempt_ended(&self, frame: &Frame, node: u32) -> (Arc<NodeInfo>, Duration) {
+        self.with_open(frame, node, |open| {
+            (Arc::clone(&open.node), open.attempt_started.elapsed())
+        })
+    }
+
+    fn with_open<R>(&self, frame: &Frame, node: u32, work: impl FnOnce(&mut Open) -> R) -> R {
+        let mut open = lock(&self.source.open);
+        match open.get_mut(&key(frame, node)) {
+            Some(open) => work(open),
+            None => {
+                drop(open);
+                work(&mut Open::new(Arc::new(self.info(frame, node))))
+            }
+        }
+    }
+}
+
+impl Stream {
+    /// First the history, so that what is told has been kept.
+    fn tell(&self, source: &Source, kind: EventKind) {
+        let history = self.history.as_ref();
+        if source.observers.is_empty() && history.is_none() {
+            return;
+        }
+        let event = Event::now(&self.run, kind);
+        if let Some(history) = history {
+            history.event(&event);
+            if let Some(message) = history.problem() {
+                let notice = EventKind::Notice {
+                    node: None,
+                    message,
+                };
+                events::log(&self.run.entity, &notice);
+                self.tell(source, notice);
+            }
+        }
+        if !source.observers.is_empty() {
+            let tell = |observer: &SharedObserver| observer.tell(&event);
+            outside_of_runs(|| source.observers.iter().for_each(tell));
+        }
+        // Its values are the user's, and may be gone everywhere else by now.
+        panic::discard(event);
+    }
+
+    /// The run has ended, and with it all that goes on in it: tasks that were left behind, and the runs that they have
+    /// started.
+    fn end(&self, outermost: &Source, kind: EventKind) {
+        self.drain.close();
+        let mut sources: Vec<_> = lock(&self.sources)
+            .drain()
+            .map(|(_, source)| source)
+            .collect();
+        let depth = |source: &Source| source.call.as_ref().map_or(0, |call| call.node.path.len());
+        sources.sort_by_key(|source| Reverse(depth(source)));
+        for source in sources {
+            self.leave_open(&source);
+            if let Some(call) = &source.call {
+                let left = Ending::default().after(call.clone(), true, NodeState::Cancelled);
+                self.tell(&source, left);
+            }
+        }
+        self.leave_open(outermost);
+        self.tell(outermost, kind);
+    }
+
+    /// A run ends although nodes go on that cannot be stopped: they count as cancelled, those inside first.
+    fn leave_open(&self, source: &Source) {
+        let mut open: Vec<_> = lock(&source.open).drain().map(|(_, open)| open).collect();
+        open.sort_by_key(|open| Reverse(open.node.path.len()));
+        for open in open {
+            let left = Ending::default().after(open, true, NodeState::Cancelled);
+            self.tell(source, left);
+        }
+    }
+
+    /// The path of a call that an attempt makes: what is called with which inputs, and how often it was before.
+    fn call(&self, path: &str, attempt: u32, entity: &EntityDescriptor, inputs: &Values) -> String {
+        let key = history::key_of(inputs).map(|key| key.hex());
+        let key = key.as_deref().map_or("unknown", |key| &key[..8]);
+        let name = entity.short_name();
+        let call = format!("{path}/{name}.{key}");
+        let mut calls = lock(&self.calls);
+        let before = calls.entry(format!("{attempt} {call}")).or_default();
+        let number = *before;
+        *before += 1;
+        match number {
+            0 => call,
+            number => format!("{call}.{number}"),
+        }
+    }
+}
+
+/// What is said of a node.
+pub(crate) fn info(path: String, frame: &Frame, node: u32) -> NodeInfo {
+    let planned = frame.node(node);
+    let kind = match planned.action {
+        Action::Task(_) => NodeKind::Task,
+        Action::Workflow(_) => NodeKind::Workflow,
+        Action::Branch(_) => NodeKind::Branch,
+        Action::Map(_) => NodeKind::Map,
+    };
+    let workflow = frame.plan.graph.entity().name();
+    NodeInfo::new(path, planned.entity.name(), kind, workflow)
+}
+
+fn address(source: &Arc<Source>) -> usize {
+    Arc::as_ptr(source) as usize
+}
+
+fn key(frame: &Frame, node: u32) -> (usize, u32) {
+    (std::ptr::from_ref(frame) as usize, node)
+}

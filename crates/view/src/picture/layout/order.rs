@@ -1,0 +1,132 @@
+//! In which order the places of each rank stand, so that few edges cross.
+//!
+//! From several beginnings, ranks are sorted by where their neighbours above, then below, stand; then neighbours in a
+//! rank change places while that helps, and at last each place goes where it is best. The best order that was seen is
+//! kept. A cluster stays together in each rank, two clusters stand in the same order in all ranks that they share, and
+//! an edge that goes past a cluster stays on its side of it: what goes on from the rank before is sorted by where it
+//! was.
+
+mod count;
+mod local;
+mod start;
+mod sweep;
+
+use super::{clusters::Clusters, layers::Layers};
+
+/// How much is tried: a beginning costs as much as there are places and links, and this is shared by all of them.
+const BUDGET: usize = 10_000;
+
+/// How many beginnings there are at most.
+const STARTS: usize = 16;
+
+/// After how many beginnings that have led to nothing better the search ends.
+const IDLE: usize = 5;
+
+/// How many sweeps there are at most from one beginning.
+const SWEEPS: usize = 24;
+
+/// After how many sweeps that have found nothing better the search from a beginning ends.
+const PATIENCE: usize = 5;
+
+/// Orders the ranks; how many crossings are left.
+pub(super) fn improve(layers: &mut Layers, clusters: &Clusters) -> u64 {
+    let size = layers.kind.len() + layers.up.len();
+    let starts = (BUDGET / size.max(1)).clamp(1, STARTS);
+    // Large graphs get fewer sweeps, since the first ones find nearly all.
+    let (sweeps, patience) = match size {
+        0..5_000 => (SWEEPS, PATIENCE),
+        5_000..400_000 => (8, 2),
+        _ => (4, 1),
+    };
+    let mut best = Best::default();
+    let mut search = Search::new(layers, clusters);
+    let mut idle = 0;
+    for start in 0..starts {
+        if idle == IDLE {
+            break;
+        }
+        search.begin(start, &best.layers);
+        let mut own = Best::default();
+        own.offer(&mut search);
+        let mut waited = 0;
+        for sweep in 0..sweeps {
+            if own.crossings == Some(0) || waited == patience {
+                break;
+            }
+            search.sweep(sweep % 2 == 0, (sweep / 2 + start) % 2 == 0, sweep % 4 >= 2);
+            search.transpose(sweep % 2 == 1);
+            waited = if own.offer(&mut search) {
+                0
+            } else {
+                waited + 1
+            };
+        }
+        own.restore(&mut search);
+        // What is much worse than the best does not become better than it.
+        let (own, least) = (
+            own.crossings.unwrap_or(0),
+            best.crossings.unwrap_or(u64::MAX),
+        );
+        if own > 0 && own <= least.saturating_add(least / 4) {
+            search.sift();
+        }
+        idle = if best.offer(&mut search) { 0 } else { idle + 1 };
+        if best.crossings == Some(0) {
+            break;
+        }
+    }
+    best.restore(&mut search);
+    best.crossings.unwrap_or(0)
+}
+
+/// The best order so far.
+#[derive(Default)]
+struct Best {
+    crossings: Option<u64>,
+    layers: Vec<Vec<u32>>,
+}
+
+impl Best {
+    /// Keeps the order if it is better than all before.
+    fn offer(&mut self, search: &mut Search<'_>) -> bool {
+        let crossings = search.crossings();
+        let better = self.crossings.is_none_or(|least| crossings < least);
+        if better {
+            self.crossings = Some(crossings);
+            self.layers.clone_from(&search.layers.layers);
+        }
+        better
+    }
+
+    fn restore(&self, search: &mut Search<'_>) {
+        search.layers.layers.clone_from(&self.layers);
+        search.layers.number();
+    }
+}
+
+/// The ranks, and what is kept from one step to the next to save allocations.
+struct Search<'a> {
+    layers: &'a mut Layers,
+    clusters: &'a Clusters,
+    /// By place, what it is sorted by; not a number if it has no neighbour on that side.
+    keys: Vec<f64>,
+    /// By cluster, the sum and the number of its positions in the rank before, and which rank that was.
+    before: Vec<(u64, u32, u32)>,
+    tree: Vec<u32>,
+    positions: Vec<u32>,
+    gathered: local::Gathered,
+}
+
+impl<'a> Search<'a> {
+    fn new(layers: &'a mut Layers, clusters: &'a Clusters) -> Self {
+        Self {
+            keys: vec![0.0; layers.kind.len()],
+            before: vec![(0, 0, u32::MAX); clusters.len()],
+            layers,
+            clusters,
+            tree: Vec::new(),
+            positions: Vec::new(),
+            gathered: local::Gathered::default(),
+        }
+    }
+}

@@ -1,0 +1,392 @@
+//! The picture in characters, for terminals and for places where nothing is drawn.
+
+mod tracks;
+
+use std::collections::BTreeMap;
+
+use super::{
+    card,
+    layout::{Drawing, Group, Line, Rect, Shape, Sketch, Spacing},
+    measure::{cells, cut, line},
+    model::{Kind, Model, Step, Why},
+};
+
+/// The most links with labels.
+const LABELS: usize = 24;
+
+/// The longest line in a box, and the longest label.
+const LINE: usize = 40;
+const LABEL: usize = 24;
+
+/// The rows between two ranks, at most; those that say nothing are taken out afterwards.
+const GAP: usize = 60;
+
+/// The ways on from a cell.
+const UP: u8 = 1;
+const DOWN: u8 = 2;
+const LEFT: u8 = 4;
+const RIGHT: u8 = 8;
+
+pub(super) fn draw(model: &Model) -> String {
+    let boxes: Vec<Vec<String>> = model.steps.iter().map(written).collect();
+    let mut labels: Vec<String> = model
+        .links
+        .iter()
+        .map(|link| cut(&card::label(model, link), LABEL))
+        .collect();
+    if labels.iter().filter(|label| !label.is_empty()).count() > LABELS {
+        labels.iter_mut().for_each(String::clear);
+    }
+    let even = |width: usize| width.next_multiple_of(2) as f64;
+    let frames: Vec<String> = model
+        .frames
+        .iter()
+        .map(|frame| {
+            cut(
+                line(&format!("{} {}", frame.title, frame.mark)).trim(),
+                LINE,
+            )
+        })
+        .collect();
+    let nodes = model.steps.iter().zip(&boxes).map(|(step, lines)| {
+        let width = lines.iter().map(|line| cells(line)).max().unwrap_or(0);
+        let (beside, above) = if is_end(step) { (0, 0) } else { (4, 2) };
+        Shape {
+            width: even(width + beside),
+            height: (lines.len() + above) as f64,
+            cluster: step.group,
+        }
+    });
+    let edges = model.links.iter().zip(&labels).map(|(link, label)| Line {
+        from: link.from,
+        to: link.to,
+        label: (!label.is_empty()).then(|| (even(cells(label) + 2), 1.0)),
+    });
+    let clusters = model
+        .frames
+        .iter()
+        .zip(&frames)
+        .map(|(frame, title)| Group {
+            parent: frame.parent,
+            width: even(cells(title) + 6),
+        });
+    let sketch = Sketch {
+        nodes: nodes.collect(),
+        edges: edges.collect(),
+        clusters: clusters.collect(),
+    };
+    let gap = (2 * model.links.len() + 6).min(GAP) as f64;
+    let drawing = sketch.lay_out(&Spacing {
+        nodes: 4.0,
+        edges: 2.0,
+        ranks: gap,
+        ranks_most: gap,
+        ports: 2.0,
+        padding: 2.0,
+        title: 2.0,
+    });
+    let mut page = Page::new(&drawing);
+    for (rect, title) in drawing.clusters.iter().zip(&frames) {
+        page.frame(rect, title);
+    }
+    page.edges(model, &drawing);
+    for (((step, lines), rect), index) in
+        model.steps.iter().zip(&boxes).zip(&drawing.nodes).zip(0..)
+    {
+        page.step(step, lines, rect);
+        let ports = model.links.iter().zip(&drawing.edges);
+        for (link, route) in ports.clone().filter(|(link, _)| link.to == index) {
+            let Some(run) = route.runs.last() else {
+                continue;
+            };
+            let above = if is_end(step) { 1.0 } else { 0.0 };
+            let arrow = if link.why == Why::Order { '▽' } else { '▼' };
+            page.put(run.x, (rect.y - above).max(0.0), arrow);
+        }
+        if !is_end(step) && model.links.iter().any(|link| link.from == index) {
+            page.put(middle(rect), rect.y + rect.height - 1.0, '┬');
+        }
+    }
+    for (route, label) in drawing.edges.iter().zip(&labels) {
+        if let Some(rect) = route.label {
+            let beside = (rect.width as usize - cells(label)) / 2;
+            page.text(rect.x + beside as f64, rect.y, label);
+        }
+    }
+    format!("{}\n{}", title(model), page.finish())
+}
+
+fn title(model: &Model) -> String {
+    let place = line(&model.location.to_string());
+    format!("{}  {place}\n", line(&model.short_name))
+}
+
+fn is_end(step: &Step) -> bool {
+    matches!(step.kind, Kind::Input | Kind::Output)
+}
+
+fn middle(rect: &Rect) -> f64 {
+    (rect.x + rect.width / 2.0).floor()
+}
+
+/// What is written on a step.
+fn written(step: &Step) -> Vec<String> {
+    if is_end(step) {
+        return vec![cut(
+            &format!("({}: {})", line(&step.name), line(&step.value)),
+            LINE,
+        )];
+    }
+    let sign = match step.kind {
+        Kind::Branch => "◇ ",
+        Kind::Map => "≡ ",
+        Kind::Gate => "‖ ",
+        Kind::Failure => "✕ ",
+        Kind::LaunchPlan => "▷ ",
+        _ => "",
+    };
+    let mark = match step.mark.as_str() {
+        "" => String::new(),
+        mark => format!("  {}", line(mark)),
+    };
+    let mut lines = vec![
+        line(&step.caption),
+        format!("{sign}{}{mark}", line(&step.name)),
+    ];
+    lines.push(line(&step.constants.join(" · ")));
+    lines.push(line(&step.options.join(" · ")));
+    lines.retain(|line| !line.is_empty());
+    lines.iter().map(|line| cut(line, LINE)).collect()
+}
+
+/// A page of cells.
+struct Page {
+    width: usize,
+    ways: Vec<u8>,
+    letters: Vec<Option<char>>,
+}
+
+impl Page {
+    fn new(drawing: &Drawing) -> Self {
+        let (width, height) = (drawing.width as usize + 2, drawing.height as usize + 1);
+        Self {
+            width,
+            ways: vec![0; width * height],
+            letters: vec![None; width * height],
+        }
+    }
+
+    fn index(&self, x: usize, y: usize) -> Option<usize> {
+        let index = y * self.width + x;
+        (x < self.width && index < self.ways.len()).then_some(index)
+    }
+
+    fn put(&mut self, x: f64, y: f64, letter: char) {
+        if let Some(index) = self.index(x as usize, y as usize) {
+            self.letters[index] = Some(letter);
+        }
+    }
+
+    fn text(&mut self, x: f64, y: f64, text: &str) {
+        let mut x = x as usize;
+        for letter in text.chars() {
+            let wide = cells(letter.encode_utf8(&mut [0; 4]));
+            if let Some(index) = self.index(x, y as usize) {
+                self.letters[index] = Some(letter);
+            }
+            // What a wide letter covers holds nothing.
+            for covered in 1..wide {
+                if let Some(index) = self.index(x + covered, y as usize) {
+                    self.letters[index] = Some('\0');
+                }
+            }
+            x += wide;
+        }
+    }
+
+    fn step(&mut self, step: &Step, lines: &[String], rect: &Rect) {
+        if is_end(step) {
+            self.text(rect.x, rect.y, &lines[0]);
+            return;
+        }
+        let (width, height) = (rect.width as usize, rect.height as usize);
+        let corners = match step.kind {
+            Kind::Branch | Kind::Failure => ['┌', '┐', '└', '┘'],
+            _ => ['╭', '╮', '╰', '╯'],
+        };
+        let (across, beside) = match step.kind {
+            Kind::Map => ('═', '║'),
+            Kind::Gate => ('─', '┋'),
+            _ if step.on_failure => ('╌', '╎'),
+            _ => ('─', '│'),
+        };
+        let corners = if step.kind == Kind::Map {
+            ['╔', '╗', '╚', '╝']
+        } else {
+            corners
+        };
+        self.around(rect, corners, across, beside);
+        for row in 1..height - 1 {
+            self.text(rect.x + 1.0, rect.y + row as f64, &" ".repeat(width - 2));
+            self.text(rect.x + 2.0, rect.y + row as f64, &lines[row - 1]);
+        }
+    }
+
+    fn around(&mut self, rect: &Rect, corners: [char; 4], across: char, beside: char) {
+        let (right, bottom) = (rect.x + rect.width - 1.0, rect.y + rect.height - 1.0);
+        for step in 1..rect.width as usize - 1 {
+            self.put(rect.x + step as f64, rect.y, across);
+            self.put(rect.x + step as f64, bottom, across);
+        }
+        for step in 1..rect.height as usize - 1 {
+            self.put(rect.x, rect.y + step as f64, beside);
+            self.put(right, rect.y + step as f64, beside);
+        }
+        let places = [
+            (rect.x, rect.y),
+            (right, rect.y),
+            (rect.x, bottom),
+            (right, bottom),
+        ];
+        for ((x, y), corner) in places.into_iter().zip(corners) {
+            self.put(x, y, corner);
+        }
+    }
+
+    fn frame(&mut self, rect: &Rect, title: &str) {
+        if rect.width >= 2.0 && rect.height >= 2.0 {
+            self.around(rect, ['┌', '┐', '└', '┘'], '┄', '┆');
+            self.text(rect.x + 2.0, rect.y, &format!(" {title} "));
+        }
+    }
+
+    /// Marks a way, which takes the place of the edge of a frame.
+    fn way(&mut self, x: usize, y: usize, ways: u8) {
+        if let Some(index) = self.index(x, y) {
+            self.ways[index] |= ways;
+            if self.letters[index].is_some_and(|letter| matches!(letter, '┄' | '┆')) {
+                self.letters[index] = None;
+            }
+        }
+    }
+
+    fn down(&mut self, x: usize, from: usize, to: usize) {
+        for y in from..=to {
+            let above = if y > from { UP } else { 0 };
+            let below = if y < to { DOWN } else { 0 };
+            self.way(x, y, above | below);
+        }
+    }
+
+    fn aside(&mut self, y: usize, from: usize, to: usize) {
+        for x in from..=to {
+            let left = if x > from { LEFT } else { 0 };
+            let right = if x < to { RIGHT } else { 0 };
+            self.way(x, y, left | right);
+        }
+    }
+
+    /// Draws the edges: straight in ranks; between them those of one box share a line to the side.
+    fn edges(&mut self, model: &Model, drawing: &Drawing) {
+        // By the channel, where it begins and ends, what comes from where and goes where.
+        let mut channels: BTreeMap<(usize, usize), Vec<tracks::Net>> = BTreeMap::new();
+        for (index, (link, route)) in model.links.iter().zip(&drawing.edges).enumerate() {
+            for (number, run) in route.runs.iter().enumerate() {
+                let is_first = number == 0;
+                let x = if is_first {
+                    middle(&drawing.nodes[link.from])
+                } else {
+                    run.x
+                };
+                let x = x as usize;
+                let top = if is_first {
+                    run.top.max(1.0) - 1.0
+                } else {
+                    run.top
+                };
+                self.down(x, top as usize, run.bottom as usize);
+                let Some(next) = route.runs.get(number + 1) else {
+                    continue;
+                };
+                let channel = channels
+                    .entry((run.bottom as usize, next.top as usize))
+                    .or_default();
+                // The edges of a box go together where they begin.
+                let owner = if is_first {
+                    link.from
+                } else {
+                    model.steps.len() + index
+                };
+                let known = channel
+                    .iter_mut()
+                    .find(|net| net.owner == owner && net.from == x);
+                match known {
+                    Some(net) => net.to.push(next.x as usize),
+                    None => channel.push(tracks::Net {
+                        owner,
+                        from: x,
+                        to: vec![next.x as usize],
+                    }),
+                }
+            }
+        }
+        for ((top, bottom), nets) in channels {
+            for (net, track) in nets.iter().zip(tracks::assign(&nets)) {
+                let y = (top + 1 + track).min(bottom.saturating_sub(1)).max(top);
+                let ends = net.to.iter().copied().chain([net.from]);
+                let (left, right) = ends.fold((usize::MAX, 0), |(a, b), x| (a.min(x), b.max(x)));
+                self.down(net.from, top, y);
+                self.aside(y, left, right);
+                for &x in &net.to {
+                    self.down(x, y, bottom);
+                }
+            }
+        }
+    }
+
+    /// The lines, without those that only repeat the one before.
+    fn finish(self) -> String {
+        let mut text = String::new();
+        let mut before = String::new();
+        for (ways, letters) in self
+            .ways
+            .chunks(self.width)
+            .zip(self.letters.chunks(self.width))
+        {
+            let row: String = ways
+                .iter()
+                .zip(letters)
+                .filter(|(_, letter)| **letter != Some('\0'))
+                .map(|(ways, letter)| letter.unwrap_or(drawn(*ways)))
+                .collect();
+            let row = row.trim_end();
+            let says_nothing = row.chars().all(|letter| matches!(letter, ' ' | '│' | '┆'));
+            if !says_nothing || row != before {
+                text.push_str(row);
+                text.push('\n');
+            }
+            row.clone_into(&mut before);
+        }
+        text.truncate(text.trim_end().len());
+        text + "\n"
+    }
+}
+
+fn drawn(ways: u8) -> char {
+    const UP_DOWN: u8 = UP | DOWN;
+    const LEFT_RIGHT: u8 = LEFT | RIGHT;
+    match (ways & UP_DOWN, ways & LEFT_RIGHT) {
+        (0, 0) => ' ',
+        (0, _) => '─',
+        (_, 0) => '│',
+        (UP_DOWN, LEFT_RIGHT) => '┼',
+        (UP_DOWN, LEFT) => '┤',
+        (UP_DOWN, _) => '├',
+        (UP, LEFT_RIGHT) => '┴',
+        (UP, LEFT) => '╯',
+        (UP, _) => '╰',
+        (_, LEFT_RIGHT) => '┬',
+        (_, LEFT) => '╮',
+        (_, _) => '╭',
+    }
+}
