@@ -23,10 +23,18 @@ pub fn measure() {
         });
     });
     let program = env::current_exe().expect("the program has a path");
-    row("task in a process of its own", "a process that does nothing", 1, || {
-        let status = Command::new(&program).arg("nothing").status();
-        assert!(status.is_ok_and(|status| status.success()), "it starts and ends");
-    });
+    row(
+        "task in a process of its own",
+        "a process that does nothing",
+        1,
+        || {
+            let status = Command::new(&program).arg("nothing").status();
+            assert!(
+                status.is_ok_and(|status| status.success()),
+                "it starts and ends"
+            );
+        },
+    );
     files();
     numbers();
 }
@@ -57,7 +65,9 @@ fn tokio_tasks() {
                 let all = tokio::spawn(async {
                     let mut x = 1;
                     for _ in 0..TASKS {
-                        x = tokio::spawn(async move { add_one(x) }).await.expect("it ends");
+                        x = tokio::spawn(async move { add_one(x) })
+                            .await
+                            .expect("it ends");
                     }
                     x
                 });
@@ -69,7 +79,9 @@ fn tokio_tasks() {
         row(name, "tokio", TASKS, || {
             runtime.block_on(async {
                 let all = tokio::spawn(async {
-                    let tasks: Vec<_> = (0..TASKS).map(|_| tokio::spawn(async { add_one(1) })).collect();
+                    let tasks: Vec<_> = (0..TASKS)
+                        .map(|_| tokio::spawn(async { add_one(1) }))
+                        .collect();
                     let mut sum = 0;
                     for task in tasks {
                         sum += task.await.expect("it ends");
@@ -98,7 +110,10 @@ fn rayon_tasks() {
 
 fn files() {
     let directory = TempSandbox::new();
-    let path = directory.create().expect("there is room for it").join("result");
+    let path = directory
+        .create()
+        .expect("there is room for it")
+        .join("result");
     fs::write(&path, vec![b'x'; 200]).expect("there is room for it");
     row("cache hit", "reading a file", 1, || {
         black_box(fs::read(&path).expect("it is there"));
@@ -112,15 +127,30 @@ fn files() {
 
 fn numbers() {
     let list: Vec<i64> = (0..INTEGERS).collect();
-    row("list of integers from task to task", "a copy of the list", INTEGERS as usize, || {
-        black_box(list.clone());
-    });
-    row("list of integers to bytes", "JSON", INTEGERS as usize, || {
-        black_box(serde_json::to_vec(&list).expect("integers can be JSON"));
-    });
+    row(
+        "list of integers from task to task",
+        "a copy of the list",
+        INTEGERS as usize,
+        || {
+            black_box(list.clone());
+        },
+    );
+    row(
+        "list of integers to bytes",
+        "JSON",
+        INTEGERS as usize,
+        || {
+            black_box(serde_json::to_vec(&list).expect("integers can be JSON"));
+        },
+    );
     let bytes = serde_json::to_vec(&list).expect("integers can be JSON");
-    row("list of integers from bytes", "JSON", INTEGERS as usize, || {
-        let list: Vec<i64> = serde_json::from_slice(&bytes).expect("it is JSON");
-        black_box(list);
-    });
+    row(
+        "list of integers from bytes",
+        "JSON",
+        INTEGERS as usize,
+        || {
+            let list: Vec<i64> = serde_json::from_slice(&bytes).expect("it is JSON");
+            black_box(list);
+        },
+    );
 }

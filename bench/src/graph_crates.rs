@@ -67,7 +67,9 @@ fn dagrs_graph(shape: Shape) -> dagrs::Graph {
     }
     match shape {
         Shape::Chain => ids.windows(2).for_each(|pair| {
-            graph.add_edge(pair[0], vec![pair[1]]).expect("both are there");
+            graph
+                .add_edge(pair[0], vec![pair[1]])
+                .expect("both are there");
         }),
         Shape::FanOut => {
             let last = dagrs::DefaultNode::with_action("sum".to_owned(), AddOne, &mut table);
@@ -101,21 +103,31 @@ fn dag_exec_graphs(shape: Shape) {
             Shape::FanOut => 0,
         };
         let add_one = |xs: &[Arc<i64>]| Ok(black_box(*xs[0]) + 1);
-        graph.add_task(index, vec![before], add_one).expect("its key is new");
+        graph
+            .add_task(index, vec![before], add_one)
+            .expect("its key is new");
     }
     let before = match shape {
         Shape::Chain => vec![TASKS],
         Shape::FanOut => (1..=TASKS).collect(),
     };
     let sum = |xs: &[Arc<i64>]| Ok(xs.iter().map(|x| **x).sum());
-    graph.add_task(TASKS + 1, before, sum).expect("its key is new");
+    graph
+        .add_task(TASKS + 1, before, sum)
+        .expect("its key is new");
     let graph = graph.build().expect("it has no cycle");
     let executor = dag_exec::Executor::new(dag_exec::ExecutorConfig::default());
     row(shape.row(), "dag_exec 0.1, sequential", TASKS, || {
-        assert!(executor.run_sequential(&graph, [TASKS + 1]).is_ok(), "it runs");
+        assert!(
+            executor.run_sequential(&graph, [TASKS + 1]).is_ok(),
+            "it runs"
+        );
     });
     row(shape.row(), "dag_exec 0.1, parallel", TASKS, || {
-        assert!(executor.run_parallel(&graph, [TASKS + 1]).is_ok(), "it runs");
+        assert!(
+            executor.run_parallel(&graph, [TASKS + 1]).is_ok(),
+            "it runs"
+        );
     });
 }
 
@@ -127,7 +139,9 @@ fn async_dag_graphs(shape: Shape, runtime: &Runtime) {
         let mut before = first;
         for _ in 0..TASKS {
             let add_one = |x: i64| async move { black_box(x) + 1 };
-            let node = graph.add_child_task(before, add_one, 0).expect("its input is free");
+            let node = graph
+                .add_child_task(before, add_one, 0)
+                .expect("its input is free");
             if matches!(shape, Shape::Chain) {
                 before = node;
             }
