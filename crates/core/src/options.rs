@@ -4,12 +4,12 @@
 //! `'static`, so a description costs nothing until it is read.
 
 pub mod backoff;
+mod declare;
 mod launch_plan;
-pub(crate) mod local;
+pub(crate) mod local_effects;
 mod plugin;
 mod process;
 pub mod resources;
-mod table;
 mod task;
 mod task_parts;
 mod workflow;
@@ -25,7 +25,7 @@ pub use launch_plan::{
     LaunchPlanOptionsFields, Notification, NotificationFields, Phase, RateUnit, Schedule,
     ScheduleFields, SecurityContext, SecurityContextFields, When,
 };
-pub use local::{LocalEffect, LocalOption};
+pub use local_effects::{LocalEffect, LocalOption};
 pub use plugin::{Custom, CustomError, Plugin, PluginFields};
 pub use process::{
     ContainerProcess, ContainerProcessFields, MetadataFormat, Process, ShellProcess,

@@ -11,7 +11,7 @@ use flyte_grammar::{
     quantity::{QuantityError, nano_units},
 };
 
-mod local;
+mod local_effects;
 mod values;
 
 pub use values::{

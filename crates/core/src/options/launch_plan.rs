@@ -5,9 +5,10 @@ use std::{fmt, time::Duration};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Documentation, LocalOption, Pairs, as_map, as_text, is_empty, is_false,
-    local::{NOT_YET, enforced, recorded},
-    table::options,
+    Documentation, LocalOption, Pairs, as_map, as_text,
+    declare::options,
+    is_empty, is_false,
+    local_effects::{NOT_YET, enforced, recorded},
 };
 
 options! {

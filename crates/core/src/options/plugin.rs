@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json};
 
-use super::{Pairs, as_map, is_empty, table::options};
+use super::{Pairs, as_map, declare::options, is_empty};
 use crate::panic;
 
 options! {

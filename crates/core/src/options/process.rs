@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Pairs, as_map, is_empty, table::options};
+use super::{Pairs, as_map, declare::options, is_empty};
 
 /// A task's process, for a task that does not run a function of this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -3,7 +3,7 @@
 use flyte_grammar::quantity::{QuantityError, nano_units};
 use serde::Serialize;
 
-use super::table::options;
+use super::declare::options;
 
 /// An amount of a resource as Kubernetes writes it: `500m`, `2`, `0.5`, `512Mi`, `1e3`.
 ///

@@ -7,9 +7,10 @@ use serde::Serialize;
 use super::{
     Accelerator, Backoff, BuiltFrom, CacheOptions, DeckField, Documentation, LocalOption,
     MountRequirement, Pairs, Plugin, Process, Resources, RetryOn, SecretRequest, SharedMemory,
-    as_map, as_text, is_empty, is_zero,
-    local::{NOT_YET, enforced, enforced_isolated, recorded, refused},
-    table::options,
+    as_map, as_text,
+    declare::options,
+    is_empty, is_zero,
+    local_effects::{NOT_YET, enforced, enforced_isolated, recorded, refused},
 };
 
 options! {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Quantity, is_empty, is_false, table::options};
+use super::{Quantity, declare::options, is_empty, is_false};
 
 /// After which errors a failed attempt is repeated.
 ///

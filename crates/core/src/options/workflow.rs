@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Documentation, LocalOption, is_false,
-    local::{NOT_YET, enforced, recorded},
-    table::options,
+    Documentation, LocalOption,
+    declare::options,
+    is_false,
+    local_effects::{NOT_YET, enforced, recorded},
 };
 
 options! {

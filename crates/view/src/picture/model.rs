@@ -1,6 +1,6 @@
 //! What is drawn of a graph: its steps, what flows between them, and what is inside of what.
 
-mod read;
+mod of_graph;
 
 use flyte_core::graph::entity::Location;
 

@@ -67,8 +67,8 @@ impl Successes {
 /// An input of the mapped entity.
 #[derive(Clone, Debug)]
 pub struct MapInput {
-    pub name: &'static str,
     /// The input's name.
+    pub name: &'static str,
     /// Its type.
     pub(crate) info: TypeInfo,
     /// The list, if the input takes an element.

@@ -1,7 +1,7 @@
 //! The effect of overrides in a local run.
 
 use super::{NodeOverrides, ResourceAmounts};
-use crate::options::local::{LocalOption, NOT_YET, enforced, enforced_isolated, recorded};
+use crate::options::local_effects::{LocalOption, NOT_YET, enforced, enforced_isolated, recorded};
 
 /// For an isolated task only memory is limited.
 fn amounts(

@@ -40,7 +40,7 @@ macro_rules! options {
                 Self { $($field: $default,)* }
             }
 
-            $($crate::options::table::setter! { [$($doc)*] $field: $($type)* })*
+            $($crate::options::declare::setter! { [$($doc)*] $field: $($type)* })*
 
             /// Every field, for crates of this project, which name each of them.
             #[doc(hidden)]
