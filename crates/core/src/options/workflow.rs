@@ -10,7 +10,7 @@ use super::{
 };
 
 options! {
-    /// What `#[workflow(..)]` declares; like [`TaskOptions`], made of [`new`](Self::new).
+    /// What `#[workflow(..)]` declares; like [`TaskOptions`](super::TaskOptions), made of [`new`](Self::new).
     ///
     /// The failure handler is not among them: it is an entity, and belongs to the graph.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
