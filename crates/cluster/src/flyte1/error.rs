@@ -6,7 +6,11 @@ use flyte_idl::tonic::{Code, Status};
 
 use super::diff::Difference;
 use crate::serialize::SerializeError;
-use flyte_config::config::{ConfigError, Origin};
+use flyte_config::{
+    config::{ConfigError, Origin},
+    identifier::ResourceType,
+};
+use flyte_core::no_other_variant;
 
 /// Why a cluster did not do what it was asked for.
 ///
@@ -82,6 +86,16 @@ pub enum ClusterError {
     /// An execution has ended without outputs.
     #[error("{0}")]
     Ended(Box<ExecutionEnd>),
+}
+
+/// `task`, `workflow` or `launch_plan`.
+pub(super) fn kind_of(resource_type: ResourceType) -> &'static str {
+    match resource_type {
+        ResourceType::Task => "task",
+        ResourceType::Workflow => "workflow",
+        ResourceType::LaunchPlan => "launch_plan",
+        _ => no_other_variant!(ResourceType),
+    }
 }
 
 /// An entity that is registered already, under the same version and with another structure.

@@ -2,6 +2,7 @@
 
 mod auth;
 mod client;
+mod conflict;
 mod connect;
 mod diff;
 mod error;
