@@ -3,56 +3,17 @@
 use std::{
     any::Any,
     fmt,
-    pin::Pin,
     sync::{Arc, OnceLock},
 };
 
-use super::Reference;
+use super::{Built, EntityBody, ExecutionBehavior, Location, Reference, RunTask};
 use crate::{
-    error::BoxError,
     graph::{
-        CompileError, Constant, Graph, Interface, NodeTarget, OutputVariable, Variable,
-        WorkflowBody, gate::Gate,
+        CompileError, Constant, Graph, Interface, NodeTarget, OutputVariable, Variable, gate::Gate,
     },
     options::{LaunchPlanOptions, TaskOptions, WorkflowOptions},
-    panic,
-    types::{FlyteError, FlyteType, Literal, TypeInfo, Value},
+    types::{FlyteError, Literal, TypeInfo, Value},
 };
-
-/// A place in source code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Location {
-    /// The file, as the compiler reports it.
-    pub file: &'static str,
-    /// The line, counted from one.
-    pub line: u32,
-}
-
-impl Location {
-    /// For generated code.
-    #[doc(hidden)]
-    pub const fn new(file: &'static str, line: u32) -> Self {
-        Self { file, line }
-    }
-
-    /// The location of the call of a function with `#[track_caller]`.
-    #[track_caller]
-    #[inline]
-    pub fn caller() -> Self {
-        let caller = std::panic::Location::caller();
-        Self {
-            file: caller.file(),
-            line: caller.line(),
-        }
-    }
-}
-
-impl fmt::Display for Location {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
-    }
-}
 
 /// The kind of an entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,28 +36,6 @@ impl fmt::Display for EntityKind {
             Self::Workflow => "workflow",
             Self::LaunchPlan => "launch plan",
             Self::Gate => "gate",
-        })
-    }
-}
-
-/// How a task computes its outputs. Corresponds to flytekit's `ExecutionBehavior`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ExecutionBehavior {
-    /// The function computes the outputs: `#[task]`.
-    Default,
-    /// The function builds a graph from its inputs, and the graph computes the outputs: `#[dynamic]`.
-    Dynamic,
-    /// The function awaits other tasks and workflows: `#[eager]`.
-    Eager,
-}
-
-impl fmt::Display for ExecutionBehavior {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Default => "default",
-            Self::Dynamic => "dynamic",
-            Self::Eager => "eager",
         })
     }
 }
@@ -156,113 +95,6 @@ impl InputDescriptor {
             info: self.info,
         })
     }
-}
-
-/// The future of an async task's attempt.
-pub type TaskFuture = Pin<Box<dyn Future<Output = Result<Vec<Value>, BoxError>> + Send>>;
-
-/// One attempt of a sync task; appends the outputs.
-pub type SyncTask = fn(&mut TaskInputs, &mut Vec<Value>) -> Result<(), BoxError>;
-
-/// Begins one attempt of an async task.
-pub type AsyncTask = fn(&mut TaskInputs) -> Result<TaskFuture, BoxError>;
-
-/// Builds the graph of one attempt of a dynamic task.
-pub type DynamicTask = fn(&mut TaskInputs, &mut WorkflowBody) -> Result<(), BoxError>;
-
-/// How a task runs.
-#[derive(Clone, Copy)]
-#[doc(hidden)]
-pub enum RunTask {
-    /// On a worker thread.
-    Sync(SyncTask),
-    /// On the async runtime.
-    Async(AsyncTask),
-    /// On the async runtime; the engine handles what it calls.
-    Eager(AsyncTask),
-    /// Builds a graph, which then runs in the task's place.
-    Dynamic(DynamicTask),
-}
-
-impl fmt::Debug for RunTask {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Sync(_) => "Sync",
-            Self::Async(_) => "Async",
-            Self::Eager(_) => "Eager",
-            Self::Dynamic(_) => "Dynamic",
-        })
-    }
-}
-
-/// How an entity is run.
-#[derive(Debug)]
-#[doc(hidden)]
-pub enum EntityBody {
-    /// A task.
-    Task {
-        /// The options of `#[task(..)]`.
-        options: &'static TaskOptions,
-        /// Runs the function.
-        run: RunTask,
-    },
-    /// A workflow.
-    Workflow {
-        /// The options of `#[workflow(..)]`.
-        options: &'static WorkflowOptions,
-        /// The entity of `on_failure`.
-        on_failure: Option<fn() -> &'static EntityDescriptor>,
-        /// Builds the graph.
-        build: fn(&mut WorkflowBody),
-    },
-    /// A launch plan.
-    LaunchPlan {
-        /// The options of `#[launch_plan(..)]`.
-        options: &'static LaunchPlanOptions,
-        /// Builds the graph: one node, which runs the workflow with the fixed inputs.
-        build: fn(&mut WorkflowBody),
-    },
-    /// An entity of a cluster.
-    Reference {
-        /// The referenced entity.
-        reference: Reference,
-        /// Runs the local stub, or fails if there is none.
-        run: RunTask,
-    },
-    /// A gate.
-    Gate {
-        /// The condition of the gate.
-        gate: Gate,
-        /// Replaces the wait, for a gate that is never waited for.
-        instead: Option<RunTask>,
-    },
-    /// A workflow that was built in code, together with its graph.
-    Imperative(OnceLock<Built>),
-    /// A task that is added to a graph for a cluster and that the program does not declare.
-    BuiltIn {
-        /// The options of a task.
-        options: Box<TaskOptions>,
-        /// How it runs; it never runs locally.
-        run: RunTask,
-        /// The arguments of its container.
-        arguments: String,
-        /// The entity that must be registered with it.
-        uses: Option<&'static EntityDescriptor>,
-    },
-}
-
-/// The result of building a workflow in code.
-#[derive(Debug)]
-#[doc(hidden)]
-pub struct Built {
-    /// The workflow's inputs, in declaration order.
-    pub inputs: &'static [InputDescriptor],
-    /// The workflow's outputs, in declaration order.
-    pub outputs: Vec<OutputVariable>,
-    /// The options of the workflow.
-    pub options: WorkflowOptions,
-    /// The entity that runs when it fails.
-    pub on_failure: Option<&'static EntityDescriptor>,
 }
 
 /// A task, workflow or launch plan as the program declares it.
@@ -630,136 +462,5 @@ impl EntityDescriptor {
 impl fmt::Debug for EntityDescriptor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} `{}` at {}", self.kind(), self.name(), self.location)
-    }
-}
-
-/// The inputs of one attempt, which a task's function takes one by one.
-#[derive(Debug, Default)]
-pub struct TaskInputs {
-    /// One for each input of the task, in declaration order.
-    pub values: Vec<Input>,
-    /// Whether another attempt may need the values, so none is moved.
-    pub keep: bool,
-}
-
-/// One input: present, or moved into the function; its preview is kept for an error report.
-#[derive(Debug)]
-pub enum Input {
-    /// It has not been moved.
-    Present(Value),
-    /// It has been moved; this is its preview.
-    Moved(String),
-}
-
-/// An input of another type than the function's: a bug in the engine, reported instead of raised.
-#[derive(Debug, thiserror::Error)]
-#[error("input {position} is not a `{expected}`; this is a bug in flyte-runtime")]
-struct WrongInput {
-    position: usize,
-    expected: &'static str,
-}
-
-/// The values may be the user's, and are dropped wherever an attempt ends.
-impl Drop for TaskInputs {
-    fn drop(&mut self) {
-        if !self.values.is_empty() {
-            self.discard();
-        }
-    }
-}
-
-impl TaskInputs {
-    /// Takes the input at `position` for a parameter by value: moved when this is its last use, cloned otherwise or
-    /// while another attempt may need it.
-    ///
-    /// # Errors
-    ///
-    /// When the engine passed a value of another type.
-    pub fn take<T: FlyteType>(&mut self, position: usize) -> Result<T, BoxError> {
-        let wrong = || WrongInput {
-            position,
-            expected: std::any::type_name::<T>(),
-        };
-        let slot = self.values.get_mut(position).ok_or_else(wrong)?;
-        let Input::Present(value) = slot else {
-            return Err(wrong().into());
-        };
-        // A plain copy leaves the value for an error report; a value that owns memory is moved if it is not shared.
-        if !std::mem::needs_drop::<T>() || self.keep || !value.is_unique() {
-            return Ok(value.downcast_ref::<T>().ok_or_else(wrong)?.clone());
-        }
-        let preview = TypeInfo::of::<T>().preview(value);
-        let Input::Present(value) = std::mem::replace(slot, Input::Moved(preview)) else {
-            return Err(wrong().into());
-        };
-        value.into_owned::<T>().map_err(|_| wrong().into())
-    }
-
-    /// The inputs once more, for code that may keep them; the values themselves are shared.
-    #[inline]
-    pub fn shared(&self) -> Vec<Input> {
-        let inputs = self.values.iter().map(|input| match input {
-            Input::Present(value) => Input::Present(value.clone()),
-            Input::Moved(preview) => Input::Moved(preview.clone()),
-        });
-        inputs.collect()
-    }
-
-    /// Drops all of them, one by one: if two are dropped together and both panic, the process ends. After a panic the
-    /// others are still here.
-    #[inline]
-    pub fn clear(&mut self) {
-        while let Some(others) = self.values.len().checked_sub(1) {
-            self.values.truncate(others);
-        }
-    }
-
-    /// Drops all of them, and catches panics of the drops.
-    #[cold]
-    pub fn discard(&mut self) {
-        self.values.drain(..).for_each(panic::discard);
-    }
-
-    /// All inputs that have not been taken.
-    #[inline]
-    pub fn present(&self) -> impl Iterator<Item = &Value> {
-        self.values.iter().filter_map(|input| match input {
-            Input::Present(value) => Some(value),
-            Input::Moved(_) => None,
-        })
-    }
-
-    /// Shares the input at `position` for a borrowed parameter.
-    ///
-    /// # Errors
-    ///
-    /// When the engine passed a value of another type.
-    pub fn share<T: FlyteType>(&self, position: usize) -> Result<Arc<T>, BoxError> {
-        let wrong = || WrongInput {
-            position,
-            expected: std::any::type_name::<T>(),
-        };
-        match self.values.get(position) {
-            Some(Input::Present(value)) => {
-                value.clone().downcast::<T>().map_err(|_| wrong().into())
-            }
-            _ => Err(wrong().into()),
-        }
-    }
-
-    /// Name and shortened value of every input.
-    pub fn previews(&self, entity: &EntityDescriptor) -> Vec<(&'static str, String)> {
-        let previews = entity
-            .inputs()
-            .iter()
-            .zip(&self.values)
-            .map(|(input, value)| {
-                let text = match value {
-                    Input::Present(value) => input.info.preview(value),
-                    Input::Moved(preview) => preview.clone(),
-                };
-                (input.name, text)
-            });
-        previews.collect()
     }
 }

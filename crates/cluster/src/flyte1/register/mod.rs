@@ -1,16 +1,23 @@
 //! Registration: each entity after what it needs, several at once.
 
+mod needs;
+mod options;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use flyte_idl::{
     flyteidl::{
         admin::{self, sort},
-        core::{self, if_else_block, node::Target, task_node, workflow_node},
+        core,
     },
     prost::Message as _,
     tonic::Code,
 };
 use tokio::task::JoinSet;
+
+pub(super) use needs::inside_of;
+use needs::needs;
+pub use options::{Outcome, RegisterOptions, RegisteredEntity, Registration, RegistrationStep};
 
 use super::{
     client::{Again, Client, call},
@@ -19,11 +26,8 @@ use super::{
     version,
 };
 use crate::serialize::{EntityMessage, SerializeError, SerializedEntity, Serializer};
-use flyte_check::check::{Check, Finding};
-use flyte_config::{
-    identifier::ResourceType,
-    settings::{EnvVars, ImageConfig, SerializationSettings},
-};
+use flyte_check::check::Finding;
+use flyte_config::{identifier::ResourceType, settings::SerializationSettings};
 use flyte_core::{
     graph::entity::{EntityDescriptor, ExecutionBehavior},
     registry::Registry,
@@ -34,146 +38,6 @@ const AT_ONCE: usize = 8;
 
 /// How many things a list has on a page.
 pub(super) const PAGE: u32 = 500;
-
-/// What to register, and how.
-///
-/// ```
-/// use flyte_runtime::{cluster::RegisterOptions, compat::settings::ImageConfig};
-///
-/// let images = ImageConfig::validate_image("--image", &["registry.example.com/hello:v1"])?;
-/// let options = RegisterOptions::new(images).activate(true);
-/// # Ok::<(), flyte_runtime::compat::settings::ImageError>(())
-/// ```
-#[derive(Clone, Debug)]
-#[must_use]
-pub struct RegisterOptions {
-    images: ImageConfig,
-    env: EnvVars,
-    version: Option<String>,
-    program: Option<String>,
-    check: Check,
-    only: Vec<&'static EntityDescriptor>,
-    activate: bool,
-    dry_run: bool,
-}
-
-impl RegisterOptions {
-    /// Registers everything in a program, which runs in these images, as a version that is made of the content.
-    pub fn new(images: ImageConfig) -> Self {
-        Self {
-            images,
-            env: EnvVars::new(),
-            version: None,
-            program: None,
-            check: Check::new(),
-            only: Vec::new(),
-            activate: false,
-            dry_run: false,
-        }
-    }
-
-    /// As this version.
-    pub fn version(mut self, version: impl Into<String>) -> Self {
-        self.version = Some(version.into());
-        self
-    }
-
-    /// The program in the image; without this it has the name that it has here.
-    pub fn program(mut self, program: impl Into<String>) -> Self {
-        self.program = Some(program.into());
-        self
-    }
-
-    /// Variables for every container.
-    pub fn env(mut self, env: EnvVars) -> Self {
-        self.env = env;
-        self
-    }
-
-    /// What is known of the cluster and of the warnings.
-    pub fn check(mut self, check: Check) -> Self {
-        self.check = check;
-        self
-    }
-
-    /// An entity with what it uses, and no others; can be repeated. What dynamic and eager tasks call is known when
-    /// they run, so that with one of these everything is registered.
-    pub fn only(mut self, entity: &'static EntityDescriptor) -> Self {
-        self.only.push(entity);
-        self
-    }
-
-    /// Activates every launch plan; without this those that are declared with `auto_activate`.
-    pub fn activate(mut self, activate: bool) -> Self {
-        self.activate = activate;
-        self
-    }
-
-    /// Sends nothing, and says what would be sent.
-    pub fn dry_run(mut self, dry_run: bool) -> Self {
-        self.dry_run = dry_run;
-        self
-    }
-}
-
-/// What has become of an entity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// It was sent, and is registered; in a dry run it would be.
-    Registered,
-    /// It was there already.
-    Present,
-}
-
-/// An entity of a registration.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RegisteredEntity {
-    /// `task`, `workflow` or `launch_plan`.
-    pub kind: &'static str,
-    /// Its name.
-    pub name: String,
-    /// What has become of it.
-    pub outcome: Outcome,
-}
-
-/// A step of a registration, told while it goes on.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct RegistrationStep<'a> {
-    /// What is done.
-    pub entity: &'a RegisteredEntity,
-    /// How many are done, this one among them.
-    pub done: usize,
-    /// How many there are.
-    pub all: usize,
-}
-
-/// What a registration has done.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Registration {
-    /// The version of everything.
-    pub version: String,
-    /// All entities, in the order in which they need each other.
-    pub entities: Vec<RegisteredEntity>,
-    /// How many bytes were sent for them.
-    pub bytes: usize,
-    /// The launch plans that have become active.
-    pub activated: Vec<String>,
-    /// What a cluster does otherwise than a run on this machine.
-    pub warnings: Vec<Finding>,
-}
-
-impl Registration {
-    /// How many entities were sent.
-    pub fn sent(&self) -> usize {
-        let sent = self.entities.iter();
-        sent.filter(|entity| entity.outcome == Outcome::Registered)
-            .count()
-    }
-}
 
 type Key = (ResourceType, String);
 
@@ -527,77 +391,6 @@ pub(super) fn named(client: &Client, name: &str) -> admin::NamedEntityIdentifier
         name: name.to_owned(),
         org: String::new(),
     }
-}
-
-/// What an entity refers to, without which it is refused.
-fn needs(message: &EntityMessage) -> BTreeSet<Key> {
-    let mut needs = BTreeSet::new();
-    match message {
-        EntityMessage::Task(_) => {}
-        EntityMessage::Workflow(spec) => {
-            for template in spec.template.iter().chain(&spec.sub_workflows) {
-                for node in template.nodes.iter().chain(&template.failure_node) {
-                    needs_of(node, &mut needs);
-                }
-            }
-        }
-        EntityMessage::LaunchPlan(plan) => {
-            let workflow = plan
-                .spec
-                .as_ref()
-                .and_then(|spec| spec.workflow_id.as_ref());
-            needs.extend(workflow.map(|id| (ResourceType::Workflow, id.name.clone())));
-        }
-    }
-    needs
-}
-
-// Recursive: a branch or a map is as deep as the program has it.
-fn needs_of(node: &core::Node, needs: &mut BTreeSet<Key>) {
-    match &node.target {
-        Some(Target::TaskNode(task)) => {
-            if let Some(task_node::Reference::ReferenceId(id)) = &task.reference {
-                needs.insert((ResourceType::Task, id.name.clone()));
-            }
-        }
-        // Sub-workflows are parts of the message.
-        Some(Target::WorkflowNode(workflow)) => {
-            if let Some(workflow_node::Reference::LaunchplanRef(id)) = &workflow.reference {
-                needs.insert((ResourceType::LaunchPlan, id.name.clone()));
-            }
-        }
-        Some(Target::BranchNode(branch)) => {
-            for node in inside_of(branch) {
-                needs_of(node, needs);
-            }
-        }
-        Some(Target::ArrayNode(array)) => {
-            if let Some(node) = &array.node {
-                needs_of(node, needs);
-            }
-        }
-        Some(Target::GateNode(_)) | None => {}
-    }
-}
-
-/// The nodes of a branch, one for each case.
-pub(super) fn inside_of(branch: &core::BranchNode) -> impl Iterator<Item = &core::Node> {
-    let if_else = branch.if_else.iter();
-    if_else.flat_map(|if_else| {
-        let first = if_else
-            .case
-            .iter()
-            .filter_map(|case| case.then_node.as_deref());
-        let others = if_else
-            .other
-            .iter()
-            .filter_map(|case| case.then_node.as_deref());
-        let last = match &if_else.default {
-            Some(if_else_block::Default::ElseNode(node)) => Some(&**node),
-            _ => None,
-        };
-        first.chain(others).chain(last)
-    })
 }
 
 /// Activates launch plans, and gives the names of those that were not active.
