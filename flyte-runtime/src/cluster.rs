@@ -72,5 +72,5 @@ pub use flyte_check::check::{Check, Finding, RefusedBy, Rule, Severity};
 pub use flyte_cluster::flyte1::{
     AttemptRun, BlockingRemote, ClusterError, Conflict, Difference, ExecuteOptions, Execution,
     ExecutionEnd, ExecutionRecord, ExecutionTree, NodeRun, Outcome, RegisterOptions,
-    RegisteredEntity, Registration, RegistrationStep, Remote, Status,
+    RegisteredEntity, Registration, RegistrationStep, RelaunchOptions, Remote, Signal, Status,
 };

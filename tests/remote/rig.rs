@@ -6,16 +6,19 @@
     reason = "a test has no users and shows what failed"
 )]
 
-use std::{env, fs, path::PathBuf, sync::OnceLock};
+use std::{collections::BTreeMap, env, fs, path::PathBuf, sync::OnceLock, thread, time::Duration};
 
 use flyte_remote::{
-    built, doomed, endless, files_in, from_six, hypotenuse, larger, long, nested, patient,
-    recalled, square, squares, turn,
+    built, depends, doomed, endless, files_in, from_six, hypotenuse, larger, long, nested, patient,
+    recalled, released, square, squares, turn,
 };
 use flyte_rig::{Data, Rig};
 use flyte_runtime::{
     Registry,
-    cluster::{BlockingRemote, ClusterError, ExecuteOptions, Execution, RegisterOptions, Status},
+    cluster::{
+        BlockingRemote, ClusterError, ExecuteOptions, Execution, RegisterOptions, RelaunchOptions,
+        Status,
+    },
     compat::{AuthType, SecretText, settings::ImageConfig},
     config::{Config, Environment},
     graph::EntityDescriptor,
@@ -123,6 +126,8 @@ fn everything_is_registered_run_watched_and_fetched() {
     conflicts(&remote);
     names(&remote);
     aborts(&remote);
+    gates(&remote);
+    once_more(&cluster, &remote);
     cluster.rig.stop().unwrap();
     signed_in();
 }
@@ -297,6 +302,58 @@ fn aborts(remote: &BlockingRemote) {
         remote.show(&execution).unwrap().record.status,
         Status::Aborted
     );
+}
+
+/// An approval and a value, and what is said no to.
+fn gates(remote: &BlockingRemote) {
+    let waiting = || {
+        let execution = started(remote, &released::call("text".to_owned()));
+        while remote.signals(&execution).unwrap().len() < 2 {
+            thread::sleep(Duration::from_millis(20));
+        }
+        execution
+    };
+    let execution = waiting();
+    let error = remote.set_input(&execution, "copies", "seven".to_owned());
+    let error = error.unwrap_err().to_string();
+    assert!(
+        error.ends_with("waits for a value of type integer, and \"seven\" is not one"),
+        "{error}"
+    );
+    remote.approve(&execution, "review").unwrap();
+    remote.set_input_text(&execution, "copies", "7").unwrap();
+    remote.wait(&execution).unwrap();
+    let outputs = remote.outputs::<released>(&execution).unwrap();
+    assert_eq!(outputs, ("TEXT".to_owned(), 49));
+    let again = remote.set_input(&execution, "copies", 8_i64).unwrap_err();
+    assert!(again.to_string().ends_with("has an answer already: 7"));
+    let execution = waiting();
+    remote.reject(&execution, "review").unwrap();
+    let error = remote.wait(&execution).unwrap_err();
+    assert!(matches!(error, ClusterError::Ended(_)), "{error}");
+}
+
+/// With the inputs of the first, and where one recovers without what has succeeded.
+fn once_more(cluster: &Cluster, remote: &BlockingRemote) {
+    let path = cluster.data.join("meanwhile");
+    let text = path.display().to_string();
+    let first = started(remote, &depends::call(text.clone()));
+    remote.wait(&first).unwrap_err();
+    fs::write(&path, "here").unwrap();
+    let options = RelaunchOptions::new().name("relaunched");
+    let again = remote.relaunch(&first, &options).unwrap();
+    remote.wait(&again).unwrap();
+    let expected = ("here".to_owned(), text.to_uppercase());
+    assert_eq!(remote.outputs::<depends>(&again).unwrap(), expected);
+    let taken = remote.recover(&first, &options).unwrap_err();
+    assert!(matches!(taken, ClusterError::Taken { .. }), "{taken}");
+    let recovered = remote.recover(&first, &RelaunchOptions::new()).unwrap();
+    let tree = remote.wait(&recovered).unwrap();
+    assert_eq!(remote.outputs::<depends>(&recovered).unwrap(), expected);
+    let nodes = tree.all_nodes().map(|node| (&*node.path, node.status));
+    let nodes: BTreeMap<_, _> = nodes.collect();
+    let expected = [("n0", Status::Recovered), ("n1", Status::Succeeded)];
+    assert_eq!(nodes, BTreeMap::from(expected));
 }
 
 /// With tokens that end while a run is watched.

@@ -10,11 +10,13 @@ use super::{
     failure::Failure,
     json,
     options::{self, ID},
-    remote_args::REMOTE,
+    remote_args::{OVERWRITE_CACHE, REMOTE, RUN_NAME},
     remote_run::{self, watched},
     table::{indented, table},
 };
-use flyte_cluster::flyte1::{BlockingRemote, Execution, ExecutionRecord, ExecutionTree, NodeRun};
+use flyte_cluster::flyte1::{
+    BlockingRemote, Execution, ExecutionRecord, ExecutionTree, NodeRun, RelaunchOptions, Signal,
+};
 use flyte_core::{
     text,
     types::{Literal, json_from_literal},
@@ -23,6 +25,9 @@ use flyte_events::events::time_text;
 
 const LIMIT: &str = "--limit";
 const CAUSE: &str = "--cause";
+const GATE: &str = "GATE";
+const VALUE: &str = "VALUE";
+const REJECT: &str = "--reject";
 
 /// The commands for runs on this machine with what they do for a cluster, and those that are for a cluster alone.
 pub(super) fn with_remote(command: Command) -> Command {
@@ -71,6 +76,50 @@ pub(super) fn with_remote(command: Command) -> Command {
                     .help("What the cluster is told"),
             ),
         )
+        .subcommand(
+            of_cluster("relaunch", "Starts what an execution has run once more, with its inputs")
+                .arg(name())
+                .arg(run_name())
+                .arg(
+                    Arg::new(OVERWRITE_CACHE)
+                        .long("overwrite-cache")
+                        .action(ArgAction::SetTrue)
+                        .help("Runs what the cluster has results of, and replaces these"),
+                ),
+        )
+        .subcommand(
+            of_cluster("recover", "Starts an execution once more, without the nodes that have succeeded")
+                .arg(name())
+                .arg(run_name()),
+        )
+        .subcommand(
+            of_cluster("signal", "Gives a gate the value that it waits for; shows the gates if none is named")
+                .arg(name())
+                .arg(Arg::new(GATE).help("The name of the gate").requires(VALUE))
+                .arg(
+                    Arg::new(VALUE)
+                        .help("The value, written as an input is")
+                        .allow_hyphen_values(true),
+                ),
+        )
+        .subcommand(
+            of_cluster("approve", "Says yes to a gate that waits for an approval")
+                .arg(name())
+                .arg(Arg::new(GATE).help("The name of the gate").required(true))
+                .arg(
+                    Arg::new(REJECT)
+                        .long("reject")
+                        .action(ArgAction::SetTrue)
+                        .help("Says no, and the execution fails"),
+                ),
+        )
+}
+
+fn run_name() -> Arg {
+    Arg::new(RUN_NAME)
+        .long("run-name")
+        .value_name("NAME")
+        .help("The name of the new execution [default: one is made]")
 }
 
 /// The reply of a command for a cluster, if it is one.
@@ -116,6 +165,21 @@ fn answer(
             }
         }
         "outputs" => outputs(cli, &remote, &execution, as_json)?,
+        "relaunch" | "recover" => {
+            let again = once_more(options);
+            let execution = match command {
+                "relaunch" => remote.relaunch(&execution, &again)?,
+                _ => remote.recover(&execution, &again)?,
+            };
+            match as_json {
+                true => format!(
+                    "{}\n",
+                    json!({"execution": execution.name, "url": execution.url})
+                ),
+                false => format!("{}\n", execution.name),
+            }
+        }
+        "signal" | "approve" => answered(&remote, command, &execution, options, as_json)?,
         _ => {
             let cause = options.get_one::<String>(CAUSE).map_or("", String::as_str);
             remote.terminate(&execution, cause)?;
@@ -126,6 +190,55 @@ fn answer(
         }
     };
     Ok((text, Exit::Success))
+}
+
+fn once_more(options: &ArgMatches) -> RelaunchOptions {
+    let overwrite = matches!(options.try_get_one::<bool>(OVERWRITE_CACHE), Ok(Some(true)));
+    let again = RelaunchOptions::new().overwrite_cache(overwrite);
+    match options.get_one::<String>(RUN_NAME) {
+        Some(name) => again.name(name),
+        None => again,
+    }
+}
+
+/// Answers a gate, or shows all of them.
+fn answered(
+    remote: &BlockingRemote,
+    command: &str,
+    execution: &Execution,
+    options: &ArgMatches,
+    as_json: bool,
+) -> Result<String, Failure> {
+    let Some(gate) = options.get_one::<String>(GATE) else {
+        let gates = remote.signals(execution)?;
+        if as_json {
+            let all: Json = gates.iter().map(Signal::to_json).collect();
+            return Ok(format!("{all:#}\n"));
+        }
+        let rows = gates.iter().map(|gate| {
+            let answer = gate.answer.as_ref().map(json_from_literal);
+            [
+                gate.gate.clone(),
+                gate.literal_type.to_string(),
+                match answer {
+                    None => "waits".to_owned(),
+                    Some(answer) => text::glance(&answer.unwrap_or_default().to_string()),
+                },
+            ]
+        });
+        return Ok(table("", &rows.collect::<Vec<_>>()));
+    };
+    let rejects = command == "approve" && options.get_flag(REJECT);
+    match (command, options.try_get_one::<String>(VALUE)) {
+        (_, Ok(Some(value))) => remote.set_input_text(execution, gate, value)?,
+        _ if rejects => remote.reject(execution, gate)?,
+        _ => remote.approve(execution, gate)?,
+    }
+    Ok(match as_json {
+        true => format!("{}\n", json!({"answered": gate})),
+        false if rejects => format!("{gate} is rejected\n"),
+        false => format!("{gate} is answered\n"),
+    })
 }
 
 fn list(remote: &BlockingRemote, limit: usize, as_json: bool) -> Result<String, Failure> {

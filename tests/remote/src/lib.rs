@@ -148,3 +148,31 @@ pub fn remembered(text: String) -> String {
 pub fn recalled(text: String) -> String {
     remembered(text)
 }
+
+/// Waits for an approval, and for a number.
+#[workflow]
+pub fn released(text: String) -> (String, i64) {
+    let text = approve(remembered(text), "review", "1d");
+    (text, square(wait_for_input::<i64>("copies", "1h")))
+}
+
+/// Fails until there is a file.
+#[task]
+pub fn there(path: String) -> Result<String, String> {
+    std::fs::read_to_string(&path).map_err(|_| format!("{path} is not there"))
+}
+
+/// The text in capitals.
+#[task]
+pub fn capitals(text: String) -> String {
+    text.to_uppercase()
+}
+
+/// What does not depend on the machine, and then what does.
+#[workflow]
+pub fn depends(path: String) -> (String, String) {
+    let name = capitals(path);
+    let text = there(path);
+    name >> text;
+    (text, name)
+}

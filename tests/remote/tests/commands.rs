@@ -1,6 +1,6 @@
 //! The command line: `register`, `run --remote`, `runs --remote` and `config show`.
 
-use std::fs;
+use std::{collections::BTreeSet, fs, thread, time::Duration};
 
 use flyte_runtime::{
     Registry,
@@ -163,13 +163,10 @@ fn executions_are_listed_shown_fetched_and_aborted() {
     );
     let shown = say(&plane, "runs show mine --remote --json").json();
     assert_eq!(shown["status"], "succeeded");
-    let nodes: Vec<_> = shown["nodes"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|node| &node["node"])
-        .collect();
-    assert_eq!(nodes, ["n0", "n1", "n2"]);
+    // Which of the first two begins first is not said.
+    let nodes = shown["nodes"].as_array().unwrap().iter();
+    let nodes: BTreeSet<_> = nodes.map(|node| node["node"].as_str().unwrap()).collect();
+    assert_eq!(nodes, BTreeSet::from(["n0", "n1", "n2"]));
     assert_eq!(say(&plane, "runs outputs mine --remote").stdout, "25\n");
     let taken = say(
         &plane,
@@ -273,4 +270,50 @@ fn settings_are_shown_with_their_origins_and_without_secrets() {
         "{}",
         missing.stderr
     );
+}
+
+#[test]
+fn gates_are_shown_and_answered() {
+    let plane = plane();
+    let start = say(
+        &plane,
+        "run released --text text --remote --image tests:v1 --run-name waits",
+    );
+    assert_eq!(start.exit, Exit::Success, "{}", start.stderr);
+    let gates = loop {
+        let gates = say(&plane, "runs signal waits --remote").stdout;
+        if gates.lines().count() == 2 {
+            break gates;
+        }
+        thread::sleep(Duration::from_millis(10));
+    };
+    assert!(gates.contains("copies  integer  waits\n"), "{gates}");
+    assert!(gates.contains("review  boolean  waits\n"), "{gates}");
+    let copies = say(&plane, "runs signal waits copies 7 --remote");
+    assert_eq!(copies.stdout, "copies is answered\n", "{}", copies.stderr);
+    let review = say(&plane, "runs approve waits review --remote --json");
+    assert_eq!(review.json()["answered"], "review");
+    let watched = say(&plane, "runs watch waits --remote");
+    assert_eq!(watched.exit, Exit::Success, "{}", watched.stderr);
+    let gates = say(&plane, "runs signal waits --remote --json").json();
+    assert_eq!(gates.as_array().unwrap().len(), 2);
+    let again = say(
+        &plane,
+        "runs relaunch waits --remote --run-name waits-again --json",
+    );
+    assert_eq!(again.json()["execution"], "waits-again");
+    loop {
+        let answer = say(&plane, "runs approve waits-again review --remote --reject");
+        if answer.exit == Exit::Success {
+            assert_eq!(answer.stdout, "review is rejected\n");
+            break;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    let failed = say(&plane, "runs watch waits-again --remote");
+    assert_ne!(failed.exit, Exit::Success);
+    let recovered = say(&plane, "runs recover waits-again --remote");
+    assert_eq!(recovered.exit, Exit::Success, "{}", recovered.stderr);
+    let name = recovered.stdout.trim();
+    say(&plane, &format!("runs abort {name} --remote"));
 }

@@ -10,7 +10,9 @@ mod absence;
 mod commands;
 mod executions;
 mod registration;
+mod relaunch;
 mod sign_in;
+mod signals;
 mod tls;
 
 use flyte_runtime::{

@@ -55,6 +55,8 @@ service! {
     get_execution(WorkflowExecutionGetRequest) -> Execution in executions;
     get_execution_data(WorkflowExecutionGetDataRequest) -> WorkflowExecutionGetDataResponse in executions;
     list_executions(ResourceListRequest) -> ExecutionList in executions;
+    relaunch_execution(ExecutionRelaunchRequest) -> ExecutionCreateResponse in executions;
+    recover_execution(ExecutionRecoverRequest) -> ExecutionCreateResponse in executions;
     terminate_execution(ExecutionTerminateRequest) -> ExecutionTerminateResponse in executions;
     get_dynamic_node_workflow(GetDynamicNodeWorkflowRequest) -> DynamicNodeWorkflowResponse in executions;
     list_node_executions(NodeExecutionListRequest) -> NodeExecutionList in executions;
@@ -65,8 +67,6 @@ service! {
     list_workflow_ids(NamedEntityIdentifierListRequest) -> NamedEntityIdentifierList;
     list_active_launch_plans(ActiveLaunchPlanListRequest) -> LaunchPlanList;
     list_launch_plan_ids(NamedEntityIdentifierListRequest) -> NamedEntityIdentifierList;
-    relaunch_execution(ExecutionRelaunchRequest) -> ExecutionCreateResponse;
-    recover_execution(ExecutionRecoverRequest) -> ExecutionCreateResponse;
     update_execution(ExecutionUpdateRequest) -> ExecutionUpdateResponse;
     get_node_execution(NodeExecutionGetRequest) -> NodeExecution;
     list_node_executions_for_task(NodeExecutionForTaskListRequest) -> NodeExecutionList;

@@ -2,7 +2,7 @@
 
 use flyte_idl::{
     flyteidl::{
-        admin::{self, execution_closure::OutputResult},
+        admin::{self, execution_closure::OutputResult, execution_metadata::ExecutionMode},
         core::{self, WorkflowExecutionIdentifier, workflow_execution::Phase},
     },
     prost::Message as _,
@@ -27,7 +27,7 @@ fn unknown(id: &WorkflowExecutionIdentifier) -> Status {
     ))
 }
 
-fn find<'r>(
+pub(super) fn find<'r>(
     rows: &'r mut Rows,
     id: Option<&WorkflowExecutionIdentifier>,
 ) -> Result<&'r mut Execution, Status> {
@@ -95,11 +95,58 @@ pub(super) fn create_execution(
         nodes: Vec::new(),
         token: token.clone(),
         outputs: Vec::new(),
+        signals: Vec::new(),
     };
     rows.executions.insert(id.name.clone(), execution);
     drop(rows);
     runs::start(shared, &id.name, &launched.name, inputs, token);
     Ok(admin::ExecutionCreateResponse { id: Some(id) })
+}
+
+/// What an execution is started with that begins as another did.
+fn as_another(
+    shared: &Shared,
+    id: Option<WorkflowExecutionIdentifier>,
+    name: String,
+    mode: ExecutionMode,
+) -> Result<admin::ExecutionCreateRequest, Status> {
+    let mut rows = shared.rows();
+    let other = find(&mut rows, id.as_ref())?;
+    let mut spec = other.info.spec.clone().unwrap_or_default();
+    spec.metadata = Some(admin::ExecutionMetadata {
+        mode: mode.into(),
+        reference_execution: id.clone(),
+        ..Default::default()
+    });
+    let id = id.unwrap_or_default();
+    let inputs = rows.inputs.get(&id.name).cloned();
+    Ok(admin::ExecutionCreateRequest {
+        project: id.project,
+        domain: id.domain,
+        name,
+        spec: Some(spec),
+        inputs,
+        org: String::new(),
+    })
+}
+
+pub(super) fn relaunch_execution(
+    shared: &Shared,
+    request: admin::ExecutionRelaunchRequest,
+) -> Result<admin::ExecutionCreateResponse, Status> {
+    let mode = ExecutionMode::Relaunch;
+    let mut again = as_another(shared, request.id, request.name, mode)?;
+    again.spec.get_or_insert_default().overwrite_cache = request.overwrite_cache;
+    create_execution(shared, again)
+}
+
+pub(super) fn recover_execution(
+    shared: &Shared,
+    request: admin::ExecutionRecoverRequest,
+) -> Result<admin::ExecutionCreateResponse, Status> {
+    let mode = ExecutionMode::Recovered;
+    let again = as_another(shared, request.id, request.name, mode)?;
+    create_execution(shared, again)
 }
 
 pub(super) fn get_execution(

@@ -2,7 +2,7 @@
 //!
 //! It keeps what is registered in memory, runs executions of the program's entities by the engine of this process, and
 //! answers as flyteadmin does, in what is surprising, too. It compiles nothing: what Flyte's compiler refuses is
-//! known to [`Check`](flyte_check::check::Check).
+//! known to [`Check`](flyte_check::check::Check). An execution that recovers another runs all of it again.
 
 mod admin;
 mod executions;
@@ -12,6 +12,7 @@ mod others;
 mod registry;
 mod runs;
 mod serve;
+mod signals;
 mod state;
 mod store;
 

@@ -13,6 +13,7 @@ use flyte_idl::{
 
 use super::{
     executions::{is_over, phase_of},
+    signals::Asking,
     state::{Execution, Node, Shared, now},
 };
 use flyte_context::storage::FileAccessProvider;
@@ -68,6 +69,7 @@ fn run(
         .cache_mode(CacheMode::Off)
         .cancellation(token)
         .grace_period(Duration::from_millis(100))
+        .answers(Asking::new(shared, name))
         .observe(move |event: &Event| {
             observed.update(&execution, |execution| tell(execution, event));
         });

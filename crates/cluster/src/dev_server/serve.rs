@@ -15,6 +15,7 @@ use flyte_idl::{
         admin_service_server::AdminServiceServer,
         auth_metadata_service_server::AuthMetadataServiceServer,
         data_proxy_service_server::DataProxyServiceServer,
+        signal_service_server::SignalServiceServer,
     },
     tonic::{
         Status,
@@ -53,6 +54,7 @@ pub(super) async fn start(
     let dispatch = Dispatch {
         admin: AdminServiceServer::new(shared.clone()),
         data: DataProxyServiceServer::new(shared.clone()),
+        signals: SignalServiceServer::new(shared.clone()),
         auth: AuthMetadataServiceServer::new(shared.clone()),
         shared: shared.clone(),
     };
@@ -70,6 +72,7 @@ pub(super) async fn start(
 struct Dispatch {
     admin: AdminServiceServer<Shared>,
     data: DataProxyServiceServer<Shared>,
+    signals: SignalServiceServer<Shared>,
     auth: AuthMetadataServiceServer<Shared>,
     shared: Shared,
 }
@@ -115,6 +118,8 @@ impl Dispatch {
             self.admin.call(request).await
         } else if is_of("DataProxyService") {
             self.data.call(request).await
+        } else if is_of("SignalService") {
+            self.signals.call(request).await
         } else {
             return Status::unimplemented(format!("unknown service {path}")).into_http();
         };

@@ -67,6 +67,8 @@ pub(super) struct Execution {
     pub(super) token: CancellationToken,
     /// The outputs, in the form of the file that they are in.
     pub(super) outputs: Vec<u8>,
+    /// The gates that wait or have waited.
+    pub(super) signals: Vec<admin::Signal>,
 }
 
 #[derive(Debug)]

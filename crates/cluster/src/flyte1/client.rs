@@ -11,7 +11,9 @@ use std::{
 
 use flyte_idl::{
     flyteidl::service::{
-        admin_service_client::AdminServiceClient, data_proxy_service_client::DataProxyServiceClient,
+        admin_service_client::AdminServiceClient,
+        data_proxy_service_client::DataProxyServiceClient,
+        signal_service_client::SignalServiceClient,
     },
     tonic::{
         Code, Request, Response, Status,
@@ -88,6 +90,10 @@ pub(super) fn admin(channel: Channel) -> AdminServiceClient<Channel> {
 
 pub(super) fn data(channel: Channel) -> DataProxyServiceClient<Channel> {
     DataProxyServiceClient::new(channel).max_decoding_message_size(MOST_BYTES)
+}
+
+pub(super) fn signals(channel: Channel) -> SignalServiceClient<Channel> {
+    SignalServiceClient::new(channel).max_decoding_message_size(MOST_BYTES)
 }
 
 impl Client {
@@ -249,6 +255,10 @@ fn name_of(method: &'static str) -> &'static str {
         "create_execution" => "CreateExecution",
         "get_execution" => "GetExecution",
         "terminate_execution" => "TerminateExecution",
+        "relaunch_execution" => "RelaunchExecution",
+        "recover_execution" => "RecoverExecution",
+        "list_signals" => "ListSignals",
+        "set_signal" => "SetSignal",
         "get_execution_data" => "GetExecutionData",
         "create_upload_location" => "CreateUploadLocation",
         "create_download_location" => "CreateDownloadLocation",

@@ -214,17 +214,7 @@ pub(super) async fn create(
     mut inputs: BTreeMap<String, Literal>,
     options: &ExecuteOptions,
 ) -> Result<Execution, ClusterError> {
-    let is_free_by_chance = options.name.is_none();
-    let name = match &options.name {
-        Some(name) => checked(name)?.to_owned(),
-        // A name of ours: the call can then be made again when its answer is lost.
-        None => format!("f{}", &random_hex()[..19]),
-    };
-    let execution = named(client, &name);
-    // A server writes the inputs before it looks whether the name is free, and those of the other execution are gone.
-    if !is_free_by_chance && exists(client, &execution).await? {
-        return Err(ClusterError::Taken { name });
-    }
+    let execution = free(client, options.name.as_deref()).await?;
     upload::literals(client, &mut inputs).await?;
     let resource_type = match entity.kind() {
         EntityKind::Task => core::ResourceType::Task,
@@ -234,16 +224,43 @@ pub(super) async fn create(
     let request = admin::ExecutionCreateRequest {
         project: execution.project.clone(),
         domain: execution.domain.clone(),
-        name: name.clone(),
+        name: execution.name.clone(),
         spec: Some(options.spec(target)),
         inputs: Some(to_proto(&inputs)?),
         org: String::new(),
     };
-    // With the same name and the same inputs it may be said again, and is then perhaps there already.
+    made(client, execution, async || {
+        call!(client, admin, create_execution, Again::No, request.clone())
+    })
+    .await
+}
+
+/// An execution that is not there yet, of this name or of one that is made.
+pub(super) async fn free(client: &Client, name: Option<&str>) -> Result<Execution, ClusterError> {
+    let Some(name) = name else {
+        // A name of ours: a call can then be made again when its answer is lost.
+        return Ok(named(client, &format!("f{}", &random_hex()[..19])));
+    };
+    let execution = named(client, checked(name)?);
+    // A server writes the inputs before it looks whether the name is free, and those of the other execution are gone.
+    match exists(client, &execution).await? {
+        true => Err(ClusterError::Taken {
+            name: name.to_owned(),
+        }),
+        false => Ok(execution),
+    }
+}
+
+/// Makes an execution by a call that names it. With the same name and the same inputs it may be said again, and the
+/// execution is then perhaps there already.
+pub(super) async fn made(
+    client: &Client,
+    execution: Execution,
+    create: impl AsyncFn() -> Result<admin::ExecutionCreateResponse, ClusterError>,
+) -> Result<Execution, ClusterError> {
     let mut tries = 0;
     loop {
-        let created = call!(client, admin, create_execution, Again::No, request.clone());
-        match created {
+        match create().await {
             Ok(_) => return Ok(execution),
             Err(error) if error.is_absence() && tries < *client.config().platform.rpc_retries => {
                 tries += 1;
@@ -252,7 +269,9 @@ pub(super) async fn create(
             }
             Err(ClusterError::Refused { code, .. }) if code == "AlreadyExists" => {
                 return match tries {
-                    0 => Err(ClusterError::Taken { name }),
+                    0 => Err(ClusterError::Taken {
+                        name: execution.name,
+                    }),
                     _ => Ok(execution),
                 };
             }

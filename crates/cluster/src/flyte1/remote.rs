@@ -10,6 +10,8 @@ use super::{
     execution::{self, ExecuteOptions, Execution},
     fetch::{self, ExecutionRecord, Status},
     register::{self, RegisterOptions, Registration, RegistrationStep},
+    relaunch::{self, RelaunchOptions},
+    signals::{self, Signal},
     watch::{ExecutionTree, Watcher},
 };
 use flyte_config::config::{Config, Environment};
@@ -19,7 +21,7 @@ use flyte_core::{
         entity::{Entity, EntityDescriptor},
     },
     registry::Registry,
-    types::{Literal, Value},
+    types::{FlyteType, Literal, TypeInfo, Value, literal_from_text},
 };
 use flyte_engine::runner::call::Call;
 use flyte_events::events::Event;
@@ -266,6 +268,98 @@ impl Remote {
     pub async fn terminate(&self, execution: &Execution, cause: &str) -> Result<(), ClusterError> {
         execution::terminate(&self.client, execution, cause).await
     }
+
+    /// Starts what an execution has run once more, with the same inputs.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::Taken`] if there is an execution of the name that is asked for; other [`ClusterError`]s.
+    pub async fn relaunch(
+        &self,
+        execution: &Execution,
+        options: &RelaunchOptions,
+    ) -> Result<Execution, ClusterError> {
+        relaunch::relaunch(&self.client, execution, options).await
+    }
+
+    /// The same, where nodes that have succeeded do not run again.
+    ///
+    /// # Errors
+    ///
+    /// As [`relaunch`](Self::relaunch).
+    pub async fn recover(
+        &self,
+        execution: &Execution,
+        options: &RelaunchOptions,
+    ) -> Result<Execution, ClusterError> {
+        relaunch::recover(&self.client, execution, options).await
+    }
+
+    /// The gates of an execution that wait or have waited, in the order in which they began to.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError`], also if there is no such execution.
+    pub async fn signals(&self, execution: &Execution) -> Result<Vec<Signal>, ClusterError> {
+        signals::list(&self.client, execution).await
+    }
+
+    /// Says yes to a gate that waits for an approval.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::Setting`] if no such gate waits, if it waits for a value, or if it has another answer already;
+    /// other [`ClusterError`]s.
+    pub async fn approve(&self, execution: &Execution, gate: &str) -> Result<(), ClusterError> {
+        signals::approve(&self.client, execution, gate, true).await
+    }
+
+    /// Says no to a gate that waits for an approval, and the execution fails.
+    ///
+    /// # Errors
+    ///
+    /// As [`approve`](Self::approve).
+    pub async fn reject(&self, execution: &Execution, gate: &str) -> Result<(), ClusterError> {
+        signals::approve(&self.client, execution, gate, false).await
+    }
+
+    /// Gives a gate the value that it waits for.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::Setting`] if no such gate waits, if it waits for a value of another type, or if it has another
+    /// answer already; other [`ClusterError`]s.
+    pub async fn set_input<T: FlyteType>(
+        &self,
+        execution: &Execution,
+        gate: &str,
+        value: T,
+    ) -> Result<(), ClusterError> {
+        let info = TypeInfo::of::<T>();
+        let literal = info.to_literal(&Value::new(value));
+        let literal = literal.map_err(|error| {
+            ClusterError::Setting(format!("the answer of gate `{gate}`: {error}"))
+        })?;
+        let signal = signals::find(&self.client, execution, gate).await?;
+        signals::answer(&self.client, execution, &signal, &literal).await
+    }
+
+    /// Gives a gate the value that it waits for, as people write it: see [`literal_from_text`].
+    ///
+    /// # Errors
+    ///
+    /// As [`set_input`](Self::set_input).
+    pub async fn set_input_text(
+        &self,
+        execution: &Execution,
+        gate: &str,
+        text: &str,
+    ) -> Result<(), ClusterError> {
+        let signal = signals::find(&self.client, execution, gate).await?;
+        let literal = literal_from_text(text, &signal.literal_type)
+            .map_err(|error| ClusterError::Setting(format!("gate `{gate}`: {error}")))?;
+        signals::answer(&self.client, execution, &signal, &literal).await
+    }
 }
 
 /// [`Remote`] for programs that are not async: each method waits on its thread.
@@ -336,6 +430,13 @@ blocking! {
     executions(most: usize) -> Vec<ExecutionRecord>;
     outputs<E: Entity>(execution: &Execution) -> E::Output;
     terminate(execution: &Execution, cause: &str) -> ();
+    relaunch(execution: &Execution, options: &RelaunchOptions) -> Execution;
+    recover(execution: &Execution, options: &RelaunchOptions) -> Execution;
+    signals(execution: &Execution) -> Vec<Signal>;
+    approve(execution: &Execution, gate: &str) -> ();
+    reject(execution: &Execution, gate: &str) -> ();
+    set_input<T: FlyteType>(execution: &Execution, gate: &str, value: T) -> ();
+    set_input_text(execution: &Execution, gate: &str, text: &str) -> ();
 }
 
 impl BlockingRemote {
