@@ -1,4 +1,4 @@
-//! `FLYTE_MACROS_DEBUG=square`: what a macro writes for `square`, on stderr while the program is compiled.
+//! `FLYTE_MACROS_DEBUG=square`: prints the expansion of `square` to stderr during compilation.
 
 use std::{
     io::Write,
@@ -7,10 +7,10 @@ use std::{
 
 use proc_macro2::{TokenStream, TokenTree};
 
-/// The names that are asked about, with commas between them.
+/// The names of the items to print, separated by commas.
 const VARIABLE: &str = "FLYTE_MACROS_DEBUG";
 
-/// Expands an item, and shows what comes out if the environment asks for it.
+/// Expands an item, and prints the expansion if the environment asks for it.
 pub(crate) fn shown(
     item: TokenStream,
     expand: impl FnOnce(TokenStream) -> TokenStream,
@@ -21,19 +21,19 @@ pub(crate) fn shown(
     let is_asked = is_asked(&asked, &item);
     let expanded = expand(item);
     if is_asked {
-        // Where nobody reads it, nobody misses it.
+        // If stderr is closed, the output is not needed.
         let _ = writeln!(std::io::stderr(), "{}", formatted(&expanded.to_string()));
     }
     expanded
 }
 
-/// Whether an item is one of those that are asked about.
+/// Whether an item is one of those to print.
 pub(crate) fn is_asked(asked: &str, item: &TokenStream) -> bool {
     let name = name(item);
     name.is_some_and(|name| asked.split(',').any(|asked| asked.trim() == name))
 }
 
-/// What stands behind `fn`, `struct` or `enum`.
+/// The name after `fn`, `struct` or `enum`.
 fn name(item: &TokenStream) -> Option<String> {
     let mut idents = item.clone().into_iter().filter_map(|token| match token {
         TokenTree::Ident(ident) => Some(ident.to_string()),
@@ -43,7 +43,7 @@ fn name(item: &TokenStream) -> Option<String> {
     idents.next()
 }
 
-/// The code as `rustfmt` writes it, or as it is where there is no `rustfmt` or the code is half typed.
+/// The code as formatted by `rustfmt`; unformatted if there is no `rustfmt` or the code is incomplete.
 pub(crate) fn formatted(code: &str) -> String {
     rustfmt(code).unwrap_or_else(|| code.to_owned())
 }
@@ -57,7 +57,7 @@ fn rustfmt(code: &str) -> Option<String> {
         .stderr(Stdio::null())
         .spawn()
         .ok()?;
-    // It reads all of it before it writes, so that neither waits for the other.
+    // `rustfmt` reads all of its input before it writes, so neither process blocks the other.
     let written = rustfmt.stdin.take()?.write_all(code.as_bytes());
     let output = rustfmt.wait_with_output().ok()?;
     written.ok()?;

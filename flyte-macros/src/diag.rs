@@ -1,13 +1,13 @@
-//! Mistakes, collected so that one compilation shows them all.
+//! Errors, collected so that one compilation shows them all.
 
 use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
-/// The mistakes in one use of a macro.
+/// The errors in one use of a macro.
 ///
-/// Dropping it without [`finish`](Self::finish) panics: a forgotten mistake would let wrong code compile.
+/// Dropping it without [`finish`](Self::finish) panics: a forgotten error would let wrong code compile.
 #[must_use]
 #[derive(Default)]
 pub(crate) struct Diag {
@@ -24,7 +24,7 @@ impl Diag {
         self.errors.push(syn::Error::new(span, message));
     }
 
-    /// Marks everything from the first to the last of the tokens.
+    /// Marks everything from the first token to the last.
     pub(crate) fn push_spanned(&mut self, tokens: impl ToTokens, message: impl Display) {
         self.errors.push(syn::Error::new_spanned(tokens, message));
     }
@@ -33,7 +33,7 @@ impl Diag {
         self.errors.push(error);
     }
 
-    /// Takes over the mistakes of a part that was checked on its own.
+    /// Adds the errors of a part that was checked separately.
     pub(crate) fn absorb(&mut self, mut part: Diag) {
         self.errors.append(&mut part.errors);
         part.finished = true;
@@ -43,17 +43,17 @@ impl Diag {
         self.errors.is_empty()
     }
 
-    /// Takes the mistakes out, for a place where they are told by themselves.
+    /// Takes the errors, to report them in another place.
     pub(crate) fn take(&mut self) -> Vec<syn::Error> {
         self.replace(Vec::new())
     }
 
-    /// Takes the mistakes out, and puts others in.
+    /// Takes the errors, and replaces them with others.
     pub(crate) fn replace(&mut self, errors: Vec<syn::Error>) -> Vec<syn::Error> {
         std::mem::replace(&mut self.errors, errors)
     }
 
-    /// One `compile_error!` per mistake.
+    /// One `compile_error!` for each error.
     pub(crate) fn finish(mut self) -> TokenStream {
         self.finished = true;
         self.errors
@@ -82,7 +82,7 @@ impl Drop for Diag {
     }
 }
 
-/// Code for a message, with few spaces, as people write it.
+/// Renders code for a message, with few spaces, as a user would write it.
 pub(crate) fn tight(tokens: TokenStream) -> String {
     let pairs = [
         (" (", "("),

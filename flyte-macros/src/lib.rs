@@ -135,7 +135,7 @@ pub fn __call(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 }
 
 #[allow(missing_docs, reason = "documented on the re-export in flyte-runtime")]
-// `serde` too, so that its attributes give names where the type is for Flyte alone.
+// `serde` too, so that its attributes set names even if the type does not derive serde's traits.
 #[proc_macro_derive(FlyteType, attributes(flyte, serde))]
 pub fn derive_flyte_type(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     debug::shown(item.into(), expand::flyte_type).into()

@@ -82,9 +82,9 @@
 //! `remote::serialize::Serializer`.
 //!
 //! `flyte-execute` is what a cluster calls in a container; see `remote::execute`. A run with `--isolate` calls it for
-//! each attempt. Without the feature `remote` it gives no graph of a dynamic task to a cluster, and SIGTERM just ends
-//! it. `flyte-fast-execute` stands in front of it after a fast registration: it unpacks an archive of code, and becomes
-//! the command that follows.
+//! each attempt. Without the feature `remote` it does not pass graphs of dynamic tasks to a cluster, and SIGTERM just
+//! ends it. After a fast registration `flyte-fast-execute` comes before it: it unpacks an archive of code, and becomes
+//! the command after it.
 //!
 //! `cache stats`, `cache explain`, `cache evict` and `cache clear` inspect and clean the [`cache`](crate::cache): its
 //! contents, and why a call would run.

@@ -19,11 +19,11 @@
 //! println!("{}", findings[0]); // with the place, and what to write instead
 //! ```
 //!
-//! The [rules](Rule) are those of Flyte's compiler, of flyteadmin and of the engine. They are asked of what is
-//! registered: of graphs that have been lowered. An error is something that cannot be registered, or cannot run; the
-//! commands `serialize` and `package`, and the `Serializer` that they use, write nothing then. A warning is something
-//! that is registered and does something else than a run on this machine. What a dynamic task builds is looked at when
-//! it has built it, in the container, before the cluster is told.
+//! The [rules](Rule) are those of Flyte's compiler, of flyteadmin and of the engine. They apply to the registered form
+//! of graphs, which has been lowered. An error is a construct that cannot be registered, or cannot run; the commands
+//! `serialize` and `package`, and the `Serializer` that they use, then write nothing. A warning is a construct that is
+//! registered but behaves differently from a local run. The graph of a dynamic task is checked in the container, after
+//! the task has built it and before the cluster receives it.
 //!
 //! The check does not know the cluster's own limits: its resources, projects, launch plans and tasks.
 //!

@@ -2,7 +2,7 @@
 //!
 //! A value is read from an environment variable `FLYTE_<SECTION>_<OPTION>`, otherwise from a file, otherwise it is a
 //! documented default. The file is the `~/.flyte/config.yaml` that flytectl writes, or flytekit's older ini file;
-//! [`ConfigFile::find`](crate::compat::ConfigFile::find) describes where it is searched for.
+//! [`ConfigFile::find`](crate::compat::ConfigFile::find) describes where it is searched.
 //!
 //! Every value is [`Sourced`](crate::compat::Sourced): it records the variable, or the file and line, that it came
 //! from.

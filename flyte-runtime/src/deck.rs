@@ -41,8 +41,8 @@
 //!
 //! Everything that is appended is escaped unless it is [`Html::raw`]; so are inputs, outputs, errors and documentation.
 //! A page loads nothing from elsewhere, and tells the browser so (a `Content-Security-Policy`): pictures, styles and
-//! scripts of raw markup must be embedded. Without raw markup only the page's own script runs. Secrets do not have a
-//! text form that could be appended by mistake.
+//! scripts of raw markup must be embedded. Without raw markup only the page's own script runs. Secrets have no text
+//! form, so they cannot be appended by mistake.
 //!
 //! # The source code and the dependencies
 //!

@@ -144,7 +144,7 @@ pub use flyte_macros::eager;
 /// # Ok::<(), flyte_runtime::RunError>(())
 /// ```
 ///
-/// A fixed input cannot be given, and a cron expression that Flyte's scheduler would refuse does not compile:
+/// A fixed input cannot be passed, and a cron expression that Flyte's scheduler would refuse does not compile:
 ///
 /// ```compile_fail
 /// # use flyte_runtime::prelude::*;

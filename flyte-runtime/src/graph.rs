@@ -6,8 +6,8 @@
 //!
 //! # Branches in code
 //!
-//! In a workflow's body `if`, `else if`, `else` and `match` on promises do all of this. The functions here are for
-//! graphs that are built by hand, and for conditions with their own names:
+//! In a workflow's body `if`, `else if`, `else` and `match` on promises make branches. The functions here are for
+//! graphs built by hand, and for conditions with their own names:
 //!
 //! ```
 //! use flyte_runtime::{graph::conditional, prelude::*};
@@ -42,8 +42,8 @@
 //!
 //! # Graphs made in code
 //!
-//! Scripts, containers and echoes are tasks, too, although they are not functions of the program. Such a task is
-//! declared above a signature: [`#[shell_task]`](macro@crate::shell_task),
+//! Scripts, containers and echoes are tasks too, although they are not functions of the program. Such a task is
+//! declared by an attribute on a signature: [`#[shell_task]`](macro@crate::shell_task),
 //! [`#[container_task]`](macro@crate::container_task), [`#[echo_task]`](macro@crate::echo_task). Programs that build
 //! their graphs in code use the same declarations, where flytekit makes objects of `ShellTask` and `ContainerTask`: a
 //! cluster starts a task by name, so it must be known before any graph is built. Differences between calls are inputs

@@ -49,7 +49,7 @@
 //! | the rules for a workflow's body | [`workflow`](macro@workflow) |
 //! | workflows with fixed inputs or defaults, and schedules | [`launch_plan`](macro@launch_plan) |
 //! | tasks, workflows and launch plans that already exist on a cluster | [`reference_task`](macro@reference_task) |
-//! | waiting for time or for a person | [`gate`] |
+//! | waiting for time to pass or for a user | [`gate`] |
 //! | scripts and containers as tasks | [`shell_task`](macro@shell_task), [`container_task`](macro@container_task), [`echo_task`](macro@echo_task) |
 //! | structs and enums as values, and named outputs | [`FlyteType`](derive@FlyteType), [`FlyteOutputs`](derive@FlyteOutputs) |
 //! | running with options, and from async code | [`Runner`], [`Call`] |
@@ -67,7 +67,7 @@
 //! | configuration files and variables, metrics | [`config`], [`context`] |
 //! | names and classes of flytekit, serialization settings, identifiers, output metadata | [`compat`] |
 //! | the rules of a Flyte 1 cluster | [`cluster`] |
-//! | registering, running and watching on one (feature `cluster`) | `cluster::Remote` |
+//! | registering, running and watching entities on a cluster (feature `cluster`) | `cluster::Remote` |
 //! | tables (feature `arrow`) | `files::StructuredDataset` |
 //! | the messages for a cluster, and the program in a container (feature `remote`) | `remote::serialize`, `remote::execute` |
 //! | an example program for each of these | the directory `examples` of the repository |
@@ -226,7 +226,7 @@ struct Readme;
 /// * A panic in it fails the task, not the program.
 /// * The function first checks that it is not called by the body of a workflow, where only a node can run it.
 ///   Everywhere else a call is a plain call, and the check costs about a nanosecond. A `const fn` has no such check. In
-///   the body of an eager task, a plain call of a task with options is refused, too, because only the engine applies
+///   the body of an eager task, a plain call of a task with options is refused too, because only the engine applies
 ///   them: write `flaky::call(..).await`.
 ///
 /// # Options
@@ -315,7 +315,7 @@ struct Readme;
 ///
 /// # Errors
 ///
-/// All mistakes are reported at once, each where you wrote it, and the function stays usable for its callers. The error
+/// All errors are reported at once, each where you wrote it, and the function stays usable for its callers. The error
 /// about an unknown option names the nearest one:
 ///
 /// ```compile_fail
@@ -699,7 +699,7 @@ pub use flyte_macros::task;
 ///
 /// # Errors
 ///
-/// Compiling the graph, at the first use, finds the mistakes that the Rust compiler cannot see. A
+/// Compiling the graph, at the first use, finds the errors that the Rust compiler cannot see. A
 /// [`CompileError`](graph::CompileError) reports all of them at once: nodes with the same id, a cycle in the order, a
 /// workflow that contains itself, a promise of another workflow, invalid overrides, a handler that does not fit, and a
 /// body that panics.

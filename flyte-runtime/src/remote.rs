@@ -61,8 +61,8 @@ pub mod execute {
     //! passes SIGTERM on, reaps orphaned processes if it is the first process of the container, and kills those that
     //! still run when the child has ended. A cluster retries an attempt without `error.pb` several times, whatever
     //! `retries` says. It still does so when this process itself is killed, for example by an out-of-memory killer that
-    //! ends the whole container (`memory.oom.group`, which Kubernetes sets from 1.28 on with cgroup v2). The child ends
-    //! then, too. If a child cannot be started, the task runs in this process. The processes of isolated attempts
+    //! ends the whole container (`memory.oom.group`, which Kubernetes sets from 1.28 on with cgroup v2). The child then
+    //! ends too. If a child cannot be started, the task runs in this process. The processes of isolated attempts
     //! already have a parent and do not get another.
     //!
     //! The exit code is also 0 after a failure, which is reported in `error.pb`. It is 1 if `FLYTE_FAIL_ON_ERROR` is

@@ -45,7 +45,8 @@ pub use flyte_engine::testing::{
 
 #[cfg(feature = "dev-server")]
 pub mod cluster {
-    //! A control plane in this process, for tests of what registers, runs and watches: see [`ControlPlane`].
+    //! A control plane in this process, for tests of programs that register, run and watch entities: see
+    //! [`ControlPlane`].
 
     pub use flyte_cluster::dev_server::{ControlPlane, ControlPlaneOptions, Fault};
 }

@@ -1,3 +1,3 @@
-//! Shows graphs and runs: pictures of workflows, and lines on a terminal that tell what has ended.
+//! Shows graphs and runs: pictures of workflows, and the progress of a run on a terminal.
 
 pub use flyte_view::{picture::Picture, progress::Progress};

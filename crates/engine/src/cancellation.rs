@@ -1,4 +1,4 @@
-//! Ending runs before they are done: from outside with a token, and what tasks see of it.
+//! Cancelling runs: the token that ends them from outside, and how tasks notice.
 
 use std::{
     collections::BTreeMap,
@@ -14,11 +14,11 @@ use std::{
 use flyte_context::context::{AttemptOf, with_current};
 use flyte_core::lock::lock;
 
-/// Cancels the runs that were given it; clones are the same token.
+/// Cancels the runs that have it. Clones are the same token.
 ///
-/// A cancelled run starts no further node. Async attempts end where they wait, those of sync tasks are asked to
-/// ([`is_cancelled`]), and the run ends with [`RunError::Cancelled`](crate::error::RunError::Cancelled)
-/// when they have; what they have written to decks is kept.
+/// A cancelled run starts no further node. Async attempts end at their next `await`; sync attempts must check
+/// [`is_cancelled`]. When all attempts have ended, the run ends with
+/// [`RunError::Cancelled`](crate::error::RunError::Cancelled). What they wrote to decks is kept.
 ///
 /// ```
 /// use flyte_runtime::{CancellationToken, prelude::*};
@@ -52,15 +52,15 @@ struct Listeners {
 }
 
 impl CancellationToken {
-    /// A token that nobody has cancelled.
+    /// A token that is not cancelled.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Cancels the runs that have it, and those that get it later at once.
+    /// Cancels the runs that have this token. A run that gets it later is cancelled at once.
     pub fn cancel(&self) {
         self.0.cancelled.store(true, Ordering::Release);
-        // What they do may come back here; so outside of the lock.
+        // Listeners may call back into the token, so they run outside of the lock.
         let listeners = std::mem::take(&mut lock(&self.0.listeners).waiting);
         listeners.into_values().for_each(|listener| listener());
     }
@@ -70,7 +70,8 @@ impl CancellationToken {
         self.0.cancelled.load(Ordering::Acquire)
     }
 
-    /// Does something when it is cancelled, or now if it is, unless what comes back is dropped before.
+    /// Calls `listener` when the token is cancelled, or now if it is already, unless the returned value is dropped
+    /// before.
     pub(crate) fn on_cancel(&self, listener: impl FnOnce() + Send + 'static) -> Listening {
         let number = {
             let mut listeners = lock(&self.0.listeners);
@@ -79,7 +80,7 @@ impl CancellationToken {
             listeners.waiting.insert(number, Box::new(listener));
             number
         };
-        // It may have been cancelled before the listener was there.
+        // The token may have been cancelled before the listener was registered.
         if self.is_cancelled() {
             self.cancel();
         }
@@ -98,7 +99,7 @@ impl fmt::Debug for CancellationToken {
     }
 }
 
-/// A listener of a token; dropping it takes the listener away.
+/// A registered listener of a token. Dropping it removes the listener.
 #[derive(Debug)]
 pub(crate) struct Listening {
     token: CancellationToken,
@@ -111,10 +112,10 @@ impl Drop for Listening {
     }
 }
 
-/// Whether the attempt that the calling code belongs to is to end, because its run was cancelled, its workflow has
-/// failed, or its time is over. Whatever it gives is dropped then. `false` outside of tasks.
+/// Whether the current attempt should end, because its run was cancelled, its workflow has failed, or it has exceeded
+/// its time limit. Its result is dropped then. `false` outside of tasks.
 ///
-/// A sync task cannot be stopped from outside. One that takes long asks from time to time:
+/// A sync task cannot be stopped from outside. A long task checks this from time to time:
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -141,10 +142,10 @@ pub fn is_cancelled() -> bool {
     })
 }
 
-/// Waits until [`is_cancelled`] is true; for ever outside of tasks.
+/// Waits until [`is_cancelled`] is true. Outside of tasks it waits for ever.
 ///
-/// The attempts of async tasks are dropped when they are cancelled, so most need not ask. This is for work that an
-/// attempt has handed on: to a task of its own, a thread or a process.
+/// Cancelled attempts of async tasks are dropped, so most need not check. This is for work that an attempt handed to a
+/// spawned task, a thread or a process.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -179,7 +180,7 @@ pub fn cancelled() -> Cancelled {
 pub struct Cancelled {
     attempt: Option<AttemptOf>,
     state: Arc<Mutex<Waiting>>,
-    /// Of what wakes it, once it has been polled.
+    /// The number of the registered waker, once this has been polled.
     number: Option<u64>,
 }
 
@@ -228,8 +229,8 @@ impl Drop for Cancelled {
     }
 }
 
-/// Does something, once or more often, when an attempt is to end; dropping this forgets it. It is for what blocks the
-/// thread of the attempt.
+/// Calls a function, once or more often, when an attempt should end. Dropping this unregisters it. It is for operations
+/// that block the attempt's thread.
 pub(crate) struct OnStop {
     attempt: AttemptOf,
     listening: Arc<Listener>,
@@ -241,13 +242,13 @@ struct Listener {
 }
 
 enum Registered {
-    /// The number under which the run knows it; none while it is being told, or before it is known.
+    /// The number of the registration with the run; `None` while it is being called, or before it is registered.
     Number(Option<u64>),
     Forgotten,
 }
 
 impl OnStop {
-    /// Of the attempt that the calling code belongs to; nothing outside of tasks, which nobody can stop.
+    /// Registers for the current attempt. Outside of tasks it does nothing, because nothing can stop the code there.
     pub(crate) fn of_current(wake: impl Fn() + Send + Sync + 'static) -> Option<Self> {
         let attempt = with_current(|context| {
             let attempt = context.and_then(|context| context.execution_state()?.attempt());
@@ -262,7 +263,7 @@ impl OnStop {
             state: Mutex::new(Registered::Number(None)),
         });
         Self::listen(&attempt, &listening);
-        // What is around the run may have ended before.
+        // The outer attempt may have ended before.
         if attempt.is_cancelled() {
             (listening.wake)();
         }
@@ -276,7 +277,7 @@ impl OnStop {
                 if attempt.is_cancelled() {
                     (listener.wake)();
                 } else if !matches!(*lock(&listener.state), Registered::Forgotten) {
-                    // It was another attempt of the node.
+                    // It was registered with another attempt of the node.
                     Self::listen(&attempt, &listener);
                 }
             }
@@ -284,7 +285,7 @@ impl OnStop {
         let number = attempt.on_cancel(told);
         let mut state = lock(&listener.state);
         match &mut *state {
-            // A later one is there already if it was told meanwhile.
+            // If it was called meanwhile, a later registration already exists.
             Registered::Number(place) => *place = (*place).max(Some(number)),
             Registered::Forgotten => {
                 drop(state);

@@ -1,8 +1,8 @@
-//! Time as runs see it: the system's, or one that a test moves.
+//! The clock of runs: the system's, or one that a test moves.
 //!
-//! Whoever waits leaves a timer and goes away, so that a hundred thousand attempts that wait cost a hundred thousand
-//! entries in a list and no thread. The timers of the system's clock belong to one thread of the process, which is
-//! there while there are any.
+//! A waiting attempt sets a timer and frees its thread, so a hundred thousand waiting attempts cost a hundred thousand
+//! entries in a list and no threads. One thread of the process serves the timers of the system's clock while there are
+//! any.
 
 use std::{
     collections::BTreeMap,
@@ -19,7 +19,7 @@ use flyte_core::{
     panic,
 };
 
-/// What is done when a timer goes off.
+/// The function that a timer calls when it goes off.
 type Wake = Box<dyn FnOnce() + Send>;
 
 /// A moment on a clock.
@@ -39,18 +39,18 @@ impl Moment {
     }
 }
 
-/// What runs tell the time by.
+/// The clock that runs use.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Clock {
     #[default]
     System,
-    /// The system's, but nothing is waited for between attempts.
+    /// The system's clock, but the waits between attempts are skipped.
     Impatient,
     Manual(ManualClock),
 }
 
 impl Clock {
-    /// The date.
+    /// The current date.
     pub(crate) fn date(&self) -> SystemTime {
         match self {
             Self::System | Self::Impatient => SystemTime::now(),
@@ -58,7 +58,7 @@ impl Clock {
         }
     }
 
-    /// A reading to compare with others of this clock.
+    /// The current moment, to compare with others of this clock.
     pub(crate) fn now(&self) -> Moment {
         match self {
             Self::System | Self::Impatient => Moment(SYSTEM.start().elapsed()),
@@ -66,7 +66,7 @@ impl Clock {
         }
     }
 
-    /// Whether the waits between attempts are not waited for, and takes such a wait as past.
+    /// Whether this clock skips the waits between attempts. If it does, the wait counts as over.
     pub(crate) fn skips(&self, wait: Duration) -> bool {
         match self {
             Self::System => false,
@@ -81,7 +81,7 @@ impl Clock {
         }
     }
 
-    /// Does something at a moment, on a thread of the clock, unless the timer is dropped before.
+    /// Calls `wake` at a moment, on a thread of the clock, unless the timer is dropped before.
     pub(crate) fn at(&self, due: Moment, wake: impl FnOnce() + Send + 'static) -> Timer {
         let wake: Wake = Box::new(wake);
         let number = match self {
@@ -94,7 +94,7 @@ impl Clock {
         }
     }
 
-    /// A future that ends at a moment.
+    /// A future that is ready at a moment.
     pub(crate) fn until(&self, due: Moment) -> Until {
         let shared = Arc::default();
         let there = Arc::clone(&shared);
@@ -114,7 +114,7 @@ impl Clock {
     }
 }
 
-/// Something that is going to be done; dropping it forgets it.
+/// A pending call. Dropping the timer cancels it.
 #[derive(Debug)]
 pub(crate) struct Timer {
     clock: Clock,
@@ -123,7 +123,7 @@ pub(crate) struct Timer {
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        // What a timer holds may end here with it, so outside of the lock.
+        // Dropping the function may drop other values and take the lock again, so it happens outside of the lock.
         let _forgotten = match &self.clock {
             Clock::System | Clock::Impatient => lock(&SYSTEM.state).timers.remove(&self.key),
             Clock::Manual(clock) => lock(&clock.0.state).timers.remove(&self.key),
@@ -131,7 +131,7 @@ impl Drop for Timer {
     }
 }
 
-/// Ends at a moment.
+/// A future that is ready at a moment.
 #[derive(Debug)]
 pub(crate) struct Until {
     shared: Arc<Mutex<UntilState>>,
@@ -167,10 +167,10 @@ struct System {
 struct SystemState {
     timers: BTreeMap<(Duration, u64), Wake>,
     next: u64,
-    /// Whether the thread is there that looks after them.
+    /// Whether the thread that serves them is running.
     served: bool,
-    /// Until when the thread sleeps; `None` while it looks at the timers. It is woken for an earlier timer alone, and
-    /// not when a timer is dropped, so that most timers cost no call of the system.
+    /// The time until which the thread sleeps; `None` while it works through the timers. Only an earlier timer wakes
+    /// it, and dropping a timer does not, so most timers cost no system call.
     sleeps_until: Option<Duration>,
 }
 
@@ -186,7 +186,7 @@ static SYSTEM: System = System {
 };
 
 impl System {
-    /// Where its moments are counted from.
+    /// The origin of its moments.
     fn start(&self) -> Instant {
         *self.start.get_or_init(Instant::now)
     }
@@ -200,12 +200,12 @@ impl System {
             let started = thread::Builder::new()
                 .name("flyte-timer".to_owned())
                 .spawn(|| self.serve());
-            // Without a thread the timer goes off with those of the next that finds one.
+            // If the thread cannot be started, the timer goes off once a later timer starts it.
             state.served = started.is_ok();
         }
         let is_too_late = state.sleeps_until.is_some_and(|end| due < end);
         if is_too_late {
-            // Others need not wake it for the same reason.
+            // This timer wakes the thread, so other timers need not.
             state.sleeps_until = None;
         }
         drop(state);
@@ -216,7 +216,7 @@ impl System {
     }
 
     fn serve(&self) {
-        /// How long the thread sleeps at most, and stays when there is no timer.
+        /// The longest sleep of the thread, and how long it stays without timers.
         const IDLE: Duration = Duration::from_secs(10);
         let mut state = lock(&self.state);
         loop {
@@ -247,11 +247,11 @@ impl System {
     }
 }
 
-/// A clock that a test moves; clones are the same clock.
+/// A clock that a test moves. Clones are the same clock.
 ///
-/// It stands still until [`advance`](Self::advance): an attempt that waits for its turn waits until then, and a timeout
-/// is not over before. So a test of an hour takes no time, and gives the same result on a slow machine.
-/// [`TestContext::clock`](crate::testing::TestContext::clock) has runs tell the time by it.
+/// It stands still until [`advance`](Self::advance) is called: no delay before a retry ends and no timeout expires
+/// before that. So a test of an hour takes no time, and its result does not depend on the speed of the machine. Pass
+/// the clock to [`TestContext::clock`](crate::testing::TestContext::clock) to use it for runs.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -278,14 +278,14 @@ pub struct ManualClock(Arc<Manual>);
 struct Manual {
     start: SystemTime,
     state: Mutex<ManualState>,
-    /// A timer was set.
+    /// Notified when a timer is set.
     changed: Condvar,
 }
 
 #[derive(Default)]
 struct ManualState {
     elapsed: Duration,
-    /// How much was not waited for.
+    /// The total of the waits that were skipped.
     skipped: Duration,
     skips_waits: bool,
     timers: BTreeMap<(Duration, u64), Wake>,
@@ -293,7 +293,7 @@ struct ManualState {
 }
 
 impl ManualClock {
-    /// A clock that shows this time until it is told otherwise.
+    /// A clock that shows this time until it is moved.
     pub fn new(now: SystemTime) -> Self {
         Self(Arc::new(Manual {
             start: now,
@@ -302,23 +302,22 @@ impl ManualClock {
         }))
     }
 
-    /// The same, but the waits between attempts are over at once: they move the date that the clock shows, and no
-    /// timeout.
+    /// Skips the waits between attempts: they move the date that the clock shows, but no timeout.
     #[must_use]
     pub fn skip_waits(self) -> Self {
         lock(&self.0.state).skips_waits = true;
         self
     }
 
-    /// What it shows.
+    /// The time that the clock shows.
     pub fn now(&self) -> SystemTime {
         let state = lock(&self.0.state);
         let passed = state.elapsed.saturating_add(state.skipped);
-        // No time of the system is so late.
+        // The system's clock cannot represent such a late time.
         self.0.start.checked_add(passed).unwrap_or(self.0.start)
     }
 
-    /// Moves it on. What was to happen until then happens now, in order, on this thread.
+    /// Moves the clock forward and runs the timers that are due by then, in order, on this thread.
     pub fn advance(&self, time: Duration) {
         let mut state = lock(&self.0.state);
         let end = state.elapsed.saturating_add(time);
@@ -330,7 +329,7 @@ impl ManualClock {
             let Some((due, wake)) = next.map(|first| (first.key().0, first.remove())) else {
                 break;
             };
-            // What has happened may look at the clock, or set a timer that is due before the end, too.
+            // A timer may read the clock, or set another timer that is due before the end.
             state.elapsed = state.elapsed.max(due);
             drop(state);
             wake();
@@ -339,8 +338,8 @@ impl ManualClock {
         state.elapsed = state.elapsed.max(end);
     }
 
-    /// Waits until so many timers are set: one for each attempt that waits for its turn, one for each timeout and
-    /// deadline, and one for each gate that waits.
+    /// Waits until this many timers are set: one for each attempt that waits to be retried, for each timeout and
+    /// deadline, and for each gate that waits.
     pub fn wait_for_timers(&self, count: usize) {
         let mut state = lock(&self.0.state);
         while state.timers.len() < count {

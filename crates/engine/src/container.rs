@@ -1,4 +1,4 @@
-//! A run that is one attempt of a task, which a cluster has started in a container.
+//! A run that consists of one attempt of a task, started by a cluster in a container.
 
 use std::{
     fs::File,
@@ -9,31 +9,30 @@ use std::{
 use flyte_config::identifier::ActionId;
 use flyte_core::graph::Graph;
 
-/// What is different in a container: the task is told what the parameters around the run say, and it is the cluster
-/// that makes another attempt.
+/// The settings of a run in a container. The task sees the parameters of the outer context, and the cluster makes
+/// further attempts.
 #[derive(Clone, Debug)]
 #[doc(hidden)]
 pub struct Container {
-    /// What identifies the attempt's execution in Flyte 2's words.
+    /// The id of the attempt's action in Flyte 2.
     pub action: ActionId,
-    /// Where the graph goes that a dynamic task builds, when the cluster runs it; else it runs in the container.
+    /// Receives the graph that a dynamic task builds if the cluster runs it; otherwise the container runs it.
     pub built: Option<Arc<OnceLock<Arc<Graph>>>>,
-    /// Where the directories of its attempts are, which stay until the outputs are where they go.
+    /// The parent of the attempts' directories, which stay until the outputs are uploaded.
     pub directory: PathBuf,
-    /// It is the process of an isolated attempt: the run that has started it writes what every page has.
+    /// This is the process of an isolated attempt: the run that started it writes the standard parts of the page.
     pub is_isolated: bool,
-    /// No cluster ends an attempt that takes longer than its `timeout`: the container does.
+    /// The container enforces `timeout`, because no cluster does.
     pub keeps_timeout: bool,
-    /// The same for the `deadline`, as far as this attempt alone takes longer.
+    /// The container enforces `deadline`, as far as this attempt alone exceeds it.
     pub keeps_deadline: bool,
-    /// What keeps the files of the cache that the attempt uses, which its outputs may name, until the outputs are where
-    /// they go.
+    /// Locks the cache files that the attempt uses, which its outputs may refer to, until the outputs are uploaded.
     pub held_files: Arc<OnceLock<Option<File>>>,
 }
 
 impl Container {
-    /// Leaves a graph to the cluster, if the cluster runs it; one without nodes has nothing to run, and gives its
-    /// outputs here.
+    /// Leaves a graph to the cluster if the cluster runs it. A graph without nodes has nothing to run, so its outputs
+    /// are made here.
     pub(super) fn takes(&self, graph: &Arc<Graph>) -> bool {
         match &self.built {
             Some(built) if !graph.nodes().is_empty() => built.set(Arc::clone(graph)).is_ok(),

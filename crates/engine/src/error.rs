@@ -1,4 +1,4 @@
-//! Why a run did not give a result.
+//! The errors that end a run.
 
 use std::{borrow::Cow, error::Error, fmt, sync::OnceLock, time::Duration};
 
@@ -21,14 +21,14 @@ pub use flyte_core::{
     rendered::{AttemptError, RenderedError},
 };
 
-/// Why a run did not give a result.
+/// Why a run has no result.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError {
     /// The workflow cannot be compiled; nothing ran.
     #[error(transparent)]
     Compile(#[from] CompileError),
-    /// There is no such entity; nothing ran.
+    /// The entity does not exist; nothing ran.
     #[error(transparent)]
     Unknown(#[from] UnknownEntity),
     /// An input is missing or of the wrong type; nothing ran.
@@ -41,20 +41,20 @@ pub enum RunError {
         /// What is wrong with it.
         reason: InputError,
     },
-    /// A call by name asks for other outputs than the entity has; nothing ran.
+    /// A call by name expects other outputs than the entity has; nothing ran.
     #[error("the outputs of `{entity}`: {error}")]
     Outputs {
         /// The entity's name.
         entity: String,
-        /// What is declared, and what was asked for.
+        /// The declared outputs and the expected ones.
         error: TypeError,
     },
-    /// A cluster would refuse it, and the run is [strict](crate::Runner::strict); nothing ran.
+    /// A cluster would refuse the entity, and the run is [strict](crate::Runner::strict); nothing ran.
     #[error("`{entity}`: {}", refused(.findings))]
     Refused {
-        /// The entity that was to be run.
+        /// The entity that was started.
         entity: String,
-        /// What a cluster would refuse, with the warnings behind.
+        /// The findings: first those for which a cluster would refuse it, then warnings.
         findings: Vec<Finding>,
     },
     /// A task failed.
@@ -66,21 +66,22 @@ pub enum RunError {
     /// The run cannot be resumed; nothing ran.
     #[error(transparent)]
     Resume(#[from] ResumeError),
-    /// The run was cancelled before it was done.
+    /// The run was cancelled before it ended.
     #[error("the run of `{entity}` was cancelled")]
     Cancelled {
         /// The entity that was run.
         entity: String,
     },
-    /// The run was not done in the time that it was given, and was cancelled.
+    /// The run exceeded its time limit and was cancelled.
     #[error("the run of `{entity}` was not done within {}", duration::format(*.after))]
     TimedOut {
         /// The entity that was run.
         entity: String,
-        /// How long it was allowed to take.
+        /// The time limit.
         after: Duration,
     },
-    /// Too many sync tasks went on when their time was over, and each has left a thread behind; the run was cancelled.
+    /// Too many sync tasks were still running after their time limit, and each left a thread behind; the run was
+    /// cancelled.
     #[error(
         "the run of `{entity}` has left more than {most} threads behind, each with a sync task that goes on although its \
          time is over, the last at node {node}: let `{task}` ask `flyte_runtime::is_cancelled()` while it works, or \
@@ -90,38 +91,38 @@ pub enum RunError {
     TooManyAbandoned {
         /// The entity that was run.
         entity: String,
-        /// How many threads may be left behind at once.
+        /// The largest number of threads that may be left behind at once.
         most: usize,
-        /// The task that was left behind last.
+        /// The last task that was left behind.
         task: String,
         /// The ids of the nodes from the outermost workflow down to the task, joined by `/`.
         node: String,
     },
-    /// Tasks have started runs inside of one another to this depth; the innermost did not start.
+    /// Tasks started runs inside each other to this depth; the innermost did not start.
     #[error(
         "the run of `{entity}` would be inside of {depth} others; a task that runs itself needs a case in which it does not"
     )]
     TooDeep {
-        /// The entity that was to be run.
+        /// The entity that was started.
         entity: String,
-        /// How many runs are around it.
+        /// The number of runs around it.
         depth: u32,
     },
-    /// The program was built with `panic = "abort"`, under which one failing task would end the process.
+    /// The program was built with `panic = "abort"`, which would let one failing task end the process.
     #[error(
         "this program is built with `panic = \"abort\"`, so a panic in one task would end them all; remove the setting from the \
          profile in Cargo.toml, or isolate tasks from one another with `Runner::isolate` or `--isolate`"
     )]
     PanicAbort,
-    /// Attempts cannot have processes of their own; nothing ran.
+    /// Attempts cannot run in processes of their own; nothing ran.
     #[error("tasks cannot be isolated: {0}")]
     Isolation(&'static str),
-    /// Something that cannot happen happened.
+    /// An internal invariant was violated.
     #[error("{0}; this is a bug in flyte-runtime")]
     Internal(&'static str),
 }
 
-/// Whether an error is the report of a run, and what was said when that failed.
+/// What the report of a failed run says in addition to its text; `None` if the error is not such a report.
 pub fn report_of(error: &(dyn Error + 'static)) -> Option<Said> {
     let failure = match error.downcast_ref() {
         Some(RunError::Cancelled { .. }) => {
@@ -138,17 +139,17 @@ pub fn report_of(error: &(dyn Error + 'static)) -> Option<Said> {
     Some(said.unwrap_or_default())
 }
 
-/// What is wrong with an input that was given from outside.
+/// What is wrong with an input passed from outside.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InputError {
-    /// It is required and was not given.
+    /// It is required but was not passed.
     #[error("it is required and was not given")]
     Missing,
-    /// It was given and does not exist.
+    /// It was passed but does not exist.
     #[error("there is no such input")]
     Unknown,
-    /// Its value is of another type.
+    /// Its value has another type.
     #[error(transparent)]
     Type(Box<TypeError>),
 }
@@ -159,26 +160,26 @@ impl From<TypeError> for InputError {
     }
 }
 
-/// How many failures besides the first a report tells in full.
+/// How many failures after the first a report shows in full.
 const SHOWN: usize = 9;
 
 /// A run that ended because tasks failed.
 ///
 /// `Display` is the report, and so is `{:?}`, which `unwrap` and a `main` that returns the error show; `{:#?}` shows
-/// the fields. All of it was made when the tasks failed: showing it runs nothing of the user's errors, and a panic of
-/// one that is dropped with it is logged and goes no further.
+/// the fields. The texts were made when the tasks failed, so showing them calls no code of user errors. If dropping a
+/// user error panics, the panic is logged and stops there.
 #[non_exhaustive]
 pub struct RunFailure {
-    /// The entity that was run.
+    /// The entity that was started.
     pub entity: String,
     /// The failure that ended the run: the first one.
     pub first: NodeFailure,
     /// Failures of other nodes that were running or could still run.
     pub others: Vec<NodeFailure>,
-    /// How many nodes did not run because of it.
+    /// The number of nodes that did not run because of the failure.
     pub skipped: usize,
-    /// The report. Runs inside of one another fail with the report of the run inside as a part of theirs, and each asks
-    /// more than once.
+    /// The report. Each nested run fails with the inner run's report inside its own, and each asks for it more than
+    /// once.
     pub(crate) report: OnceLock<String>,
 }
 
@@ -198,7 +199,7 @@ impl fmt::Display for Report<'_> {
 
 impl fmt::Debug for RunFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Without the escapes of a text in quotes, which would double in each run that is around another.
+        // `Debug` of a string would escape the text, and again for each outer run.
         if !f.alternate() {
             return fmt::Display::fmt(self, f);
         }
@@ -212,7 +213,7 @@ impl fmt::Debug for RunFailure {
 }
 
 impl RunFailure {
-    /// The caller cannot be given the outputs.
+    /// The outputs cannot be returned to the caller.
     pub(crate) fn of_outputs(entity: &'static EntityDescriptor, cause: FailureCause) -> Box<Self> {
         Box::new(Self {
             entity: entity.name().to_owned(),
@@ -247,11 +248,11 @@ impl Error for RunFailure {
     }
 }
 
-/// One failed node, with all that is known of it.
+/// A failed node and what is known about it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct NodeFailure {
-    /// Task, or workflow when its own outputs could not be made.
+    /// A task, or a workflow if its own outputs could not be made.
     pub kind: EntityKind,
     /// The name of the task.
     pub entity: String,
@@ -259,9 +260,9 @@ pub struct NodeFailure {
     pub node: String,
     /// The name of the workflow the node is in.
     pub workflow: String,
-    /// The number of the last attempt, counted from zero as Flyte does.
+    /// The number of the last attempt, counted from zero as in Flyte.
     pub attempt: u32,
-    /// Why the attempts before it failed, the first nine of them.
+    /// The causes of the first nine failed attempts before the last.
     pub earlier: Vec<FailureCause>,
     /// The inputs by name, each cut to 80 characters.
     pub inputs: Vec<(&'static str, String)>,
@@ -272,7 +273,7 @@ pub struct NodeFailure {
 }
 
 impl NodeFailure {
-    /// The outputs of an entity could not be made from what it gave.
+    /// The outputs of an entity could not be made from its result.
     pub(crate) fn of_outputs(
         entity: &'static EntityDescriptor,
         node: String,
@@ -339,19 +340,19 @@ pub enum FailureCause {
     Error(AttemptError),
     /// It panicked.
     Panic {
-        /// What the panic said.
+        /// The message of the panic.
         message: String,
         /// `file:line:column` of the panic.
         place: String,
     },
-    /// It did not end in time.
+    /// It exceeded a time limit.
     TimedOut {
-        /// How long it was allowed to take.
+        /// The time limit.
         after: Duration,
-        /// What was allowed to take so long.
+        /// What the limit applies to.
         limit: TimeLimit,
-        /// It could not be stopped, so the thread of the attempt was left behind and goes on until the task ends. What
-        /// it gives then is dropped.
+        /// It could not be stopped, so its thread was left behind and runs until the task ends. Its result is then
+        /// dropped.
         detached: bool,
     },
     /// A part of an input does not exist, such as an element past the end of a list.
@@ -361,21 +362,21 @@ pub enum FailureCause {
         /// What is wrong.
         error: TypeError,
     },
-    /// A part that a workflow's output is made of does not exist.
+    /// A part of the value for a workflow's output does not exist.
     Output {
         /// The output's name.
         name: Cow<'static, str>,
         /// What is wrong.
         error: Box<TypeError>,
     },
-    /// No case of a branch was to run, and it says to fail then: `fail("…")`.
+    /// No case of a branch matched, and its `else` fails: `fail("…")`.
     Branch {
         /// The name of the branch.
         name: String,
-        /// What it fails with.
+        /// The message of the `fail`.
         message: String,
     },
-    /// A condition of a branch could not be told, such as one on an element past the end of a list.
+    /// A condition of a branch could not be evaluated, such as one on an element past the end of a list.
     Condition {
         /// The name of the branch.
         name: String,
@@ -384,7 +385,7 @@ pub enum FailureCause {
     },
 }
 
-/// What was allowed to take only so long.
+/// What a time limit applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TimeLimit {
@@ -392,7 +393,7 @@ pub enum TimeLimit {
     Attempt,
     /// All attempts together, with the waits between them: the option `deadline`.
     Deadline,
-    /// The same, which leaves no time for another attempt: its turn would come later.
+    /// The deadline, because it leaves no time for another attempt: the next one would begin after it.
     NoTimeLeft,
 }
 
@@ -453,7 +454,7 @@ impl From<Panic> for FailureCause {
 }
 
 impl FailureCause {
-    /// The branch that failed, when it was not a task or workflow.
+    /// The branch that failed, if the failure is not that of a task or workflow.
     fn branch(&self) -> Option<&str> {
         match self {
             Self::Branch { name, .. } | Self::Condition { name, .. } => Some(name),
@@ -461,7 +462,7 @@ impl FailureCause {
         }
     }
 
-    /// The failure as text, with that of what caused it.
+    /// The text of the failure, and of its causes.
     pub fn rendered(&self) -> RenderedError {
         match self {
             Self::Error(error) => error.rendered().clone(),
@@ -473,12 +474,12 @@ impl FailureCause {
         }
     }
 
-    /// One of any error.
+    /// Makes a cause of any error.
     pub fn error(error: impl Into<BoxError>) -> Self {
         Self::from(error.into())
     }
 
-    /// What the error says besides its text, if it is one.
+    /// What the error says in addition to its text; `None` if the cause is not an error.
     pub(crate) fn said(&self) -> Option<Said> {
         match self {
             Self::Error(error) => Some(error.said()),

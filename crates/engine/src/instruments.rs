@@ -1,4 +1,4 @@
-//! What a context asks of the runs that are started in it.
+//! Settings that a context passes to the runs started in it.
 
 use std::{fmt, sync::Arc};
 
@@ -16,42 +16,42 @@ use flyte_core::{
 };
 use flyte_events::events::SharedObserver;
 
-/// What runs in place of an entity.
+/// A function that runs in place of an entity.
 pub type Mock = Arc<dyn Fn(&mut TaskInputs, &mut Vec<Value>) -> Result<(), BoxError> + Send + Sync>;
 
-/// What a context asks of the runs that are started in it. Most ask for nothing, and have none.
+/// Settings that a context passes to the runs started in it. Most contexts set nothing and have none.
 #[derive(Clone, Default)]
 pub struct Instruments {
-    /// Values go through their literals at every boundary of a task.
+    /// Converts values to literals and back at the inputs and outputs of each task.
     pub(crate) strict: bool,
-    /// What a dynamic task builds is looked at as a cluster does.
+    /// Checks the graphs that dynamic tasks build as a cluster does.
     pub(crate) asks_rules: bool,
-    /// What runs tell the time by.
+    /// The clock of the runs.
     pub(crate) clock: Clock,
-    /// What their randomness begins with.
+    /// The seed of their random numbers.
     pub(crate) seed: Option<u64>,
-    /// Attempts have processes of their own.
+    /// Each attempt runs in a process of its own.
     pub(crate) isolated: bool,
-    /// Who is told of spans and events, on whatever thread they happen.
+    /// The subscriber that receives spans and events from every thread of the run.
     pub(crate) logs: Option<Dispatch>,
-    /// Whether and where results are kept.
+    /// Whether and where results are cached.
     pub(crate) cache: CacheChoice,
-    /// Who is told what happens.
+    /// The observers of events.
     pub(crate) observers: Vec<SharedObserver>,
-    /// Where the pages of tasks go.
+    /// Where the pages of tasks are written.
     pub deck_sink: Option<SharedSink>,
-    /// The last that was said of an entity stands.
+    /// The last entry for an entity counts.
     mocks: Vec<(&'static EntityDescriptor, Mock)>,
 }
 
 impl Instruments {
-    /// Those of a test that is told of everything.
+    /// The settings of a test that receives all spans and events.
     pub(crate) fn of_test(logs: Dispatch) -> Self {
         Self {
             strict: true,
             logs: Some(logs),
             cache: CacheChoice::OFF,
-            // A test does not wait for what only a cluster has a reason to wait for.
+            // A test skips the waits that only a cluster needs.
             clock: Clock::Impatient,
             ..Self::default()
         }
@@ -61,22 +61,22 @@ impl Instruments {
         self.mocks.push((entity, mock));
     }
 
-    /// What runs in place of an entity, if anything does.
+    /// The function that replaces an entity, if any.
     pub(crate) fn mock_of(&self, entity: &EntityDescriptor) -> Option<Mock> {
         let mut mocks = self.mocks.iter().rev();
         let (_, mock) = mocks.find(|(mocked, _)| std::ptr::eq(*mocked, entity))?;
         Some(Arc::clone(mock))
     }
 
-    /// Takes over what the context around has replaced, as far as it is not replaced here.
+    /// Adds the mocks of the outer context for entities that have none here.
     pub(crate) fn mock_as(&mut self, around: &Self) {
         self.mocks.splice(..0, around.mocks.iter().cloned());
     }
 }
 
-/// Where contexts carry the instruments.
+/// Gives access to the instruments of a context.
 pub trait ContextInstruments {
-    /// What runs that are started here are to do around attempts besides making them.
+    /// The instruments for runs started in this context.
     fn instruments(&self) -> Option<&Arc<Instruments>>;
 }
 
@@ -86,9 +86,9 @@ impl ContextInstruments for FlyteContext {
     }
 }
 
-/// How a context gets others.
+/// Changes the instruments of a context under construction.
 pub trait WithInstruments {
-    /// Changes the instruments, or new ones.
+    /// Changes the instruments, which are created if there are none.
     fn with_instruments(self, change: impl FnOnce(&mut Instruments)) -> Self;
 }
 
@@ -122,7 +122,7 @@ impl fmt::Debug for Instruments {
 }
 
 impl Instruments {
-    /// Does something that the subscriber of a test is to be told of.
+    /// Calls a function with the test's subscriber set.
     pub(crate) fn logged<R>(&self, work: impl FnOnce() -> R) -> R {
         match &self.logs {
             Some(subscriber) => dispatcher::with_default(subscriber, work),

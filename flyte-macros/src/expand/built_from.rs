@@ -1,4 +1,4 @@
-//! What the page of a task shows of where it comes from: its code, and the packages it was built with.
+//! The origin of a task for its page: its code, and the packages it was built with.
 
 use std::{
     env, fs,
@@ -10,7 +10,7 @@ use quote::quote;
 
 use crate::parse::TaskOptions;
 
-/// An expression of type `BuiltFrom`, for a task that has a page with these parts; others carry none of it. `at` is the
+/// An expression of type `BuiltFrom`, for a task whose page has these parts. Other tasks carry none of it. `at` is the
 /// module of the options.
 pub(super) fn built_from(
     options: &TaskOptions,
@@ -33,7 +33,7 @@ pub(super) fn built_from(
     let (packages, track) = match &lock {
         Some((packages, path)) => (
             packages.as_str(),
-            // The compiler looks here again when the file has changed.
+            // The compiler reruns the macro when the file has changed.
             quote!(
                 const _: &[::core::primitive::u8] = ::core::include_bytes!(#path);
             ),
@@ -53,10 +53,10 @@ pub(super) fn built_from(
     })
 }
 
-/// The function from its visibility to its last brace, as it is written where that is known.
+/// The function from its visibility to its last brace, as written if its source is known.
 fn source(item: &TokenStream) -> String {
     let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
-    // Attributes are a `#` and brackets; the documentation among them is shown apart.
+    // Attributes are a `#` and brackets. Documentation is shown separately.
     while let [TokenTree::Punct(hash), TokenTree::Group(group), ..] = &tokens[..]
         && hash.as_char() == '#'
         && group.delimiter() == Delimiter::Bracket
@@ -66,7 +66,7 @@ fn source(item: &TokenStream) -> String {
     as_written(&tokens).unwrap_or_else(|| tokens.into_iter().collect::<TokenStream>().to_string())
 }
 
-/// The text of tokens that stand one after the other in a file; those that a macro has put together do not.
+/// The source text of tokens that are adjacent in a file; `None` for tokens that a macro has assembled.
 fn as_written(tokens: &[TokenTree]) -> Option<String> {
     if !proc_macro::is_available() {
         return None;
@@ -92,14 +92,14 @@ fn as_written(tokens: &[TokenTree]) -> Option<String> {
         text.push_str(&span.source_text()?);
         before = Some(span);
     }
-    // A function in a module is shown as if it stood at the margin.
+    // A function in a module is shown without the indentation.
     let margin = " ".repeat(indent);
     let lines = text.lines();
     let lines = lines.map(|line| line.strip_prefix(&margin).unwrap_or(line));
     Some(lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// The packages in the `Cargo.lock` of the package that is being built, a line `name version` each, and where it is.
+/// The packages in the `Cargo.lock` of the package being built, one `name version` per line, and the path of the file.
 fn cargo_lock() -> Option<(String, String)> {
     if !proc_macro::is_available() {
         return None;
@@ -117,7 +117,7 @@ fn utf8(path: &Path) -> Option<String> {
     path.to_str().map(str::to_owned)
 }
 
-/// Name and version of every package: the two lines that follow `[[package]]`.
+/// The name and version of each package: the two lines after `[[package]]`.
 fn packages(lock: &str) -> String {
     let mut packages = String::new();
     let mut name = None;

@@ -8,7 +8,7 @@ use syn::{
 
 use crate::diag::Diag;
 
-/// The name of an input that is given, and its value; a mistake if it is something else, or given again.
+/// The name and the value of an argument. An argument without a name, or a repeated one, is an error.
 pub(crate) fn named<'a>(
     argument: &'a mut Expr,
     given: &[Ident],
@@ -44,9 +44,8 @@ pub(crate) fn named<'a>(
     Some((input.clone(), &mut assign.right))
 }
 
-/// A constant that tells of an input that is not given; `runtime` is where generated code outside of bodies finds the
-/// runtime.
-/// What is called may go by another name than the one that is shown.
+/// A constant that reports missing inputs. `runtime` is the path of the runtime in generated code outside of bodies.
+/// The name of the callee may differ from the one in messages.
 pub(crate) fn check(
     path: &Path,
     shown: &Path,
@@ -54,12 +53,12 @@ pub(crate) fn check(
     span: Span,
     runtime: Option<&TokenStream>,
 ) -> TokenStream {
-    // A body imports it. All of the call is where the callee is written, or it would be marked elsewhere.
+    // A body imports it. The whole call has the callee's span; otherwise messages would point elsewhere.
     let import =
         runtime.map(|runtime| quote_spanned!(span=> use #runtime::named::check as __check;));
     let shown = shown.to_token_stream().to_string().replace(' ', "");
     let names = given.iter().map(|input| input.unraw().to_string());
-    // As a type first: what is none is then the same mistake as in the call, and told once.
+    // Used as a type first, so that a name that is not one is the same error as in the call and reported once.
     quote_spanned!(span=> const _: () = {
         type __Checked = #path;
         #import
@@ -67,13 +66,13 @@ pub(crate) fn check(
     };)
 }
 
-/// Where a call of this path is written: at its name.
+/// The span of a call of this path: that of its name.
 pub(crate) fn span_of(path: &Path) -> Span {
     let last = path.segments.last();
     last.map_or_else(Span::call_site, |last| last.ident.span())
 }
 
-/// Expands `call!(add(b = 1, a = 2))`; the runtime's macro puts its own path in front.
+/// Expands `call!(add(b = 1, a = 2))`. The runtime's macro adds its own path in front.
 pub(crate) fn call_by_name(input: TokenStream) -> TokenStream {
     let mut diag = Diag::new();
     let parts = |input: ParseStream<'_>| {
@@ -113,7 +112,7 @@ pub(crate) fn call_by_name(input: TokenStream) -> TokenStream {
     }
 }
 
-/// Gives an input to a node.
+/// Passes an input to a node.
 pub(super) fn give(path: &Path, input: &Ident, to: &TokenStream, value: &Expr) -> TokenStream {
     quote_spanned!(input.span()=> __flyte::named::name(|| <#path>::__names().#input).give(#to, #value))
 }
@@ -134,7 +133,7 @@ fn made(path: &Path, mut call: ExprCall, runtime: &TokenStream, diag: &mut Diag)
         let Some((input, value)) = named(argument, &given, diag) else {
             continue;
         };
-        // In a block, so that all of it is where the input is named.
+        // In a block, so that the whole span is that of the input's name.
         made = quote_spanned!(input.span()=>
             { #runtime::named::name(|| <#path as #runtime::Entity>::__names().#input) }.set(#made, #value)
         );

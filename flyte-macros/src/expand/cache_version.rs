@@ -1,9 +1,9 @@
-//! `cache = "auto"`: a version that is another when the function is another.
+//! `cache = "auto"`: a version that changes when the function does.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 
-/// The text that stands for such a version.
+/// The text that requests such a version.
 pub(crate) const AUTO: &str = "auto";
 
 /// An expression of type `&'static str`: a hash of the function's tokens, and the version of its crate.
@@ -14,8 +14,8 @@ pub(super) fn version(item: &TokenStream) -> TokenStream {
     quote!(::core::concat!(#begin, ::core::env!("CARGO_PKG_VERSION")))
 }
 
-/// FNV-1a with 128 bits. Nobody is kept out by it; it has to be the same in every release of the compiler, and without
-/// another crate.
+/// FNV-1a with 128 bits. It is not meant to resist attacks. It must be the same in every release of the compiler,
+/// without another crate.
 struct Hash(u128);
 
 impl Hash {
@@ -32,11 +32,11 @@ impl Hash {
     fn text(&mut self, kind: u8, text: &str) {
         self.bytes(&[kind]);
         self.bytes(text.as_bytes());
-        // In no token, so that two of them are never one.
+        // This byte is in no token, so two tokens never look like one.
         self.bytes(&[0]);
     }
 
-    /// Token by token, so that spaces, line ends and comments do not count. Documentation does not either.
+    /// Hashes token by token, so that spaces, line ends and comments do not count. Documentation does not count either.
     fn tokens(&mut self, tokens: TokenStream) {
         let mut tokens = tokens.into_iter().peekable();
         while let Some(token) = tokens.next() {
@@ -51,7 +51,7 @@ impl Hash {
                         Delimiter::Parenthesis => ("(", ")"),
                         Delimiter::Brace => ("{", "}"),
                         Delimiter::Bracket => ("[", "]"),
-                        // What a macro of rules has put around its arguments.
+                        // The groups that `macro_rules` put around their arguments.
                         Delimiter::None => ("", ""),
                     };
                     self.text(b'g', open);
@@ -63,12 +63,12 @@ impl Hash {
     }
 
     fn short(&self) -> u64 {
-        // The halves together; all 64 bits of the result hold both.
+        // Both halves together, so all 64 bits of the result depend on both.
         ((self.0 >> 64) ^ (self.0 & u128::from(u64::MAX))) as u64
     }
 }
 
-/// Whether what follows a `#` is `[doc = ".."]`.
+/// Whether the token after a `#` is `[doc = ".."]`.
 fn is_documentation(token: &TokenTree) -> bool {
     match token {
         TokenTree::Group(group) => match group.stream().into_iter().next() {
@@ -108,7 +108,7 @@ mod tests {
         }
     }
 
-    /// Another compiler makes the same of the same code: what is here is what was there.
+    /// The hash of the same code is the same with every compiler, so these values must not change.
     #[test]
     fn the_hash_stays() {
         let version = of("fn f() {}");

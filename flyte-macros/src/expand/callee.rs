@@ -1,4 +1,4 @@
-//! Callees of which only the compiler knows what they are; see the runtime's `__private::callee`.
+//! Callees that only the compiler can resolve; see the runtime's `__private::callee`.
 
 use std::{
     collections::BTreeSet,
@@ -12,30 +12,31 @@ use syn::{Expr, Path, parse_quote};
 use super::{body::calls::is_primitive, calls_of_tasks::OF_THE_PRELUDES};
 use crate::parse;
 
-/// How many arguments the runtime's `callee` can tell apart with.
+/// The largest number of arguments that the runtime's `callee` can distinguish.
 pub(crate) const MOST_ASKED: usize = 16;
 
 /// The names that macros have declared in this run of the compiler.
 ///
-/// They need no import to be known as those of tasks; and an import finds a name ambiguous that a module takes from
-/// another with `*` and declares by a macro. What is not here is looked up in the import.
+/// They are known to be tasks without an import. An import of a name is also ambiguous if a module both takes it from
+/// another module with `*` and declares it through a macro. Names that are not in this set are looked up through the
+/// import.
 static DECLARED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 fn declared() -> MutexGuard<'static, BTreeSet<String>> {
-    // A set that is whole between any two of its operations.
+    // The set is consistent between any two of its operations.
     DECLARED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Notes the name of a type that stands for a task or workflow.
+/// Records the name of a type that stands for a task or workflow.
 pub(crate) fn declare(name: &Ident) {
-    // Tests of expansions run side by side, and each is one program.
+    // Tests of expansions run in parallel, and each one is a separate program.
     if proc_macro::is_available() {
         declared().insert(name.to_string());
     }
 }
 
-/// Whether a macro has declared the name, or one that it is likely a slip of: the compiler proposes that one where it
-/// looks up a type.
+/// Whether a macro has declared the name, or a similar one of which it is probably a misspelling. The compiler suggests
+/// that one when it looks up a type.
 fn is_declared(name: &str) -> bool {
     let known = declared();
     if known.contains(name) {
@@ -48,14 +49,14 @@ fn is_declared(name: &str) -> bool {
     parse::nearest(name, of_that_length).is_some()
 }
 
-/// How many arguments a call of what is no task may have to be told as that.
+/// The most arguments for which a call of something that is not a task gets its own message.
 const MOST_NAMED: usize = 8;
 
-/// What to call where the name may be that of a task, a struct, a variant or a function.
+/// The callee for a name that may be a task, a struct, a variant or a function.
 pub(crate) fn of_any_kind(path: &Path, arguments: usize) -> Expr {
     let span = span(path);
     let with = format_ident!("with_{arguments}", span = span);
-    // A pattern names structs, variants and tasks alike.
+    // Structs, variants and tasks can all appear in a pattern.
     let asked = quote_spanned!(span=>
         __flyte::callee::named(|__callee| match __callee {
             __Callee { .. } => {}
@@ -66,11 +67,11 @@ pub(crate) fn of_any_kind(path: &Path, arguments: usize) -> Expr {
     imported(path, &traits(arguments, span), &asked, &quote!(__flyte))
 }
 
-/// A call that makes a node, where the name should be that of a task and may be that of a plain function. `call` is
-/// told by which name the callee goes.
+/// A call that makes a node, where the name should be that of a task but may be that of a plain function. `call`
+/// receives the name under which the callee is available.
 pub(crate) fn of_a_task(path: &Path, arguments: usize, call: impl FnOnce(&Path) -> Expr) -> Expr {
     let span = span(path);
-    // An import has no generic arguments, and the types of the language cannot be imported.
+    // An import cannot have generic arguments, and primitive types cannot be imported.
     let is_generic = path.segments.iter().any(|part| !part.arguments.is_none());
     let is_primitive = path.get_ident().is_some_and(is_primitive);
     let last = path.segments.last();
@@ -91,8 +92,8 @@ pub(crate) fn of_a_task(path: &Path, arguments: usize, call: impl FnOnce(&Path) 
         })))
     };
     match call(&parse_quote!(#callee)) {
-        // The function alone is in the block, not the call: the compiler tells more of a variable that is never read where
-        // its value is a block.
+        // Only the function is in the block, not the call: the compiler reports more about an unused variable if its
+        // value is a block.
         Expr::Call(mut call) => {
             *call.func = imported(*call.func);
             Expr::Call(call)
@@ -101,7 +102,8 @@ pub(crate) fn of_a_task(path: &Path, arguments: usize, call: impl FnOnce(&Path) 
     }
 }
 
-/// The same for a name that the standard library's prelude has too, which cannot be imported where a macro declares it.
+/// The same for a name that is also in the standard library's prelude, which cannot be imported where a macro declares
+/// it.
 pub(crate) fn of_the_prelude(path: &Path, arguments: usize) -> Expr {
     let span = span(path);
     let with = format_ident!("with_{arguments}", span = span);
@@ -119,24 +121,24 @@ pub(crate) fn of_the_prelude(path: &Path, arguments: usize) -> Expr {
     parse_quote!(#whole)
 }
 
-/// The function that is passed on, if it is not that of a task.
+/// A function that is passed on; it must not be that of a task.
 pub(crate) fn passed(path: &Path) -> Expr {
     asked(path, "passed", &quote!(__flyte))
 }
 
-/// The function that an eager task calls, or whose call it awaits, if that does not go past the engine. `runtime` is
-/// where generated code finds the runtime.
+/// The function that an eager task calls, or whose call it awaits; it must not bypass the engine. `runtime` is the path
+/// of the runtime in generated code.
 pub(crate) fn of_eager(path: &Path, is_awaited: bool, runtime: &TokenStream) -> Expr {
     let method = if is_awaited { "awaited" } else { "called" };
     asked(path, method, runtime)
 }
 
-/// The function that a default calls, if it is not that of a task or workflow.
+/// The function that a default calls; it must not be that of a task or workflow.
 pub(crate) fn of_default(path: &Path, runtime: &TokenStream) -> Expr {
     asked(path, "defaulted", runtime)
 }
 
-/// Whether a path is that of a function which each task has, such as `square::call`.
+/// Whether a path names a function that each task has, such as `square::call`.
 pub(crate) fn is_of_an_entity(path: &Path) -> bool {
     const FUNCTIONS: [&str; 5] = ["call", "descriptor", "graph", "node", "run"];
     let last = path.segments.last().filter(|_| path.segments.len() > 1);
@@ -154,7 +156,7 @@ fn asked(path: &Path, method: &str, runtime: &TokenStream) -> Expr {
     imported(path, &traits, &asked, runtime)
 }
 
-/// `asked` where `__Callee` is what the path names among types.
+/// `asked`, with `__Callee` as the type that the path names.
 fn imported(path: &Path, traits: &TokenStream, asked: &TokenStream, runtime: &TokenStream) -> Expr {
     let whole = quote_spanned!(span(path)=> ({
         #[allow(unused_imports)]

@@ -1,9 +1,9 @@
-//! Calls in code that is Rust as it stands: the body of an eager task, of which none may go past the engine without a
-//! word, and a default, for which no task runs.
+//! Calls in plain Rust code: the body of an eager task, in which no call may silently bypass the engine, and defaults,
+//! for which no task runs.
 //!
-//! The code stays as it is written. Only the name of what is called is put into a block that gives the same function,
-//! or does not compile: `flaky(x).await` of a task with `retries` would know nothing of them. What is not seen here,
-//! such as `(flaky)(x)`, is refused when it runs, by the function of the task.
+//! The code stays as it is written. Only the name of the callee is wrapped in a block that returns the same function or
+//! does not compile: `flaky(x).await` of a task with `retries` would ignore them. A call that is not recognised here,
+//! such as `(flaky)(x)`, is refused at run time by the task's function.
 
 use std::collections::HashMap;
 
@@ -40,7 +40,7 @@ const OF_EXPRESSIONS: [&str; 14] = [
     "writeln",
 ];
 
-/// Names of the preludes, which cannot be imported where a macro declares them too.
+/// Names in the preludes, which cannot be imported where a macro declares them too.
 pub(super) const OF_THE_PRELUDES: [&str; 6] = [
     "approve",
     "conditional",
@@ -50,14 +50,14 @@ pub(super) const OF_THE_PRELUDES: [&str; 6] = [
     "wait_for_input",
 ];
 
-/// The body, in which plain calls that go past the engine do not compile.
+/// The body, rewritten so that plain calls that bypass the engine do not compile.
 pub(super) fn through_the_engine(
     body: &Group,
     signature: &Signature,
     krate: &TokenStream,
 ) -> Group {
     let Ok(stmts) = Block::parse_within.parse2(body.stream()) else {
-        // The compiler says what is wrong.
+        // The compiler reports what is wrong.
         return body.clone();
     };
     let parameters = signature.parameters.iter();
@@ -77,7 +77,8 @@ pub(super) fn through_the_engine(
     calls.group(body)
 }
 
-/// The default, in which calls of tasks do not compile. `runtime` is where generated code finds the runtime.
+/// The default, rewritten so that calls of tasks do not compile. `runtime` is the path of the runtime in generated
+/// code.
 pub(super) fn in_default(default: &Expr, runtime: &TokenStream) -> TokenStream {
     let mut locals = Locals(HashMap::new());
     locals.visit_expr_mut(&mut default.clone());
@@ -89,7 +90,7 @@ pub(super) fn in_default(default: &Expr, runtime: &TokenStream) -> TokenStream {
     calls.tokens(default.to_token_stream())
 }
 
-/// The names that patterns declare anywhere in a body, and so do not name tasks, and in how many places.
+/// The names that patterns declare anywhere in a body, with the number of places. These names are not tasks.
 struct Locals(HashMap<String, usize>);
 
 impl VisitMut for Locals {
@@ -106,7 +107,7 @@ struct Calls {
     place: Place,
 }
 
-/// Whose code it is.
+/// The kind of code.
 #[derive(Clone, Copy)]
 enum Place {
     Eager,
@@ -155,7 +156,7 @@ impl Calls {
                 }
                 other => other.to_tokens(&mut checked),
             }
-            // The rest of a path begins none.
+            // The remaining segments of a path do not start another one.
             at += 1;
             for part in &tokens[at..(at + path.saturating_sub(1)).min(tokens.len())] {
                 part.to_tokens(&mut checked);
@@ -165,13 +166,13 @@ impl Calls {
         checked
     }
 
-    /// Where `let flaky = flaky(x).await?` ends, if this is the only place that declares the name: in its own value the
-    /// name is that of something else.
+    /// The end of `let flaky = flaky(x).await?`, if this is the only place that declares the name. Inside its own value
+    /// the name still refers to the task.
     fn end_of_own_value(&self, tokens: &[TokenTree], at: usize) -> Option<usize> {
         let [TokenTree::Ident(keyword), TokenTree::Ident(name), ..] = &tokens[at..] else {
             return None;
         };
-        // Not that of `if let`, which no `;` ends.
+        // Not the `let` of `if let`, which no `;` ends.
         let begins = match &tokens[..at] {
             [] => true,
             [.., TokenTree::Group(block)] => block.delimiter() == Delimiter::Brace,
@@ -190,7 +191,7 @@ impl Calls {
         }
     }
 
-    /// `(flaky)` of `.map(flaky)`: what such a method calls it calls as plainly.
+    /// `(flaky)` in `.map(flaky)`: such a method makes a plain call.
     fn given(&self, before: &[TokenTree], group: &Group) -> Option<Group> {
         const CALLS: [&str; 6] = [
             "and_then",
@@ -213,7 +214,7 @@ impl Calls {
         Some(given)
     }
 
-    /// Whether what stands in a group is code: not the tokens of an unknown macro, and no attribute.
+    /// Whether a group contains code: not the tokens of an unknown macro, and not an attribute.
     fn is_of_expressions(&self, before: &[TokenTree]) -> bool {
         match before {
             [.., TokenTree::Punct(hash)] if hash.as_char() == '#' => false,
@@ -251,7 +252,7 @@ impl Calls {
     }
 }
 
-/// How many tokens a path takes that begins here: `a`, `a::b`, `::a::b`.
+/// The number of tokens of a path that begins here: `a`, `a::b`, `::a::b`.
 pub(super) fn path_at(tokens: &[TokenTree], start: usize) -> usize {
     let colons = |at: usize| is_joint(tokens.get(at)) && is_punct(tokens.get(at + 1), ':');
     let name = |at: usize| matches!(tokens.get(at), Some(TokenTree::Ident(_)));
@@ -269,7 +270,7 @@ pub(super) fn path_at(tokens: &[TokenTree], start: usize) -> usize {
     at - start
 }
 
-/// Whether what follows cannot be a call of a function by its path: `.name(..)`, `fn name(..)`.
+/// Whether the next tokens cannot be a call by path: `.name(..)`, `fn name(..)`.
 pub(super) fn follows_a_method(before: &[TokenTree]) -> bool {
     match before {
         // `..name(x)` is a range.

@@ -59,7 +59,7 @@ pub(crate) fn dataset_columns(item: TokenStream) -> TokenStream {
                 }
             }
 
-            // The struct is there for its fields' names alone, which is no reason for a warning.
+            // The struct exists only for the names of its fields, so the compiler should not warn about unused ones.
             #[allow(dead_code)]
             fn __used(#ident { #(#idents),* }: #ident) -> #ident {
                 #ident { #(#idents),* }

@@ -271,7 +271,7 @@ fn slots<'a>(fields: impl Iterator<Item = &'a Field> + Clone) -> TokenStream {
     slots_of(fields.map(|field| (&field.ident, &field.ty)))
 }
 
-/// A type for each place, and what it holds.
+/// A type for each position, and what it holds.
 pub(super) fn slots_of<'a>(
     places: impl Iterator<Item = (&'a Ident, &'a Type)> + Clone,
 ) -> TokenStream {

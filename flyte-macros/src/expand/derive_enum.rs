@@ -22,7 +22,7 @@ pub(super) fn flyte_type(input: DeriveInput, diag: &mut Diag) -> TokenStream {
     };
     let name = ident.unraw().to_string();
     let (slots, body, also) = match &variants {
-        // Flyte compares strings, so conditions and `match` can look at a promise of it.
+        // Flyte compares strings, so conditions and `match` can compare promises of it.
         Variants::Strings(variants) => {
             let compared = quote! {
                 impl __flyte::StringEnum for #ident {}
@@ -86,7 +86,7 @@ fn strings(name: &str, variants: &[StringVariant]) -> TokenStream {
     let (read_values, read_variants): (Vec<_>, Vec<_>) = names
         .flat_map(|(ident, names)| names.map(move |name| (name, ident)))
         .unzip();
-    // The last is the wildcard, so that the match is complete.
+    // The last one is the wildcard, so that the match is exhaustive.
     let (last, others) = read_variants
         .split_last()
         .map_or((None, &[][..]), |(last, others)| (Some(last), others));
@@ -120,7 +120,7 @@ fn types(name: &str, variants: &[TypeVariant]) -> TokenStream {
     let list = quote!(__flyte::vec![#(#list),*]);
     let (mut to_literal, mut write, mut from_literal) = (Vec::new(), Vec::new(), Vec::new());
     for (index, TypeVariant { ident, ty }) in variants.iter().enumerate() {
-        // Complete, as the places of variants are.
+        // Exhaustive, because the positions of variants are.
         let place = match index + 1 == variants.len() {
             true => quote!(_),
             false => quote!(#index),
@@ -160,8 +160,8 @@ fn types(name: &str, variants: &[TypeVariant]) -> TokenStream {
     }
 }
 
-/// A promise of what a variant holds is passed for the enum. Of a type that two variants hold nobody can tell which is
-/// meant.
+/// A promise of a variant's contents can be passed for the enum. If two variants hold the same type, it is ambiguous,
+/// so neither can.
 fn casts(ident: &Ident, variants: &[TypeVariant]) -> TokenStream {
     let texts: Vec<_> = variants
         .iter()

@@ -1,4 +1,5 @@
-//! `#[dynamic]`: a task whose body builds a graph from real values; the function that runs it, and the type beside it.
+//! `#[dynamic]`: a task whose body builds a graph from real values. Generates the function that runs it, and the type
+//! beside it.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -43,7 +44,7 @@ pub(crate) fn dynamic(attr: TokenStream, item: TokenStream) -> TokenStream {
     let FunctionItem { vis, sig, .. } = &function;
     let (attrs, levels) = attributes(&function.attrs);
     let Some(signature) = signature else {
-        // The function stays, so that its callers see no further error.
+        // The function is kept, so that its callers produce no further errors.
         let errors = diag.finish();
         return quote! {
             #(#attrs)*

@@ -1,4 +1,4 @@
-//! What tasks and workflows have in common: the type beside the function and everything it carries.
+//! The common parts of tasks and workflows: the type beside the function, and its implementations.
 
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
@@ -7,7 +7,7 @@ use syn::{Visibility, ext::IdentExt, spanned::Spanned};
 use super::{callee, calls_of_tasks};
 use crate::model::{Parameter, Passing, Signature};
 
-/// The pieces a task and a workflow differ in.
+/// The parts in which tasks and workflows differ.
 pub(crate) struct EntityParts<'a> {
     pub(crate) krate: &'a TokenStream,
     pub(crate) vis: &'a Visibility,
@@ -15,27 +15,27 @@ pub(crate) struct EntityParts<'a> {
     pub(crate) type_name: &'a Ident,
     pub(crate) explicit_name: Option<&'a str>,
     pub(crate) signature: &'a Signature,
-    /// The inputs that are given already, which a call cannot give.
+    /// The inputs with fixed values, which a call cannot set.
     pub(crate) fixed: &'a [Ident],
     pub(crate) docs: &'a str,
     pub(crate) declared: Declared,
-    /// The function of the runtime's `declare` that makes the descriptor, and what it takes besides the source.
+    /// The function of the runtime's `declare` that makes the descriptor, and its arguments besides the source.
     pub(crate) constructor: &'static str,
     pub(crate) arguments: TokenStream,
-    /// What else stands among what is generated.
+    /// More generated items.
     pub(crate) functions: TokenStream,
 }
 
-/// Which trait the type implements.
+/// The trait that the type implements.
 pub(crate) enum Declared {
-    /// `DeclaredTask`, where a plain call of the function is what the runtime's `callee` calls so.
+    /// `DeclaredTask`; `plain` is what the runtime's `callee` calls a plain call of the function.
     Task { plain: Ident },
     /// `Entity`, and `Launchable`.
     Graph { launchable: bool },
 }
 
 impl EntityParts<'_> {
-    /// The type, its methods, the description and the registration.
+    /// The type, its methods, the descriptor and the registration.
     pub(crate) fn expand(&self) -> TokenStream {
         let Self {
             krate,
@@ -58,7 +58,7 @@ impl EntityParts<'_> {
         let slots = self.slots();
         let declaration = self.declaration();
         let methods = self.methods();
-        // Its fields are what the compiler lists when a call by name misspells one.
+        // The compiler lists these fields when a call by name misspells one.
         let inputs = signature
             .parameters
             .iter()
@@ -71,7 +71,7 @@ impl EntityParts<'_> {
             .fixed
             .iter()
             .map(|ident| quote!(#vis #ident: #krate::__private::named::Fixed<#type_name>,));
-        // Where the name is taken by something else, that is told where the name is written.
+        // If the name is already taken, the error points to the name.
         let declared = Span::call_site().located_at(type_name.span());
         let fields = quote!(#(#inputs)* #(#fixed)*);
         let declared = quote_spanned!(declared=> #vis struct #type_name { #fields });
@@ -83,8 +83,8 @@ impl EntityParts<'_> {
             const _: () = {
                 use #krate::__private as __flyte;
 
-                // The user's own attributes are about the user's own calls, and where every option is given, nothing is
-                // left to take from the rest.
+                // Lints set by the user concern the user's own calls. If every option is set, `..` has nothing left to
+                // take.
                 #[allow(deprecated, clippy::unit_arg, clippy::needless_update)]
                 static __DESCRIPTOR: __flyte::EntityDescriptor = __flyte::declare::#constructor(#source, #arguments);
 
@@ -98,13 +98,13 @@ impl EntityParts<'_> {
         }
     }
 
-    /// What each input holds.
+    /// The type of each input.
     fn slots(&self) -> TokenStream {
         let type_name = self.type_name;
         let parameters = || self.signature.parameters.iter().enumerate();
         let slots = parameters().map(|(index, parameter)| {
             let (index, owned) = (position(index), &parameter.owned);
-            // What is wrong with a type is wrong where the user wrote it.
+            // An error in a type must point to where the user wrote it.
             let span = parameter.ty.span();
             match &parameter.passing {
                 Passing::BorrowedSlice(element) => {
@@ -131,7 +131,7 @@ impl EntityParts<'_> {
         quote!(#(#slots)* #(#defaults)*)
     }
 
-    /// The implementation of `Entity`, or of what implies it.
+    /// The implementation of `Entity`, or of a trait that implies it.
     fn declaration(&self) -> TokenStream {
         let Self {
             type_name,
@@ -197,8 +197,8 @@ impl EntityParts<'_> {
             ..
         } = self;
         let output = &signature.output;
-        // A declaration checks the return type once; what needs it assumes it, so that a type that cannot be returned
-        // is one error.
+        // A declaration checks the return type once, and the rest assumes it. So a type that cannot be returned is one
+        // error.
         let (promises, result, assume) = match self.declared {
             Declared::Task { .. } => (
                 quote!(__flyte::TaskPromises<#output>),
@@ -217,13 +217,13 @@ impl EntityParts<'_> {
         let types: Vec<_> = parameters.iter().map(|p| &p.ty).collect();
         let owned: Vec<_> = parameters.iter().map(|p| &p.owned).collect();
         let values = parameters.iter().enumerate().map(to_value);
-        // As the user's own function is allowed, or answers for.
+        // Allowed here, because the user's own function has the same parameters and gets these lints itself.
         let many = (parameters.len() > 7).then(|| quote!(, clippy::too_many_arguments));
         let underscore = |parameter: &Parameter| parameter.name().starts_with('_');
         let underscores = parameters.iter().any(underscore);
         let underscores = underscores.then(|| quote!(, clippy::used_underscore_binding));
         let more_allowed = quote!(#many #underscores);
-        // Where the compiler says "defined here", it shows the user's function.
+        // Where the compiler writes "defined here", it points to the user's function.
         let [node, call, run] =
             ["node", "call", "run"].map(|method| Ident::new(method, signature.ident.span()));
         quote! {
@@ -249,8 +249,8 @@ impl EntityParts<'_> {
     }
 }
 
-/// Whether a return type is one that every program has. It needs no check, and so nothing that assumes one. Where the
-/// name is that of a type of the user's which cannot be returned, that is told more than once.
+/// Whether every program has this return type, so that it needs no check, and nothing has to assume one. If a user's
+/// type with the same name cannot be returned, the error appears more than once.
 fn is_known(output: &TokenStream) -> bool {
     const NAMES: [&str; 5] = ["()", "bool", "f64", "i64", "String"];
     let output = output.to_string();
@@ -262,7 +262,7 @@ pub(super) fn position(index: usize) -> Literal {
     Literal::usize_unsuffixed(index)
 }
 
-/// The input of an entity out of the hands of the engine; a borrowed one is shared.
+/// Takes an entity's input from the engine. A borrowed input is shared.
 pub(super) fn taken(type_name: &Ident, index: usize, parameter: &Parameter) -> TokenStream {
     let index = position(index);
     let way = match parameter.passing {
@@ -272,12 +272,12 @@ pub(super) fn taken(type_name: &Ident, index: usize, parameter: &Parameter) -> T
     quote!(__flyte::declare::#way::<#type_name, #index>(__inputs)?)
 }
 
-/// Code that stands by itself: nothing there has another name for the runtime.
+/// Self-contained code: nothing in it gives the runtime another name.
 pub(super) fn by_itself(code: TokenStream, krate: &TokenStream) -> TokenStream {
     let tokens = code.into_iter().flat_map(|token| match token {
         TokenTree::Ident(ident) if ident == "__flyte" => {
             let span = ident.span();
-            // All of a path is where the code is, or a message about it would be elsewhere.
+            // The whole path has the span of the code; otherwise messages about it would point elsewhere.
             let here = krate.clone().into_iter().map(|mut token| {
                 if token.to_string() != "$crate" {
                     token.set_span(span);
@@ -310,7 +310,7 @@ fn to_value((index, parameter): (usize, &Parameter)) -> TokenStream {
     }
 }
 
-/// The default as a value of the owned type; `"x"` for a `&str` is owned here.
+/// The default as a value of the owned type: a `"x"` for a `&str` becomes a `String`.
 fn default_value(parameter: &Parameter, default: &syn::Expr) -> TokenStream {
     let ty = &parameter.ty;
     let checked = calls_of_tasks::in_default(default, &quote!(__flyte));
@@ -323,7 +323,7 @@ fn default_value(parameter: &Parameter, default: &syn::Expr) -> TokenStream {
     );
     match parameter.passing {
         Passing::ByValue if is_text => {
-            // Marked as generated, or the user is told that the path is longer than it must be.
+            // Marked as generated, so that the compiler does not warn that the path is longer than needed.
             let span = Span::mixed_site().located_at(default.span());
             let text = quote_spanned!(span=> __flyte::slot::text(#default));
             match is_option(ty) {
@@ -338,7 +338,7 @@ fn default_value(parameter: &Parameter, default: &syn::Expr) -> TokenStream {
     }
 }
 
-/// `Option<T>`, by its name.
+/// Whether a type is `Option<T>`, judged by its name.
 fn is_option(ty: &syn::Type) -> bool {
     let syn::Type::Path(path) = ty else {
         return false;

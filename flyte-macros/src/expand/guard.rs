@@ -1,5 +1,6 @@
-//! The functions of tasks refuse to run where a workflow's body calls them, since a call there is to become a node, and
-//! where an eager task calls one that has options, which only the engine keeps.
+//! Checks at the start of a task's function. It refuses to run when a workflow's body calls it, because that call
+//! should be a node. It also refuses when an eager task calls it although it has options, which only the engine
+//! applies.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -11,13 +12,14 @@ use syn::{
 
 use super::task::Kind;
 
-/// What a function does first that is to run no task while a graph is built.
+/// The first statement of a function that must not run while a graph is built.
 pub(super) fn check(ident: &Ident, krate: &TokenStream) -> TokenStream {
     let name = ident.unraw().to_string();
     quote!(#krate::__private::plain_call::refuse_in_graph(::core::module_path!(), #name);)
 }
 
-/// What the function of a task does first, which an eager task is not to call plainly if it has options.
+/// The first statement of a task's function. If the task has options, an eager task must not call the function
+/// directly.
 pub(super) fn check_of_task(
     kind: Kind,
     ident: &Ident,
@@ -38,8 +40,8 @@ pub(super) fn check_of_task(
     }
 }
 
-/// The body of the user's function behind a check. Every token of it stays; attributes and items come first, as they do
-/// in a function that people write.
+/// The body of the user's function after a check. Every token of it is kept. Attributes and items stay first, as in a
+/// handwritten function.
 pub(super) fn guarded(body: &Group, check: &TokenStream) -> Group {
     let stream = if body.delimiter() == Delimiter::Brace {
         let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
@@ -53,7 +55,7 @@ pub(super) fn guarded(body: &Group, check: &TokenStream) -> Group {
     guarded
 }
 
-/// How many tokens attributes of the function and items take at the beginning of its body.
+/// The number of tokens that inner attributes and items take at the start of the body.
 fn declarations(tokens: &[TokenTree]) -> usize {
     let mut count = 0;
     // `#![allow(..)]`, also as `//! ..`
@@ -73,7 +75,7 @@ fn declarations(tokens: &[TokenTree]) -> usize {
         while may_be_item(input) {
             let ahead = input.fork();
             match ahead.parse::<Item>() {
-                // A macro may do anything.
+                // A macro may expand to anything.
                 Ok(Item::Macro(_) | Item::Verbatim(_)) | Err(_) => break,
                 Ok(item) => {
                     left -= item.to_token_stream().into_iter().count();
@@ -88,7 +90,7 @@ fn declarations(tokens: &[TokenTree]) -> usize {
     items.parse2(rest).unwrap_or(count)
 }
 
-/// Whether what follows is worth being read as an item.
+/// Whether it is worth parsing the next tokens as an item.
 fn may_be_item(input: ParseStream<'_>) -> bool {
     input.peek(Token![use])
         || input.peek(Token![fn])

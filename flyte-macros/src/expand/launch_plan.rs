@@ -1,4 +1,4 @@
-//! `#[launch_plan]`: a workflow with inputs given beforehand, written as a function whose body is the one call.
+//! `#[launch_plan]`: a workflow with preset inputs, written as a function whose body is a single call.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -43,7 +43,7 @@ pub(crate) fn launch_plan(attr: TokenStream, item: TokenStream) -> TokenStream {
     let signature = signature::signature("#[launch_plan]", &mut function.sig, &krate, &mut diag);
     let body = read_body(&function).filter(|_| !is_wrapped);
     let Some(signature) = signature else {
-        // The function stays, so that its callers see no further error.
+        // The function is kept, so that its callers produce no further errors.
         let FunctionItem {
             attrs, vis, sig, ..
         } = &function;
@@ -73,7 +73,7 @@ pub(crate) fn launch_plan(attr: TokenStream, item: TokenStream) -> TokenStream {
         half_typed @ Body::HalfTyped(..) => half_typed,
     });
     let type_name = options.type_name.as_ref().unwrap_or(&signature.ident);
-    // Named as a type first: what is none is then the same mistake as in the body, and told once.
+    // Named as a type first, so that a name that is not one is the same error as in the body and reported once.
     let checked = workflow.map(|workflow| {
         quote_spanned!(workflow.span()=> const _: () = {
             type __Workflow = #workflow;
@@ -111,7 +111,7 @@ pub(crate) fn launch_plan(attr: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// What a schedule starts must need no input but the time; Flyte refuses to activate anything else.
+/// A schedule can only pass the time, so no other input may be required. Flyte refuses to activate such a launch plan.
 fn check_schedules(options: &LaunchPlanOptions, signature: &Signature, diag: &mut Diag) {
     let schedules = [
         ("schedule", &options.schedule),
@@ -155,8 +155,8 @@ fn is_option(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
 }
 
-/// The workflow that the body calls, if the body is one call that passes each parameter on under its own name. `diag`
-/// is of this alone.
+/// The workflow that the body calls, if the body is a single call that passes each parameter on under its own name.
+/// `diag` contains only the errors of this check.
 fn check_body(signature: &Signature, block: &Block, diag: &mut Diag) -> Option<Path> {
     let names: Vec<String> = signature.parameters.iter().map(Parameter::name).collect();
     let usage = {
@@ -209,7 +209,7 @@ fn check_body(signature: &Signature, block: &Block, diag: &mut Diag) -> Option<P
     diag.is_empty().then(|| callee.path.clone())
 }
 
-/// The mistakes in place of a body that is not the one call, with the functions that it calls.
+/// The errors in place of a body that is not a single call, with the functions that it calls.
 fn refused(block: &Block, mistakes: Mistakes) -> Block {
     struct Callees(Vec<Expr>);
     impl VisitMut for Callees {
@@ -219,7 +219,7 @@ fn refused(block: &Block, mistakes: Mistakes) -> Block {
                 && starts_low(&last.ident)
                 && !OF_THE_PRELUDES.iter().any(|name| last.ident == name)
             {
-                // In parentheses it is the function, whatever else has the name.
+                // In parentheses it is the function, even if another item has the name.
                 self.0.push(parse_quote!((#callee)));
             }
             visit_mut::visit_expr_call_mut(self, call);
@@ -231,7 +231,7 @@ fn refused(block: &Block, mistakes: Mistakes) -> Block {
     parse_quote!({ #instead })
 }
 
-/// What a body calls that is not as it should be: rather what is given inputs by name, as the workflow is.
+/// The call in a wrong body that was probably meant: preferably one with inputs by name, which the workflow's call has.
 fn called(block: &Block) -> Option<String> {
     #[derive(Default)]
     struct Calls {
@@ -259,7 +259,7 @@ fn called(block: &Block) -> Option<String> {
     calls.by_name.or(calls.first)
 }
 
-/// The inputs of the workflow that the body gives and that are no parameters.
+/// The inputs that the body sets and that are not parameters.
 fn fixed_inputs(signature: &Signature, block: &Block) -> Vec<Ident> {
     let [Stmt::Expr(Expr::Call(call), None)] = block.stmts.as_slice() else {
         return Vec::new();
@@ -273,7 +273,7 @@ fn fixed_inputs(signature: &Signature, block: &Block) -> Vec<Ident> {
     });
     let mut fixed: Vec<Ident> = Vec::new();
     for input in given {
-        // One that is given twice is told of where the call is rewritten.
+        // An input that is set twice is reported where the call is rewritten.
         if !fixed.contains(input) && signature.parameters.iter().all(|p| p.ident != *input) {
             fixed.push(input.clone());
         }
@@ -340,7 +340,7 @@ fn check_inputs(signature: &Signature, call: &ExprCall, usage: &str, diag: &mut 
     }
 }
 
-/// A parameter that is mentioned somewhere in a value.
+/// A parameter that appears in a value.
 fn find_parameter(tokens: TokenStream, signature: &Signature) -> Option<(&Ident, Span)> {
     tokens.into_iter().find_map(|token| match token {
         TokenTree::Ident(ident) => signature

@@ -1,4 +1,4 @@
-//! Macros in a workflow's body: calls in expression lists are calls like any other.
+//! Macros in a workflow's body. Calls in lists of expressions are treated like all others.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
@@ -12,7 +12,7 @@ use syn::{
 use super::body::Rewriter;
 use crate::diag::tight;
 
-/// The elements of `vec![a, b]`; nothing for `vec![a; n]`.
+/// The elements of `vec![a, b]`; `None` for `vec![a; n]`.
 pub(crate) fn list_elements(mac: &Macro) -> Option<Vec<Expr>> {
     let list = Punctuated::<Expr, Token![,]>::parse_terminated
         .parse2(mac.tokens.clone())
@@ -20,7 +20,7 @@ pub(crate) fn list_elements(mac: &Macro) -> Option<Vec<Expr>> {
     Some(list.into_iter().collect())
 }
 
-/// Rewrites the calls in a macro's tokens, or refuses tokens that hide one. Of a macro that is refused the values stay.
+/// Rewrites the calls in a macro's tokens, or refuses tokens that hide one. The values in a refused macro are kept.
 pub(crate) fn rewrite(rewriter: &mut Rewriter<'_>, mac: &mut Macro) {
     if rewriter.refuse_asking_macro(mac)
         && mac.path.is_ident("matches")
@@ -81,14 +81,14 @@ pub(crate) fn rewrite(rewriter: &mut Rewriter<'_>, mac: &mut Macro) {
     }
 }
 
-/// What a macro is asked about that takes a pattern for it.
+/// The expression that a macro with a pattern inspects.
 fn first_element(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let first: Expr = input.parse()?;
     let _: TokenStream = input.parse()?;
     Ok(quote!(#first))
 }
 
-/// The one call whose inputs have names that the runtime's `call!` takes.
+/// The single call with inputs by name that the runtime's `call!` contains.
 fn call_by_name(mac: &Macro) -> Option<syn::ExprCall> {
     let call = syn::parse2::<syn::ExprCall>(mac.tokens.clone()).ok()?;
     let mut given = call.args.iter();
@@ -97,7 +97,7 @@ fn call_by_name(mac: &Macro) -> Option<syn::ExprCall> {
         .then_some(call)
 }
 
-/// A name in snake case, not local, in front of parentheses.
+/// A name in snake case before parentheses that is not local.
 fn visible_call(rewriter: &Rewriter<'_>, tokens: TokenStream) -> Option<proc_macro2::Ident> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     for (index, token) in tokens.iter().enumerate() {

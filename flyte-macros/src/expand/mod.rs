@@ -1,7 +1,7 @@
-//! From checked models to code.
+//! Generates code from checked models.
 //!
-//! Everything generated names the runtime through one path, `krate`, and nothing else of the user's dependencies; items
-//! that are not for the user live in an anonymous constant, under names that begin with `__`.
+//! All generated code refers to the runtime through one path, `krate`, and to nothing else in the user's dependencies.
+//! Items that are not for users are in an anonymous constant, with names that begin with `__`.
 
 mod body;
 mod built_from;

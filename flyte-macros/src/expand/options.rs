@@ -13,8 +13,8 @@ use crate::parse::{
     SharedMemory, Spanned, TaskOptions, When, WorkflowOptions, Written,
 };
 
-/// An expression of type `&TaskOptions`, usable in a constant. `item` is the function, `process` what is run in its
-/// place, `krate` the path of the runtime.
+/// An expression of type `&TaskOptions` for use in a constant. `item` is the function, `process` the process that runs
+/// instead, `krate` the path of the runtime.
 pub(crate) fn task(
     options: &TaskOptions,
     item: &TokenStream,
@@ -31,7 +31,7 @@ pub(crate) fn task(
     fields.lent(&quote!(#at::TaskOptions))
 }
 
-/// An expression of the type that the value of an option has in the runtime.
+/// An expression of the type that the option has in the runtime.
 fn constant(
     value: Constant<'_>,
     item: &TokenStream,
@@ -84,12 +84,12 @@ fn plugin_of(plugin: &PluginOptions, item: &TokenStream, krate: &TokenStream) ->
     let last = item.clone().into_iter().last();
     let has_body = last.is_none_or(|token| token.to_string() != ";");
     fields.set("has_container", (!has_body).then(|| quote!(false)));
-    // What is not understood was reported.
+    // A value that could not be read was reported.
     let task_type = plugin.task_type.as_ref().map_or("", |text| &text.value);
     fields.build(&quote!(#at::Plugin), &quote!(#task_type))
 }
 
-/// An expression of type `&WorkflowOptions`, usable in a constant.
+/// An expression of type `&WorkflowOptions` for use in a constant.
 pub(crate) fn workflow(options: &WorkflowOptions) -> TokenStream {
     let WorkflowOptions {
         name: _,
@@ -97,7 +97,7 @@ pub(crate) fn workflow(options: &WorkflowOptions) -> TokenStream {
         krate: _,
         failure_policy,
         interruptible,
-        // It is an entity, and belongs to the graph.
+        // This is an entity and part of the graph.
         on_failure: _,
         docs: about,
     } = options;
@@ -113,7 +113,7 @@ pub(crate) fn workflow(options: &WorkflowOptions) -> TokenStream {
     fields.lent(&quote!(#at::WorkflowOptions))
 }
 
-/// An expression of type `&LaunchPlanOptions`, usable in a constant.
+/// An expression of type `&LaunchPlanOptions` for use in a constant.
 pub(crate) fn launch_plan(options: &LaunchPlanOptions) -> TokenStream {
     let LaunchPlanOptions {
         name: _,
@@ -154,7 +154,7 @@ pub(crate) fn launch_plan(options: &LaunchPlanOptions) -> TokenStream {
     fields.lent(&quote!(#at::LaunchPlanOptions))
 }
 
-/// An expression of type `Process`, usable in a constant.
+/// An expression of type `Process` for use in a constant.
 pub(crate) fn process(kind: ProcessKind, options: &ProcessOptions) -> TokenStream {
     let at = &quote!(__flyte::options);
     match (kind, &options.shell, &options.container) {
@@ -182,17 +182,17 @@ pub(crate) fn process(kind: ProcessKind, options: &ProcessOptions) -> TokenStrea
             let container = fields.build(&quote!(#at::ContainerProcess), &text(&container.image));
             quote!(#at::Process::Container(#container))
         }
-        // What a shell or container task lacks was reported.
+        // Missing options of a shell or container task were reported.
         _ => quote!(#at::Process::Echo),
     }
 }
 
-/// The fields that differ from what `new` gives.
+/// The fields that differ from the result of `new`.
 #[derive(Default)]
 struct Fields(TokenStream);
 
 impl Fields {
-    /// Sets a field by the method of its name, if there is a value.
+    /// Sets a field through the method of the same name, if there is a value.
     fn set(&mut self, name: &str, value: Option<TokenStream>) {
         if let Some(value) = value {
             let name = format_ident!("{name}");
@@ -200,7 +200,7 @@ impl Fields {
         }
     }
 
-    /// A reference to the options; where there are none, to those that are there once for all entities.
+    /// A reference to the options. Without options, it is to a constant that all entities share.
     fn lent(self, path: &TokenStream) -> TokenStream {
         if self.0.is_empty() {
             return quote!(#path::NONE);

@@ -1,5 +1,4 @@
-//! `#[task(task_type = ..)]` above a signature: a task that the plugin of a cluster runs, without any code of this
-//! program.
+//! `#[task(task_type = ..)]` on a signature: a task that a plugin of the cluster runs, without code of this program.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -45,7 +44,7 @@ pub(super) fn without_body(
             ..
         } = &function;
         let errors = diag.finish();
-        // The function stays, so that its callers see no further error.
+        // The function is kept, so that its callers produce no further errors.
         return quote! {
             #(#attrs)*
             #vis #sig #body

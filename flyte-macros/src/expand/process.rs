@@ -1,5 +1,5 @@
-//! `#[shell_task]`, `#[container_task]` and `#[echo_task]`: tasks from a signature, whose code is not a function of
-//! this program.
+//! `#[shell_task]`, `#[container_task]` and `#[echo_task]`: tasks made from a signature, whose code is not a function
+//! of this program.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -50,7 +50,7 @@ pub(crate) fn process(kind: ProcessKind, attr: TokenStream, item: TokenStream) -
             attrs, vis, sig, ..
         } = &function;
         let errors = diag.finish();
-        // The function stays, so that its callers see no further error.
+        // The function is kept, so that its callers produce no further errors.
         return quote! {
             #(#attrs)*
             #[allow(unused_variables)]
@@ -91,7 +91,7 @@ fn entity(
     let output = &signature.output;
     let how = options::process(kind, options);
     let task = options::task(&options.task, item, Some(how), krate);
-    // What an echo gives is what it takes, which only types can say.
+    // The outputs of an echo task must have the types of its inputs, which only the compiler can check.
     let echoed = (kind == ProcessKind::Echo).then(|| {
         let owned: Vec<_> = signature.parameters.iter().map(|p| &p.owned).collect();
         let taken = match owned.as_slice() {
@@ -115,7 +115,7 @@ fn entity(
     declared.expand()
 }
 
-/// A task that is known by its signature: the function that people call runs it through the engine.
+/// A task that consists of a signature. The function that users call runs it through the engine.
 pub(super) struct Signed<'a> {
     pub(super) options: &'a TaskOptions,
     pub(super) attrs: &'a [Attribute],
@@ -123,7 +123,7 @@ pub(super) struct Signed<'a> {
     pub(super) sig: &'a syn::Signature,
     pub(super) signature: &'a Signature,
     pub(super) krate: &'a TokenStream,
-    /// The options and the `RunTask`, and functions beside them.
+    /// The options and the `RunTask`, with the functions they need.
     pub(super) arguments: TokenStream,
     pub(super) functions: TokenStream,
 }
@@ -166,7 +166,7 @@ impl Signed<'_> {
     }
 }
 
-/// The inputs that templates name must be there, and be where a shell reads them.
+/// Checks that the inputs in templates exist, and are where a shell expands them.
 fn check_templates(options: &ProcessOptions, signature: &Signature, diag: &mut Diag) {
     let names: Vec<String> = signature.parameters.iter().map(Parameter::name).collect();
     let check = |text: &Spanned<String>, open: &str, close: &str, diag: &mut Diag| {
@@ -195,7 +195,7 @@ fn check_templates(options: &ProcessOptions, signature: &Signature, diag: &mut D
     }
 }
 
-/// What a script gives must be left somewhere, or every run fails when the script has ended.
+/// Checks that a script writes its outputs to some place. Otherwise every run would fail at the end of the script.
 fn check_outputs(shell: &ShellOptions, output: &ReturnType, diag: &mut Diag) {
     let ReturnType::Type(_, ty) = output else {
         return;
@@ -205,7 +205,7 @@ fn check_outputs(shell: &ShellOptions, output: &ReturnType, diag: &mut Diag) {
         ty = elem;
     }
     let script = &shell.script.value;
-    // The script's own variable of an output is as good as the template that stands for it.
+    // The script may use its own variable for an output instead of the template.
     let is_left = |output: &str| {
         let mut located = shell.output_locations.iter();
         script.contains(&format!("{{outputs.{output}}}"))
@@ -221,7 +221,7 @@ fn check_outputs(shell: &ShellOptions, output: &ReturnType, diag: &mut Diag) {
         Type::Tuple(several) => (0..several.elems.len())
             .map(|index| format!("o{index}"))
             .find(|name| !is_left(name)),
-        // The outputs of a struct have names that are not to be seen here.
+        // The names of the outputs in a struct are not known here.
         _ => (!leaves_any()).then(|| "o0".to_owned()),
     };
     if let Some(name) = missing {
@@ -253,7 +253,7 @@ fn named<'a>(text: &'a str, open: &'a str, close: &'a str) -> impl Iterator<Item
         .filter_map(move |rest| rest.split_once(close).map(|(name, _)| name))
 }
 
-/// An input that stands between single quotes of its line.
+/// An input between single quotes on its line.
 fn in_single_quotes(script: &str) -> Option<&str> {
     script.lines().find_map(|line| {
         let mut before = "";
@@ -272,7 +272,7 @@ fn in_single_quotes(script: &str) -> Option<&str> {
     })
 }
 
-/// Whether text ends between single quotes.
+/// Whether a text ends inside single quotes.
 fn is_open(text: &str) -> bool {
     let (mut single, mut double, mut escaped) = (false, false, false);
     for c in text.chars() {

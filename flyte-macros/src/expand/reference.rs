@@ -1,4 +1,5 @@
-//! `#[reference_task]` and its like: an entity of the cluster, known by its signature, with or without a local stub.
+//! `#[reference_task]` and its relatives: an entity on the cluster, declared by its signature, with or without a local
+//! stub.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -40,7 +41,7 @@ impl Kind {
     }
 }
 
-/// Expands `#[reference_task(attr)] item` and its like.
+/// Expands `#[reference_task(attr)] item` and its relatives.
 pub(crate) fn reference(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
     let mut diag = Diag::new();
     let owner = kind.macro_name();
@@ -72,7 +73,7 @@ pub(crate) fn reference(kind: Kind, attr: TokenStream, item: TokenStream) -> Tok
     }
 }
 
-/// The function that people call: their own, or one that runs the reference.
+/// The function that users call: their own, or one that runs the reference.
 fn shown(
     function: &StubItem,
     options: &ReferenceOptions,
@@ -102,7 +103,7 @@ fn shown(
                 #vis #runs
             }
         }
-        // The function stays, so that its callers see no further error.
+        // The function is kept, so that its callers produce no further errors.
         (None, None) => quote! {
             #(#attrs)*
             #[allow(unused_variables)]
@@ -138,7 +139,7 @@ fn entity(
     };
     let variant = format_ident!("{}", kind.variant());
     let part = |part: &Option<Spanned<String>>| {
-        // What is missing was reported.
+        // A missing part was reported.
         part.as_ref()
             .map_or_else(String::new, |part| part.value.clone())
     };

@@ -1,4 +1,4 @@
-//! Which names are local at a place in a body.
+//! Keeps track of the local names at each place in a body.
 
 use std::collections::HashMap;
 
@@ -16,13 +16,13 @@ enum Local {
     Mutable,
     /// An input of the workflow, which is a promise.
     Input,
-    /// A variable that holds what a call or an input of the workflow gives.
+    /// A variable that holds the result of a call, or an input of the workflow.
     Promise,
-    /// A variable that holds a value which is surely there while the graph is built.
+    /// A variable whose value is certainly known while the graph is built.
     Known,
-    /// A variable that gets its value, the only one, after its declaration.
+    /// A variable that gets its only value after its declaration.
     Late,
-    /// What a closure takes that a promise of a list is mapped with.
+    /// The parameter of a closure that maps over a promise of a list.
     Element,
     Function,
 }
@@ -36,12 +36,12 @@ impl Scopes {
         self.0.iter().any(|scope| scope.contains_key(name))
     }
 
-    /// How many blocks are around here.
+    /// The number of enclosing blocks.
     pub(crate) fn depth(&self) -> usize {
         self.0.len()
     }
 
-    /// In which block a variable is declared, counted from the outermost; nothing for other names.
+    /// The block that declares a variable, counted from the outermost; `None` for other names.
     pub(crate) fn depth_of_variable(&self, name: &str) -> Option<usize> {
         let (depth, scope) = self
             .0
@@ -52,12 +52,12 @@ impl Scopes {
         (scope[name] != Local::Function).then_some(depth)
     }
 
-    /// Whether a variable is declared without a value and cannot be given more than one.
+    /// Whether a variable is declared without a value and can be assigned only once.
     pub(crate) fn is_late(&self, name: &str) -> bool {
         self.local(name) == Some(Local::Late)
     }
 
-    /// Makes the name of `let x;` local.
+    /// Declares the name of `let x;`.
     pub(crate) fn bind_late(&mut self, pat: &Pat) {
         let ident = match pat {
             Pat::Type(typed) => &*typed.pat,
@@ -70,14 +70,14 @@ impl Scopes {
         }
     }
 
-    /// Makes the name of an input of the workflow local.
+    /// Declares the name of a workflow's input.
     pub(crate) fn bind_input(&mut self, name: String) {
         if let Some(scope) = self.0.last_mut() {
             scope.insert(name, Local::Input);
         }
     }
 
-    /// Whether a name is that of an input of the workflow.
+    /// Whether a name is that of a workflow's input.
     pub(crate) fn is_input(&self, name: &str) -> bool {
         self.local(name) == Some(Local::Input)
     }
@@ -91,31 +91,31 @@ impl Scopes {
             .copied()
     }
 
-    /// Makes the name of a promise local.
+    /// Declares the name of a promise.
     pub(crate) fn bind_promise(&mut self, name: String) {
         if let Some(scope) = self.0.last_mut() {
             scope.insert(name, Local::Promise);
         }
     }
 
-    /// Makes the name of a value local that is there while the graph is built.
+    /// Declares the name of a value that is known while the graph is built.
     pub(crate) fn bind_known(&mut self, name: String) {
         if let Some(scope) = self.0.last_mut() {
             scope.insert(name, Local::Known);
         }
     }
 
-    /// Whether a name is surely that of such a value.
+    /// Whether a name certainly belongs to such a value.
     pub(crate) fn is_known(&self, name: &str) -> bool {
         self.local(name) == Some(Local::Known)
     }
 
-    /// Whether a name is surely that of a promise.
+    /// Whether a name certainly belongs to a promise.
     pub(crate) fn is_promise(&self, name: &str) -> bool {
         matches!(self.local(name), Some(Local::Promise | Local::Input))
     }
 
-    /// Whether a name is surely that of an element of a promise.
+    /// Whether a name certainly belongs to an element of a promise.
     pub(crate) fn is_element(&self, name: &str) -> bool {
         self.local(name) == Some(Local::Element)
     }
@@ -125,12 +125,12 @@ impl Scopes {
         self.local(name) == Some(Local::Mutable)
     }
 
-    /// Makes the names of a pattern local from here on.
+    /// Declares the names of a pattern from here on.
     pub(crate) fn bind(&mut self, pat: &mut Pat) {
         self.bind_as(pat, Local::Variable);
     }
 
-    /// Makes the names of a pattern local that takes elements of a promise.
+    /// Declares the names of a pattern that takes elements of a promise.
     pub(crate) fn bind_element(&mut self, pat: &mut Pat) {
         self.bind_as(pat, Local::Element);
     }
@@ -162,7 +162,7 @@ impl Scopes {
         self.0.pop();
     }
 
-    /// Functions declared anywhere in a block are local in all of it; those that are tasks are called as any other.
+    /// Functions declared in a block are local in all of it. Those that are tasks are called like others.
     pub(crate) fn bind_items(&mut self, block: &Block) {
         for stmt in &block.stmts {
             if let (Stmt::Item(Item::Fn(function)), Some(scope)) = (stmt, self.0.last_mut())

@@ -24,7 +24,7 @@ pub(crate) fn eager(attr: TokenStream, item: TokenStream) -> TokenStream {
     expand(Kind::Eager, attr, item)
 }
 
-/// The macros that leave the function as it is.
+/// The macros that keep the function as it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Task,
@@ -43,7 +43,7 @@ impl Kind {
 fn expand(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
     let macro_name = kind.macro_name();
     let mut diag = Diag::new();
-    // Options and signature are read independently, so that a mistake in one does not hide one in the other.
+    // Options and signature are parsed independently, so that an error in one does not hide one in the other.
     let options = parse::task_options(macro_name, attr, &mut diag);
     let read = match options.plugin {
         Some(_) => parse::function_or_signature,
@@ -75,7 +75,7 @@ fn expand(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
         ..
     } = &function;
     let body = match &signature {
-        // A function of constants does nothing that a graph could miss, and can ask for nothing.
+        // A `const fn` does nothing that a graph could miss, and cannot call the check.
         Some(signature) if sig.constness.is_none() && function.bodiless.is_none() => {
             let mut body = body.clone();
             if kind == Kind::Eager {
@@ -120,7 +120,7 @@ fn expand(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// What a plain call of the function is, in the runtime's `callee`.
+/// What the runtime's `callee` calls a plain call of the function.
 pub(super) fn plain(signature: &Signature, has_options: bool) -> Ident {
     let kind = match signature.is_async {
         _ if has_options => "WithoutItsOptions",
@@ -155,7 +155,7 @@ pub(super) fn check_ignored_inputs(options: &TaskOptions, signature: &Signature,
     }
 }
 
-/// A `RunTask` that takes the inputs out of the engine's hands, calls the user's function and gives the outputs back.
+/// A `RunTask` that takes the inputs from the engine, calls the user's function and returns the outputs.
 pub(super) fn run_function(kind: Kind, signature: &Signature, type_name: &Ident) -> TokenStream {
     let ident = &signature.ident;
     let parameters = || signature.parameters.iter().enumerate();

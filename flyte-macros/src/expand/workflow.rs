@@ -35,7 +35,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
     let signature = signature::signature("#[workflow]", &mut function.sig, &krate, &mut diag);
     let body = read_body(&function).filter(|_| !is_wrapped);
     let Some(signature) = signature else {
-        // The function stays, so that its callers see no further error.
+        // The function is kept, so that its callers produce no further errors.
         let FunctionItem {
             attrs, vis, sig, ..
         } = &function;
@@ -85,10 +85,10 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// The handler's description, given only by a handler that takes what the workflow takes.
+/// The handler's descriptor. The code compiles only if the handler takes the workflow's inputs.
 fn failure_handler(handler: &syn::Path, signature: &Signature) -> TokenStream {
     let names = signature.parameters.iter().map(Parameter::name);
-    // The compiler shows a parameter of this kind by its name alone.
+    // The compiler shows a parameter of this kind only by its name.
     let shown = signature.parameters.iter().map(|parameter| {
         let mut shown = parameter.ident.clone();
         shown.set_span(handler.span());
@@ -97,7 +97,7 @@ fn failure_handler(handler: &syn::Path, signature: &Signature) -> TokenStream {
     let shown: Vec<Ident> = shown.collect();
     let count = shown.len();
     let positions = 0..count;
-    // What is wrong with the handler is wrong where it is named.
+    // Errors in the handler must point to where it is named.
     quote_spanned!(handler.span()=> {
         type __Handler = #handler;
         const __HANDLER: __flyte::slot::Handler<#count> = __flyte::slot::handler::<__Handler, _>([#(#names),*]);
@@ -109,7 +109,7 @@ fn failure_handler(handler: &syn::Path, signature: &Signature) -> TokenStream {
     })
 }
 
-/// The function with the workflow's name: same parameters, and the result of a run.
+/// The function with the workflow's name: the same parameters, and the result of a run.
 pub(super) fn run_function(
     signature: &Signature,
     sig: &syn::Signature,
@@ -135,12 +135,12 @@ pub(super) fn run_function(
 /// The body of a function.
 pub(super) enum Body {
     Read(Block),
-    /// One that is half typed, and what cannot be read of it.
+    /// An incomplete body, and the error of parsing it.
     HalfTyped(Group, syn::Error),
 }
 
 pub(super) fn read_body(function: &FunctionItem) -> Option<Body> {
-    // One that is missing was reported.
+    // A missing body was reported.
     if function.bodiless.is_some() {
         return None;
     }
@@ -155,8 +155,8 @@ pub(super) fn read_body(function: &FunctionItem) -> Option<Body> {
     })
 }
 
-/// The attributes of a function that stand above the function of its name, and those above the function in which its
-/// body goes: levels of lints are about the body.
+/// The attributes for the function itself, and those for the function that contains its body: lint levels concern the
+/// body.
 pub(super) fn attributes(attrs: &[Attribute]) -> (Vec<&Attribute>, Vec<&Attribute>) {
     let is = |attr: &Attribute, names: &[&str]| names.iter().any(|name| attr.path().is_ident(name));
     let own = attrs.iter().filter(|attr| !is(attr, &["expect"]));
@@ -165,16 +165,16 @@ pub(super) fn attributes(attrs: &[Attribute]) -> (Vec<&Attribute>, Vec<&Attribut
     (own.collect(), of_the_body.collect())
 }
 
-/// What builds a graph.
+/// The code that builds a graph.
 pub(super) struct Built {
     pub(super) code: TokenStream,
-    /// What the graph is built in is called so.
+    /// The name of the graph under construction.
     pub(super) body: Ident,
-    /// Whether the code never comes to an end.
+    /// Whether the code never reaches its end.
     pub(super) diverges: bool,
 }
 
-/// The code of a body, behind what gives the inputs their names.
+/// The code of a body, after the code that names its inputs.
 pub(super) fn built(
     signature: &Signature,
     inputs: body::Inputs,
@@ -185,7 +185,7 @@ pub(super) fn built(
 ) -> Built {
     let named = |span| body::hidden("__body", span);
     let (body, code, diverges) = match body {
-        // The mistake is reported.
+        // The error is reported.
         None => {
             return Built {
                 code: quote!(::core::unimplemented!()),
@@ -213,8 +213,8 @@ pub(super) fn built(
     }
 }
 
-/// Code that the compiler cannot read either, which it says in its own words. If it can, this tells what was not read:
-/// the lint looks at code without mistakes.
+/// Code that the compiler cannot parse either, so it reports the error in its own words. If the compiler can parse it,
+/// this reports what the macro could not parse. The lint only runs on code without errors.
 fn half_typed(code: &Group, error: &syn::Error) -> TokenStream {
     let message = format!("this body cannot be read, and builds no graph: {error}");
     let unread = Ident::new("__Unread", error.span());
@@ -277,7 +277,7 @@ pub(super) fn build_function(
     by_itself(build, krate)
 }
 
-/// The body, and what it ends with as the outputs.
+/// The body, with its result turned into outputs.
 fn finish(
     rewritten: body::Rewritten,
     signature: &Signature,
@@ -288,7 +288,7 @@ fn finish(
     if rewritten.diverges {
         return block;
     }
-    // What is wrong with the end is wrong where it is written.
+    // Errors in the result must point to where it is written.
     let end = Ident::new("__end", rewritten.end_span);
     let finish = if signature.output.to_string() == "()" {
         quote_spanned!(rewritten.end_span=> __finish_without_outputs(#end))

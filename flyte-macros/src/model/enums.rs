@@ -1,4 +1,4 @@
-//! An enum: one of some strings, or one of some types.
+//! An enum: of strings, or of types.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -26,20 +26,20 @@ pub(crate) enum Variants {
 
 pub(crate) struct StringVariant {
     pub(crate) ident: Ident,
-    /// What stands for it.
+    /// The string that represents it.
     pub(crate) value: String,
-    /// What is read as it too.
+    /// Other strings that are read as this variant.
     pub(crate) aliases: Vec<String>,
 }
 
 pub(crate) struct TypeVariant {
     pub(crate) ident: Ident,
-    /// What it holds; nothing for Python's `None`.
+    /// The type of its contents; `None` for Python's `None`.
     pub(crate) ty: Option<Type>,
 }
 
 impl Enum {
-    /// Reads the item of `#[derive(FlyteType)]`; nothing comes back when no code can be made for it.
+    /// Reads the item of `#[derive(FlyteType)]`; `None` if no code can be generated for it.
     pub(crate) fn parse(input: DeriveInput, diag: &mut Diag) -> Option<Self> {
         let krate = super::flyte_crate(&input.attrs, diag);
         without_parameters("#[derive(FlyteType)]", &input, diag)?;
@@ -146,7 +146,7 @@ fn types<'a>(
     complete.then_some(types)
 }
 
-/// Refuses variants of one type: what is stored names the type of the value, and nothing else.
+/// Refuses two variants of the same type: a stored value contains only the name of its type.
 fn refuse_alike(types: &[TypeVariant], diag: &mut Diag) {
     let held = types
         .iter()
@@ -167,7 +167,7 @@ fn refuse_alike(types: &[TypeVariant], diag: &mut Diag) {
     }
 }
 
-/// A type as it is written, with the one that stands for it in Flyte in the place of each scalar.
+/// A type as written, with each scalar replaced by its Flyte form.
 fn stored_as(tokens: TokenStream) -> String {
     let parts = tokens.into_iter().map(|token| match token {
         TokenTree::Ident(ident) => match ident.to_string().as_str() {

@@ -1,4 +1,4 @@
-//! What the macros know of a function or type, checked, with the tokens it came from.
+//! Checked functions and types, with the tokens they came from.
 
 mod attributes;
 mod enums;

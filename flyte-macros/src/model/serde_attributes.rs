@@ -1,11 +1,11 @@
-//! serde's attributes, as far as they say how a value is stored. Those that cannot be kept are refused by name: a
-//! struct that serde and Flyte store differently would be a surprise.
+//! serde's attributes, as far as they affect how a value is stored. Attributes that cannot be honoured are refused by
+//! name, because a struct that serde and Flyte store differently would surprise users.
 
 use syn::{Attribute, LitStr, Path, Token, meta::ParseNestedMeta, parenthesized};
 
 use crate::diag::Diag;
 
-/// What the attributes stand on.
+/// What the attributes annotate.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Struct,
@@ -15,11 +15,11 @@ pub(crate) enum Kind {
     Union,
 }
 
-/// What a field is when it is not there.
+/// The value of a missing field.
 pub(crate) enum Fallback {
     /// `Default::default()`.
     Standard,
-    /// What a function gives.
+    /// The result of a function.
     Function(Path),
 }
 
@@ -100,7 +100,7 @@ impl FieldSerde {
         read
     }
 
-    /// On a variant without data there are only names.
+    /// A variant without data can only have names.
     pub(crate) fn read_variant(attrs: &[Attribute], kind: Kind, diag: &mut Diag) -> Self {
         let mut read = Self::default();
         each(attrs, diag, |meta, diag| {

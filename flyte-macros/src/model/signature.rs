@@ -24,7 +24,7 @@ pub(crate) enum Passing {
 /// One parameter.
 pub(crate) struct Parameter {
     pub(crate) ident: Ident,
-    /// `mut` of a parameter by value.
+    /// The `mut` of a parameter taken by value.
     pub(crate) mutability: Option<syn::Token![mut]>,
     /// The type as written.
     pub(crate) ty: Type,
@@ -47,14 +47,14 @@ pub(crate) struct Signature {
     pub(crate) ident: Ident,
     pub(crate) is_async: bool,
     pub(crate) parameters: Vec<Parameter>,
-    /// The written return type, `()` when there is none.
+    /// The written return type; `()` if there is none.
     pub(crate) output: TokenStream,
     pub(crate) output_span: Span,
 }
 
-/// The signature, and the function's signature without the macro's own attributes, which goes into the output.
+/// The checked signature, and the function's signature without the macro's own attributes, for the output.
 ///
-/// Nothing comes back when something in it is wrong; every mistake is recorded.
+/// `None` if there is an error in it. All errors are recorded.
 pub(crate) fn signature(
     macro_name: &str,
     sig: &mut syn::Signature,
@@ -94,7 +94,7 @@ pub(crate) fn signature(
         );
     }
     let mut parameters = Vec::new();
-    // Two inputs of one name: the function stays as it is written, and the compiler says so of it.
+    // Two inputs have the same name: the function stays as written, and the compiler reports it.
     let mut doubled = false;
     for input in &mut sig.inputs {
         match input {
@@ -138,9 +138,9 @@ pub(crate) fn signature(
     })
 }
 
-/// Refuses an output that says more than a graph gives, `Result<T, E>` or `(T,)`, and leaves `T` in its place, so that
-/// what uses the function sees no further error. Whether there was one: the body gives what it says, and is to be left
-/// out.
+/// Refuses a return type that a graph does not need, `Result<T, E>` or `(T,)`, and replaces it with `T`, so that uses
+/// of the function produce no further errors. Returns whether there was one: then the body returns the wrong type and
+/// must be left out.
 pub(crate) fn refuse_wrapped_output(what: &str, sig: &mut syn::Signature, diag: &mut Diag) -> bool {
     let ReturnType::Type(_, ty) = &mut sig.output else {
         return false;
@@ -175,7 +175,7 @@ pub(crate) fn refuse_wrapped_output(what: &str, sig: &mut syn::Signature, diag: 
     true
 }
 
-/// `T` of `Result<T, E>`, by its name: no output has parameters of its own.
+/// `T` of `Result<T, E>`, recognised by its name: output types have no generic parameters of their own.
 fn of_result(path: &syn::Path) -> Option<Type> {
     let last = path.segments.last().filter(|last| last.ident == "Result")?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
@@ -187,7 +187,7 @@ fn of_result(path: &syn::Path) -> Option<Type> {
     })
 }
 
-/// A type as it is written by hand.
+/// A type as users write it.
 fn shown(ty: &Type) -> String {
     let tokens = ty.to_token_stream().to_string();
     let tight = [
@@ -264,7 +264,7 @@ fn parameter(
         }
         other => (other.to_token_stream(), Passing::ByValue),
     };
-    // A pointer to a function is no Flyte type, whatever it takes.
+    // A function pointer is not a Flyte type, whatever it takes.
     if !owned.to_string().contains("fn")
         && let Some(span) = find_short_reference(owned.clone())
     {
@@ -293,7 +293,7 @@ fn refuse_cfg(typed: &mut syn::PatType, macro_name: &str, diag: &mut Diag) {
     });
 }
 
-/// Takes `#[default(..)]` off a parameter.
+/// Removes `#[default(..)]` from a parameter.
 fn take_default(
     attrs: &mut Vec<syn::Attribute>,
     macro_name: &str,
@@ -318,7 +318,7 @@ fn take_default(
     default
 }
 
-/// The place of a reference that is not `&'static`.
+/// The span of a reference that is not `&'static`.
 fn find_short_reference(tokens: TokenStream) -> Option<Span> {
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
@@ -343,7 +343,7 @@ fn find_short_reference(tokens: TokenStream) -> Option<Span> {
     None
 }
 
-/// The place of an `impl Trait` somewhere in a type.
+/// The span of an `impl Trait` inside a type.
 fn find_impl_trait(ty: &Type) -> Option<Span> {
     fn search(tokens: TokenStream) -> Option<Span> {
         tokens.into_iter().find_map(|token| match token {

@@ -17,17 +17,17 @@ pub(crate) struct Field {
     pub(crate) ident: Ident,
     pub(crate) ty: Type,
     pub(crate) docs: String,
-    /// How it is stored; `None` for a field that is left out.
+    /// How it is stored; `None` for a skipped field.
     pub(crate) stored: Option<Stored>,
-    /// What it is when it is not stored, of the field's type.
+    /// Its value when it is not stored, of the field's type.
     pub(crate) default: Option<TokenStream>,
 }
 
 /// How a field is stored.
 pub(crate) struct Stored {
-    /// The name it is written under.
+    /// The name under which it is stored.
     pub(crate) name: String,
-    /// The names it is also read from.
+    /// Other names under which it is read.
     pub(crate) aliases: Vec<String>,
 }
 
@@ -46,11 +46,11 @@ pub(crate) struct Struct {
     pub(crate) krate: TokenStream,
     /// Its name in Flyte.
     pub(crate) name: String,
-    /// Whether fields it does not know are refused.
+    /// Whether unknown fields are refused.
     pub(crate) deny_unknown: bool,
 }
 
-/// Refuses a field that is stored, or read, under the name of another.
+/// Refuses a field that is stored or read under another field's name.
 fn names_once(fields: &[Field], diag: &mut Diag) {
     let mut taken: HashMap<&str, &Ident> = HashMap::new();
     let stored =
@@ -60,7 +60,7 @@ fn names_once(fields: &[Field], diag: &mut Diag) {
         stored().flat_map(|(ident, stored)| stored.aliases.iter().map(move |a| (ident, a)));
     for (ident, name) in names.chain(aliases) {
         match taken.get(name.as_str()) {
-            // An alias may repeat the name of its own field.
+            // An alias may repeat the field's own name.
             Some(other) if *other != ident => diag.push_spanned(
                 ident,
                 format!("{name:?} is the name of `{other}` in Flyte already; every field needs a name of its own"),
@@ -73,8 +73,8 @@ fn names_once(fields: &[Field], diag: &mut Diag) {
 }
 
 impl Struct {
-    /// Reads the item of `#[derive(derive)]`; nothing comes back when it is of another kind. serde's attributes count
-    /// where the fields are `stored` in one value.
+    /// Reads the item of `#[derive(derive)]`; `None` for another kind of item. serde's attributes apply if the fields
+    /// are `stored` in one value.
     pub(crate) fn parse(
         derive: &str,
         input: DeriveInput,
@@ -153,7 +153,7 @@ impl Struct {
     }
 }
 
-/// Refuses a generic type; nothing comes back then.
+/// Refuses a generic type, and returns `None` in that case.
 pub(crate) fn without_parameters(derive: &str, input: &DeriveInput, diag: &mut Diag) -> Option<()> {
     if input.generics.params.is_empty() {
         return Some(());

@@ -1,6 +1,6 @@
 //! The grammar of attribute arguments: `key`, `key = value`, `key(..)`, separated by commas.
 //!
-//! Every token is either part of an argument or reported; after a mistake, reading goes on behind the next comma.
+//! Every token is either part of an argument or reported. After an error, parsing continues after the next comma.
 
 use std::ops::Deref;
 
@@ -20,7 +20,7 @@ pub(super) struct Arg {
     pub(super) name: String,
     pub(super) key: Key,
     pub(super) value: Value,
-    /// How the argument is written, for messages.
+    /// The usage of the argument, for messages.
     pub(super) usage: String,
 }
 
@@ -44,26 +44,26 @@ pub(super) enum Value {
     List(Group),
 }
 
-/// The keys that may be used in one place.
+/// The keys that are allowed in one place.
 pub(super) struct Scope {
-    /// What the keys belong to: `#[task]`, `cache`.
+    /// The owner of the keys: `#[task]`, `cache`.
     pub(super) owner: &'static str,
-    /// What a key is called: an option, a resource.
+    /// The noun for a key: an option, a resource.
     pub(super) noun: &'static str,
-    /// Every key, and how it is written.
+    /// Every key, and its usage.
     pub(super) keys: &'static [Usage],
-    /// Keys that belong to another attribute, and to which.
+    /// Keys that belong to other attributes, by attribute.
     pub(super) elsewhere: &'static [(&'static str, &'static [Usage])],
-    /// Names from other tools, and what is written here.
+    /// Names from other tools, and what to write here.
     pub(super) renamed: &'static [Usage],
     /// Whether a key may be used again.
     pub(super) repeat: bool,
 }
 
-/// A key and how it is written.
+/// A key and its usage.
 pub(super) type Usage = (&'static str, &'static str);
 
-/// The keys of two tables in one.
+/// Joins two tables of keys.
 pub(super) const fn joined<const N: usize>(first: &[Usage], second: &[Usage]) -> [Usage; N] {
     let mut all = [("", ""); N];
     let mut index = 0;
@@ -124,17 +124,17 @@ impl Scope {
 #[derive(Default)]
 pub(super) struct Known {
     args: Vec<Arg>,
-    /// Whether there were others, which were reported.
+    /// Whether there were unknown ones, which were reported.
     had_unknown: bool,
 }
 
 impl Known {
-    /// Whether a key is surely not written: one that is unknown may be meant for it, and is one mistake, not two.
+    /// Whether a key is certainly missing. An unknown key may be a misspelling of it, and should be one error, not two.
     pub(super) fn lack(&self, name: &str) -> bool {
         !self.had_unknown && self.args.iter().all(|arg| arg.name != name)
     }
 
-    /// Those that fulfil a condition, and the others.
+    /// Splits the arguments into those that meet a condition and the others.
     pub(super) fn partition(self, condition: impl FnMut(&Arg) -> bool) -> (Self, Vec<Arg>) {
         let had_unknown = self.had_unknown;
         let (args, others) = self.args.into_iter().partition(condition);
@@ -159,7 +159,7 @@ impl IntoIterator for Known {
     }
 }
 
-/// Reads arguments whose keys are known beforehand; unknown and repeated ones are reported and left out.
+/// Parses arguments with a known set of keys. Unknown and repeated ones are reported and left out.
 pub(super) fn known(tokens: TokenStream, scope: &Scope, diag: &mut Diag) -> Known {
     let mut args = any(tokens, scope.noun, diag);
     let mut had_unknown = false;
@@ -201,7 +201,7 @@ pub(super) fn known(tokens: TokenStream, scope: &Scope, diag: &mut Diag) -> Know
     Known { args, had_unknown }
 }
 
-/// Reports every key that was used before and keeps the first.
+/// Reports every repeated key and keeps the first.
 pub(super) fn once(args: &mut Vec<Arg>, diag: &mut Diag) {
     let mut seen = std::collections::HashSet::new();
     args.retain(|arg| {
@@ -216,7 +216,7 @@ pub(super) fn once(args: &mut Vec<Arg>, diag: &mut Diag) {
     });
 }
 
-/// Reads arguments with any keys.
+/// Parses arguments with any keys.
 pub(super) fn any(tokens: TokenStream, noun: &str, diag: &mut Diag) -> Vec<Arg> {
     let mut args = Vec::new();
     let read = |input: ParseStream<'_>| {
@@ -236,7 +236,7 @@ pub(super) fn any(tokens: TokenStream, noun: &str, diag: &mut Diag) -> Vec<Arg> 
     args
 }
 
-/// Reads one argument up to its comma, or reports why there is none.
+/// Parses one argument up to its comma, or reports an error.
 fn arg(input: ParseStream<'_>, noun: &str, diag: &mut Diag) -> Option<Arg> {
     let (key, name) = if input.peek(LitStr) {
         let text: LitStr = input.parse().ok()?;
@@ -260,7 +260,7 @@ fn arg(input: ParseStream<'_>, noun: &str, diag: &mut Diag) -> Option<Arg> {
     let value = value(input, &name, key.span(), diag)?;
     if let Some((found, span)) = next(input).filter(|_| !input.peek(Token![,])) {
         if input.peek(Ident::peek_any) {
-            // Most likely the next argument, which is then read as such.
+            // This is probably the next argument, and is parsed as one.
             diag.push(span, format!("expected `,` before `{found}`"));
         } else {
             diag.push(
@@ -300,7 +300,7 @@ fn value(input: ParseStream<'_>, name: &str, key: Span, diag: &mut Diag) -> Opti
             }
             Err(error) => {
                 match input.fork().parse::<TokenTree>() {
-                    // As a dictionary is written.
+                    // As in a dictionary.
                     Ok(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => diag
                         .push(
                             group.span(),
@@ -331,7 +331,7 @@ fn value(input: ParseStream<'_>, name: &str, key: Span, diag: &mut Diag) -> Opti
             );
             None
         }
-        // Most likely the next argument, for which the caller misses a comma.
+        // This is probably the next argument; the caller reports the missing comma.
         TokenTree::Ident(_) => Some(Value::Flag),
         _ => {
             diag.push(
@@ -343,7 +343,7 @@ fn value(input: ParseStream<'_>, name: &str, key: Span, diag: &mut Diag) -> Opti
     }
 }
 
-/// The next token as people see it, and where it is.
+/// The next token as users see it, and its span.
 fn next(input: ParseStream<'_>) -> Option<(String, Span)> {
     let token: TokenTree = input.fork().parse().ok()?;
     let found = match &token {

@@ -1,10 +1,11 @@
-//! What `macro_rules` leave in an item: fragments stand in groups without delimiters, which mean nothing in a signature.
+//! Removes what `macro_rules` leave in an item: fragments arrive in groups without delimiters, which have no meaning in
+//! a signature.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{AttrStyle, Attribute, parse::Parser};
 
-/// A function item in which `$b:block`, `$t:ty` and the like stand as if they were written there. In its body they
-/// stay, since there they hold together what operators would take apart.
+/// A function item in which `$b:block`, `$t:ty` and similar fragments appear as if written there. In the body their
+/// groups are kept, because they protect expressions from the operators around them.
 pub(super) fn without_groups(item: TokenStream) -> TokenStream {
     let mut tokens = Vec::new();
     let mut behind_hash = false;
@@ -14,7 +15,7 @@ pub(super) fn without_groups(item: TokenStream) -> TokenStream {
                 tokens.extend(without_groups(group.stream()));
                 behind_hash = false;
             }
-            // The body, and attributes, whose values are expressions.
+            // The body and attributes, whose values are expressions.
             TokenTree::Group(group) if group.delimiter() != Delimiter::Brace && !behind_hash => {
                 let mut inside = Group::new(group.delimiter(), without_groups(group.stream()));
                 inside.set_span(group.span());
@@ -30,9 +31,9 @@ pub(super) fn without_groups(item: TokenStream) -> TokenStream {
     tokens.into_iter().collect()
 }
 
-/// A body in which `$s:stmt` stands as if it were written there: a declaration in a group would be an expression.
+/// A body in which `$s:stmt` appears as if written there. A declaration in a group would be an expression.
 pub(super) fn with_statements(body: &Group) -> Group {
-    // What is made anew loses where it begins and ends.
+    // A new group loses the spans of its delimiters.
     if !holds_statement(body.stream()) {
         return body.clone();
     }
@@ -62,7 +63,7 @@ fn is_let(group: &Group) -> bool {
     matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(first)) if first == "let")
 }
 
-/// A body, and the attributes that it begins with, as they would stand above the function.
+/// A body without its inner attributes, and these attributes in the form they would have above the function.
 pub(super) fn without_inner_attributes(body: &Group) -> syn::Result<(Vec<Attribute>, Group)> {
     let first: Vec<TokenTree> = body.stream().into_iter().take(2).collect();
     let is_attribute = |token: &TokenTree, of: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == of);

@@ -1,4 +1,4 @@
-//! A function item whose body is left as tokens, so that a half-typed body does not silence the macro.
+//! A function item whose body is kept as tokens, so that an incomplete body does not stop the macro.
 
 use proc_macro2::{Group, TokenStream};
 use quote::ToTokens;
@@ -17,7 +17,7 @@ pub(crate) struct FunctionItem {
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
     pub(crate) body: Group,
-    /// The `;` that stands in place of a body, which then does nothing.
+    /// The `;` that replaces the body, which then does nothing.
     pub(crate) bodiless: Option<syn::Token![;]>,
 }
 
@@ -29,7 +29,7 @@ impl Parse for FunctionItem {
         let bodiless: Option<syn::Token![;]> = input.parse()?;
         let body = match bodiless {
             None => input.parse()?,
-            // The function stays, so that what uses it sees no further error.
+            // The function is kept, so that its uses produce no further errors.
             Some(_) => {
                 attrs.push(parse_quote!(#[allow(unused_variables)]));
                 parse_quote!({ ::core::unimplemented!() })
@@ -46,8 +46,8 @@ impl Parse for FunctionItem {
 }
 
 impl FunctionItem {
-    /// Makes the body one that can be rewritten. The attributes that it begins with go above the function: there they
-    /// would be those of something else.
+    /// Prepares the body to be rewritten. Its inner attributes move above the function, because in the rewritten body
+    /// they would apply to other code.
     pub(crate) fn prepare_body(&mut self) {
         if let Ok((inner, body)) = groups::without_inner_attributes(&self.body) {
             self.attrs.extend(inner);
@@ -56,12 +56,12 @@ impl FunctionItem {
     }
 }
 
-/// A function that may be no more than a signature.
+/// A function that may consist of only a signature.
 pub(crate) struct StubItem {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
-    /// `None` when a `;` stands in its place.
+    /// `None` if there is a `;` instead.
     pub(crate) body: Option<Group>,
 }
 
@@ -84,7 +84,7 @@ impl Parse for StubItem {
     }
 }
 
-/// The macros that make an entity of a function.
+/// The macros that make an entity from a function.
 const ENTITY_MACROS: [&str; 11] = [
     "task",
     "workflow",
@@ -99,7 +99,7 @@ const ENTITY_MACROS: [&str; 11] = [
     "echo_task",
 ];
 
-/// What is below the macro's own attribute.
+/// The item below the macro's own attribute.
 trait Annotated {
     fn attrs(&self) -> &[Attribute];
 }
@@ -116,7 +116,7 @@ impl Annotated for StubItem {
     }
 }
 
-/// The first of the attributes of a function that makes an entity of it.
+/// The first attribute of a function that makes an entity from it.
 pub(crate) fn entity_attribute(attrs: &[Attribute]) -> Option<&Attribute> {
     attrs.iter().find(|attr| {
         let path = attr.path();
@@ -129,7 +129,7 @@ pub(crate) fn entity_attribute(attrs: &[Attribute]) -> Option<&Attribute> {
     })
 }
 
-/// The annotated function, or nothing with a mistake recorded.
+/// The annotated function; `None` after an error, which is recorded.
 pub(crate) fn function(
     macro_name: &str,
     item: &TokenStream,
@@ -145,7 +145,7 @@ pub(crate) fn function(
     Some(function)
 }
 
-/// The same, where a `;` may stand in place of the body.
+/// The same, but a `;` may replace the body.
 pub(crate) fn function_or_signature(
     macro_name: &str,
     item: &TokenStream,
@@ -154,7 +154,7 @@ pub(crate) fn function_or_signature(
     parse_function(macro_name, item, diag)
 }
 
-/// The annotated function or signature, or nothing with a mistake recorded.
+/// The annotated function or signature; `None` after an error, which is recorded.
 pub(crate) fn stub(macro_name: &str, item: &TokenStream, diag: &mut Diag) -> Option<StubItem> {
     parse_function(macro_name, item, diag)
 }
@@ -170,7 +170,7 @@ fn parse_function<T: Parse + Annotated>(
             let Some(second) = entity_attribute(function.attrs()) else {
                 return Some(function);
             };
-            // The other one goes on with the function.
+            // The other macro processes the function.
             diag.push_spanned(
                 second,
                 format!("this function has `{macro_name}` already, and stands for one thing on Flyte: keep one of the two"),
@@ -184,7 +184,7 @@ fn parse_function<T: Parse + Annotated>(
                 }
                 return parse_function(macro_name, &moved, diag);
             }
-            // Anything that contains no `fn` is another item; what contains one is a function with a mistake in it.
+            // An item without `fn` is another kind of item; one with `fn` is a function with an error in it.
             let is_function = item
                 .clone()
                 .into_iter()

@@ -14,7 +14,8 @@ use super::{
 };
 use crate::diag::Diag;
 
-/// What was written in `#[launch_plan(..)]`. `None` and empty lists were not written, or not understood and reported.
+/// The options in `#[launch_plan(..)]`. `None` and empty lists mean that an option is missing, or was wrong and
+/// reported.
 #[derive(Default)]
 pub(crate) struct LaunchPlanOptions {
     pub(crate) name: Option<Spanned<String>>,
@@ -36,7 +37,7 @@ pub(crate) struct LaunchPlanOptions {
 
 pub(crate) struct Schedule {
     pub(crate) when: When,
-    /// Not yet compared with the parameters.
+    /// Not yet checked against the parameters.
     pub(crate) kickoff_time_input: Option<Ident>,
 }
 
@@ -99,7 +100,7 @@ const KEYS: &[Usage] = &[
     ("docs", "docs = \"one sentence\""),
 ];
 
-/// flytekit's names for what is said otherwise here.
+/// flytekit's names for options with other names here.
 const RENAMED: &[Usage] = &[
     (
         "fixed_inputs",
@@ -125,7 +126,7 @@ const RENAMED: &[Usage] = &[
     ("fixed_rate", "schedule(rate = \"2h\")"),
 ];
 
-/// Reads the arguments of `#[launch_plan]`.
+/// Parses the arguments of `#[launch_plan]`.
 pub(crate) fn launch_plan_options(attr: TokenStream, diag: &mut Diag) -> LaunchPlanOptions {
     let scope = Scope {
         elsewhere: &[
@@ -195,7 +196,7 @@ fn read_schedule(arg: &Arg, owner: &'static str, diag: &mut Diag) -> Option<Sche
             );
             None
         }
-        // What is unknown may be meant for one of them, and was reported.
+        // An unknown key may be a misspelling of one of them, and was reported.
         (None, None, _) if !parts.lack("cron") => None,
         (None, None, _) => {
             diag.push(

@@ -1,4 +1,4 @@
-//! From tokens to checked values, each with the tokens it came from.
+//! Parses tokens to checked values, each with the tokens it came from.
 
 mod args;
 mod groups;
@@ -22,22 +22,22 @@ mod tests;
 
 use std::time::Duration;
 
-/// The duration, or what is wrong with the text, to be said behind the key.
+/// The duration, or what is wrong with the text, to follow the key in a message.
 fn duration(text: &str) -> Result<Duration, String> {
     flyte_grammar::duration::parse(text).map_err(|error| error.of_an_option())
 }
 
-/// The amount in billionths, or what is wrong with the text, to be said behind the key.
+/// The amount in billionths, or what is wrong with the text, to follow the key in a message.
 fn nano_units(text: &str) -> Result<u128, String> {
     flyte_grammar::quantity::nano_units(text).map_err(|error| error.of_an_option())
 }
 
-/// Why a text is no duration, to be said behind the key; nothing for one that is.
+/// Why a text is not a duration, to follow the key in a message; `None` if it is one.
 pub(crate) fn duration_error(text: &str) -> Option<String> {
     duration(text).err()
 }
 
-/// Why a text is no amount of a resource, to be said behind the key; nothing for one that is.
+/// Why a text is not an amount of a resource, to follow the key in a message; `None` if it is one.
 pub(crate) fn quantity_error(text: &str) -> Option<String> {
     nano_units(text).err()
 }

@@ -1,4 +1,4 @@
-//! Options that every entity macro has: what the entity is called and where the runtime is found.
+//! Options of all entity macros: the entity's name and the path of the runtime.
 
 use super::{
     args::{Arg, Usage},
@@ -17,7 +17,7 @@ impl Arg {
         self.without_separators(name, diag)
     }
 
-    /// The same for a part of an identifier that cannot be left out.
+    /// The same for a required part of an identifier.
     pub(super) fn identifier_part(&self, diag: &mut Diag) -> Option<Spanned<String>> {
         let part = self.string(diag)?;
         if part.value.is_empty() {

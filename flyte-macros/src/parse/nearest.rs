@@ -1,11 +1,11 @@
-//! Finding the name that was meant.
+//! Finds the name that was meant.
 
-/// The candidate that `name` is most likely a slip of.
+/// The candidate of which `name` is most likely a misspelling.
 pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    // Dashes are a habit from elsewhere, not a distance.
+    // Dashes come from other tools and do not count as a difference.
     flyte_grammar::nearest::nearest(&name.replace('-', "_"), candidates)
 }
 
@@ -33,7 +33,7 @@ pub(super) fn with_article(noun: &str) -> String {
 mod tests {
     use super::nearest;
 
-    /// Which names are near is the grammar's to say, and tested there.
+    /// The grammar decides which names are near, and tests it.
     #[test]
     fn a_dash_does_not_count() {
         let keys = ["retries", "timeout"];

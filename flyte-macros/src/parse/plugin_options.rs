@@ -1,4 +1,4 @@
-//! What `#[task(..)]` says of the plugin of a cluster that runs the task.
+//! The options of `#[task(..)]` for the cluster's plugin that runs the task.
 
 use proc_macro2::Span;
 use syn::{Expr, UnOp};
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::diag::Diag;
 
-/// What was written, and understood.
+/// The options that were written and could be read.
 #[derive(Default)]
 pub(crate) struct PluginOptions {
     pub(crate) task_type: Option<Spanned<String>>,
@@ -24,11 +24,11 @@ pub(super) const KEYS: &[Usage] = &[
     ("config", "config(\"spark.version\" = \"3.5\")"),
 ];
 
-/// The types of tasks that run the container of the task, which one without a body has none of.
+/// The types of tasks that run the task's container. A task without a body has none.
 const OF_CONTAINERS: [&str; 4] = ["container", "python-task", "raw-container", "sidecar"];
 
 impl PluginOptions {
-    /// Reads one of the keys.
+    /// Parses one of the keys.
     pub(super) fn read(&mut self, arg: &Arg, diag: &mut Diag) {
         match arg.name.as_str() {
             "task_type" => self.task_type = task_type(arg, diag),
@@ -50,7 +50,7 @@ fn task_type(arg: &Arg, diag: &mut Diag) -> Option<Spanned<String>> {
     Some(text)
 }
 
-/// An expression, which is evaluated when the task is registered; what can be seen not to be an object is refused here.
+/// An expression that is evaluated when the task is registered. One that is visibly not an object is refused here.
 fn custom(arg: &Arg, diag: &mut Diag) -> Option<Expr> {
     let Value::Expr(expr) = &arg.value else {
         return arg.refuse("a value with named fields", diag);
@@ -79,7 +79,7 @@ fn custom(arg: &Arg, diag: &mut Diag) -> Option<Expr> {
     Some(expr.clone())
 }
 
-/// Reports what is said to a plugin that is not named.
+/// Reports options for a plugin when none is named.
 pub(super) fn check(args: &Known, diag: &mut Diag) {
     if !args.lack("task_type") {
         return;
@@ -98,7 +98,7 @@ pub(super) fn check(args: &Known, diag: &mut Diag) {
     }
 }
 
-/// Reports options for a container of a task that has no body, and so no container.
+/// Reports container options of a task without a body, and so without a container.
 pub(crate) fn check_without_container(options: &TaskOptions, diag: &mut Diag) {
     let about = |key: &str, span: Span, diag: &mut Diag| {
         diag.push(

@@ -38,7 +38,7 @@ impl ProcessKind {
     }
 }
 
-/// What was written: the options of every task, and those of the kind.
+/// The options that were written: those of every task, and those of this kind.
 #[derive(Default)]
 pub(crate) struct ProcessOptions {
     pub(crate) task: TaskOptions,
@@ -47,16 +47,16 @@ pub(crate) struct ProcessOptions {
 }
 
 pub(crate) struct ShellOptions {
-    /// With `{inputs.x}` in it, not yet compared with the parameters.
+    /// With `{inputs.x}` in it, not yet checked against the parameters.
     pub(crate) script: Spanned<String>,
     pub(crate) shell: Option<Spanned<String>>,
-    /// Templates, too.
+    /// These are templates too.
     pub(crate) output_locations: Vec<(Spanned<String>, Spanned<String>)>,
 }
 
 pub(crate) struct ContainerOptions {
     pub(crate) image: Spanned<String>,
-    /// With `{{.inputs.x}}` in it, not yet compared with the parameters.
+    /// With `{{.inputs.x}}` in it, not yet checked against the parameters.
     pub(crate) command: Vec<Spanned<String>>,
     pub(crate) arguments: Vec<Spanned<String>>,
     pub(crate) input_data_dir: Option<Spanned<String>>,
@@ -91,7 +91,7 @@ static SHELL: [Usage; OF_SHELL.len() + task_options::KEYS.len()] =
 static CONTAINER: [Usage; OF_CONTAINER.len() + task_options::KEYS.len()] =
     joined(OF_CONTAINER, task_options::KEYS);
 
-/// Reads the arguments of one of the macros.
+/// Parses the arguments of one of the macros.
 pub(crate) fn process_options(
     kind: ProcessKind,
     attr: TokenStream,

@@ -1,17 +1,18 @@
-//! `fn f(x: i64 = 3)`, as it is written in Python: told what to write, and read as that.
+//! `fn f(x: i64 = 3)`, as in Python: reported with what to write instead, and parsed as that.
 
 use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::diag::tight;
 
-/// A default behind its parameter.
+/// A default after its parameter.
 pub(super) struct Misplaced {
     pub(super) at: Span,
     pub(super) message: String,
 }
 
-/// The function with its defaults where they belong, and where they were; nothing for a function without such defaults.
+/// The function with its defaults in the right places, and where they were; `None` for a function without such
+/// defaults.
 pub(super) fn moved(item: &TokenStream) -> Option<(TokenStream, Vec<Misplaced>)> {
     let mut misplaced = Vec::new();
     let mut seen_fn = false;
@@ -35,7 +36,7 @@ pub(super) fn moved(item: &TokenStream) -> Option<(TokenStream, Vec<Misplaced>)>
     (!misplaced.is_empty()).then_some((moved, misplaced))
 }
 
-/// The parameters, each default in front of its own.
+/// The parameters, each after its own default.
 fn in_front(parameters: TokenStream, misplaced: &mut Vec<Misplaced>) -> TokenStream {
     let mut moved = TokenStream::new();
     for parameter in at_commas(parameters) {
@@ -65,7 +66,7 @@ fn in_front(parameters: TokenStream, misplaced: &mut Vec<Misplaced>) -> TokenStr
     moved
 }
 
-/// Parameters with the comma behind each; commas between `<` and `>` are part of a type.
+/// Parameters, each with the comma after it. Commas between `<` and `>` are part of a type.
 fn at_commas(parameters: TokenStream) -> Vec<Vec<TokenTree>> {
     let mut parts = vec![Vec::new()];
     let mut depth = 0_u32;

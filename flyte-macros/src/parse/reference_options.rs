@@ -10,14 +10,14 @@ use super::{
 };
 use crate::diag::Diag;
 
-/// What was written. `None` was not written, or not understood and reported.
+/// The options that were written. `None` means that an option is missing, or was wrong and reported.
 #[derive(Default)]
 pub(crate) struct ReferenceOptions {
     pub(crate) type_name: Option<Ident>,
     pub(crate) krate: Option<syn::Path>,
     pub(crate) project: Option<Spanned<String>>,
     pub(crate) domain: Option<Spanned<String>>,
-    /// The name that the entity has on the cluster.
+    /// The name of the entity on the cluster.
     pub(crate) name: Option<Spanned<String>>,
     pub(crate) version: Option<Spanned<String>>,
 }
@@ -33,7 +33,7 @@ const KEYS: &[Usage] = &[
 
 const NEEDED: [&str; 4] = ["project", "domain", "name", "version"];
 
-/// Reads the arguments of the macro `owner`.
+/// Parses the arguments of the macro `owner`.
 pub(crate) fn reference_options(
     owner: &'static str,
     attr: TokenStream,

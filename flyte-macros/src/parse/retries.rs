@@ -20,7 +20,7 @@ pub(crate) struct Retries {
 #[derive(Debug)]
 pub(crate) struct Backoff {
     pub(crate) base: Duration,
-    /// 2000 doubles.
+    /// 2000 doubles the wait.
     pub(crate) factor_thousandths: u32,
     pub(crate) cap: Option<Duration>,
     pub(crate) jitter: bool,
@@ -28,7 +28,7 @@ pub(crate) struct Backoff {
 
 const FULL: &str = "retries(count = 3, backoff = \"1s\", factor = 2.0, cap = \"1m\", jitter)";
 
-/// What each wait is of the one before, when nobody says it.
+/// The default factor from one wait to the next.
 const DOUBLED: u32 = 2_000;
 
 pub(super) fn retries(arg: &Arg, diag: &mut Diag) -> Option<Retries> {
@@ -99,7 +99,7 @@ pub(super) fn retries(arg: &Arg, diag: &mut Diag) -> Option<Retries> {
     })
 }
 
-/// A wait that is more than none.
+/// A wait longer than zero.
 fn wait(part: &Arg, diag: &mut Diag) -> Option<Spanned<Duration>> {
     let wait = part.any_duration(diag)?;
     if wait.value.is_zero() {
@@ -110,7 +110,7 @@ fn wait(part: &Arg, diag: &mut Diag) -> Option<Spanned<Duration>> {
     Some(wait)
 }
 
-/// `factor = 2` or `factor = 1.5`: at least 1, to the thousandth.
+/// `factor = 2` or `factor = 1.5`: at least 1, in steps of a thousandth.
 fn thousandths(part: &Arg, diag: &mut Diag) -> Option<u32> {
     let Value::Expr(expr) = &part.value else {
         return part.refuse("a number", diag);
@@ -136,6 +136,6 @@ fn thousandths(part: &Arg, diag: &mut Diag) -> Option<u32> {
         diag.push(part.value_span(), message);
         return None;
     }
-    // Checked above: it is a whole number that fits.
+    // Checked above: the number is whole and fits.
     Some(thousandths.round() as u32)
 }

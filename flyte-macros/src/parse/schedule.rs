@@ -1,8 +1,8 @@
-//! Fixed rates, by which launch plans start by themselves.
+//! Fixed rates at which launch plans start by themselves.
 
 use std::time::Duration;
 
-/// A number and a variant of the runtime's `RateUnit`, or what is wrong, to be said behind the key.
+/// A number and a variant of the runtime's `RateUnit`, or what is wrong, to follow the key in a message.
 pub(super) fn rate(duration: Duration) -> Result<(u32, &'static str), String> {
     const UNITS: [(u64, &str); 3] = [(86_400, "Day"), (3_600, "Hour"), (60, "Minute")];
     let seconds = duration.as_secs();

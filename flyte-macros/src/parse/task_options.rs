@@ -1,4 +1,4 @@
-//! The options of `#[task]` and of the macros that make other kinds of tasks.
+//! The options of `#[task]`, and of the macros for other kinds of tasks.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::diag::Diag;
 
-/// What was written in `#[task(..)]`. `None` and empty lists were not written, or not understood and reported.
+/// The options in `#[task(..)]`. `None` and empty lists mean that an option is missing, or was wrong and reported.
 #[derive(Default)]
 pub(crate) struct TaskOptions {
     pub(crate) name: Option<Spanned<String>>,
@@ -33,9 +33,9 @@ pub(crate) struct TaskOptions {
     pub(crate) interruptible: Option<Spanned<bool>>,
     pub(crate) deprecated: Option<Spanned<String>>,
     pub(crate) environment: Vec<(Spanned<String>, Spanned<String>)>,
-    /// Also what `resources(..)` requests.
+    /// Includes the requests in `resources(..)`.
     pub(crate) requests: Resources,
-    /// Also what `resources(..)` limits.
+    /// Includes the limits in `resources(..)`.
     pub(crate) limits: Resources,
     pub(crate) secret_requests: Vec<SecretRequest>,
     pub(crate) container_image: Option<Spanned<String>>,
@@ -48,11 +48,11 @@ pub(crate) struct TaskOptions {
     pub(crate) pod_template_name: Option<Spanned<String>>,
     pub(crate) labels: Vec<(Spanned<String>, Spanned<String>)>,
     pub(crate) annotations: Vec<(Spanned<String>, Spanned<String>)>,
-    /// Of `#[task]` alone.
+    /// Only for `#[task]`.
     pub(crate) plugin: Option<PluginOptions>,
 }
 
-/// A value of an option, of which a constant of the runtime's types is made.
+/// The value of an option, from which a constant of the runtime's types is made.
 pub(crate) enum Constant<'o> {
     Number(&'o Spanned<u32>),
     Flag(&'o Spanned<bool>),
@@ -84,25 +84,25 @@ fn amounts_of(amounts: &Resources) -> Option<Constant<'_>> {
         .then_some(Constant::Resources(amounts))
 }
 
-/// An option, written or not.
+/// An option and its value, if it was written.
 pub(crate) struct Written<'o> {
     /// The name of the runtime's method that sets it.
     pub(crate) name: &'static str,
-    /// Whether it says how the task is run, which only the engine and the cluster know to do.
+    /// Whether it affects how the task runs, which only the engine and the cluster can apply.
     is_about_runs: bool,
     pub(crate) value: Option<Constant<'o>>,
 }
 
 impl TaskOptions {
-    /// Whether the options say how the task is run, which only the engine and the cluster know to do.
+    /// Whether an option affects how the task runs, which only the engine and the cluster can apply.
     pub(crate) fn say_how_it_runs(&self) -> bool {
         let mut written = self.written().into_iter();
         written.any(|option| option.is_about_runs && option.value.is_some())
     }
 
-    /// The options of the runtime's `TaskOptions`, in its order.
+    /// The options of the runtime's `TaskOptions`, in the same order.
     pub(crate) fn written(&self) -> Vec<Written<'_>> {
-        // Without `..`, so that an option that is read and not passed on does not compile.
+        // Without `..`, so that an option that is parsed but not passed on does not compile.
         let Self {
             name: _,
             type_name: _,
@@ -236,7 +236,7 @@ pub(super) const KEYS: &[Usage] = &[
     ),
 ];
 
-/// flytekit's older names, and names that people bring along.
+/// flytekit's older names, and names from other tools.
 pub(super) const RENAMED: &[Usage] = &[
     ("retry", "retries = 3"),
     ("backoff", "retries(count = 3, backoff = \"1s\")"),
@@ -256,7 +256,7 @@ pub(super) const RENAMED: &[Usage] = &[
     ),
 ];
 
-/// Those, and flytekit's option for what is told to a plugin.
+/// Those, and flytekit's option for the settings of a plugin.
 static RENAMED_OF_TASK: [Usage; RENAMED.len() + 1] = joined(
     RENAMED,
     &[(
@@ -265,11 +265,11 @@ static RENAMED_OF_TASK: [Usage; RENAMED.len() + 1] = joined(
     )],
 );
 
-/// The options of `#[task]`, which a plugin can run.
+/// The options of `#[task]`, whose tasks may run in a plugin.
 static OF_TASK: [Usage; KEYS.len() + plugin_options::KEYS.len()] =
     joined(KEYS, plugin_options::KEYS);
 
-/// Reads the arguments of a macro that makes tasks: `#[task]`, `#[dynamic]`, `#[eager]`.
+/// Parses the arguments of a macro for tasks: `#[task]`, `#[dynamic]`, `#[eager]`.
 pub(crate) fn task_options(owner: &'static str, attr: TokenStream, diag: &mut Diag) -> TaskOptions {
     let scope = match owner {
         "#[task]" => Scope {
@@ -291,7 +291,7 @@ pub(crate) fn task_options(owner: &'static str, attr: TokenStream, diag: &mut Di
     of_args(&args, diag)
 }
 
-/// The options of arguments whose keys are among [`KEYS`].
+/// The options in arguments whose keys are in [`KEYS`].
 pub(super) fn of_args(args: &[Arg], diag: &mut Diag) -> TaskOptions {
     let mut options = TaskOptions::default();
     for arg in args {

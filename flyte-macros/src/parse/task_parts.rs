@@ -1,5 +1,4 @@
-//! The options of tasks that have options of their own: `cache(..)`, `requests(..)`, `secret_requests(..)` and the
-//! like.
+//! The task options that contain further options: `cache(..)`, `requests(..)`, `secret_requests(..)` and others.
 
 use proc_macro2::Ident;
 use syn::Expr;
@@ -14,7 +13,7 @@ use crate::diag::Diag;
 pub(crate) struct Cache {
     pub(crate) version: Spanned<String>,
     pub(crate) serialize: Option<Spanned<bool>>,
-    /// Not yet compared with the parameters of the task.
+    /// Not yet checked against the parameters of the task.
     pub(crate) ignored_inputs: Vec<Ident>,
     pub(crate) salt: Option<Spanned<String>>,
 }
@@ -162,7 +161,7 @@ pub(super) fn ranges(arg: &Arg, options: &mut TaskOptions, diag: &mut Diag) {
                 None,
             ),
         };
-        // What was written besides is kept, though the combination is refused.
+        // The other parts are kept, although the combination is refused.
         let place = options.requests.get_mut(&part.name);
         *place = place.take().or(request);
         let place = options.limits.get_mut(&part.name);
@@ -304,7 +303,7 @@ pub(super) fn accelerator(arg: &Arg, diag: &mut Diag) -> Option<Accelerator> {
     })
 }
 
-/// Reports that a part of a list is missing; one that is there but wrong was reported already.
+/// Reports a missing part of a list. A part that is there but wrong was already reported.
 pub(super) fn required(part: &str, usage: &str, arg: &Arg, parts: &Known, diag: &mut Diag) {
     if parts.lack(part) {
         diag.push(
@@ -314,7 +313,7 @@ pub(super) fn required(part: &str, usage: &str, arg: &Arg, parts: &Known, diag: 
     }
 }
 
-/// Whether text can be the name of an environment variable.
+/// Whether a text can be the name of an environment variable.
 pub(super) fn variable(name: &Spanned<String>, diag: &mut Diag) -> bool {
     let odd = name.value.chars().find(|c| matches!(c, '=' | '\0'));
     if let Some(c) = odd {

@@ -13,14 +13,14 @@ use super::{
 };
 use crate::diag::Diag;
 
-/// A value, and where it was written.
+/// A value and its span.
 #[derive(Debug, Clone)]
 pub(crate) struct Spanned<T> {
     pub(crate) value: T,
     pub(crate) span: Span,
 }
 
-/// Text that is a Kubernetes quantity, and its amount in billionths.
+/// A Kubernetes quantity as text, and its amount in billionths.
 #[derive(Debug, Clone)]
 pub(crate) struct Quantity {
     pub(crate) text: String,
@@ -36,7 +36,7 @@ pub(crate) struct Docs {
 }
 
 impl Arg {
-    /// Where the value is, or the key when there is none.
+    /// The span of the value, or of the key if there is no value.
     pub(super) fn value_span(&self) -> Span {
         match &self.value {
             Value::Flag => self.key.span(),
@@ -45,7 +45,7 @@ impl Arg {
         }
     }
 
-    /// Reports that the value is not the literal that is `expected`.
+    /// Reports that the value is not the `expected` literal.
     pub(super) fn refuse<T>(&self, expected: &str, diag: &mut Diag) -> Option<T> {
         let Self { name, usage, .. } = self;
         let message = match &self.value {
@@ -135,7 +135,7 @@ impl Arg {
         }
     }
 
-    /// `key = "text"`, which says something.
+    /// `key = "text"`, which must not be empty.
     pub(super) fn text(&self, diag: &mut Diag) -> Option<Spanned<String>> {
         let text = self.string(diag)?;
         if text.value.trim().is_empty() {
@@ -151,7 +151,7 @@ impl Arg {
         Some(text)
     }
 
-    /// `key = "30s"` or `key = 30`, in seconds, and more than none.
+    /// `key = "30s"` or `key = 30`, in seconds, greater than zero.
     pub(super) fn duration(&self, diag: &mut Diag) -> Option<Spanned<Duration>> {
         let duration = self.any_duration(diag)?;
         if duration.value.is_zero() {
@@ -167,7 +167,7 @@ impl Arg {
         Some(duration)
     }
 
-    /// The same where none is allowed, or refused in other words.
+    /// The same, but zero is allowed, or refused with another message.
     pub(super) fn any_duration(&self, diag: &mut Diag) -> Option<Spanned<Duration>> {
         let read = match self.literal() {
             Some(Lit::Str(text)) if text.suffix().is_empty() => duration(&text.value()),
@@ -195,7 +195,7 @@ impl Arg {
         }
     }
 
-    /// A quantity in a part of the value.
+    /// A quantity inside a value.
     pub(super) fn quantity_in(&self, expr: &Expr, diag: &mut Diag) -> Option<Spanned<Quantity>> {
         let text = match literal(expr) {
             Some(Lit::Str(text)) if text.suffix().is_empty() => text.value(),
@@ -246,7 +246,7 @@ impl Arg {
         self.not_a("a name", diag)
     }
 
-    /// `key = word`, one of a few; gives what stands for the word.
+    /// `key = word`, with a fixed set of words. Returns the entry for the word.
     pub(super) fn choice(
         &self,
         words: &[(&str, &'static str)],
@@ -291,7 +291,7 @@ impl Arg {
         None
     }
 
-    /// `key(..)`, with something in it.
+    /// `key(..)`, which must not be empty.
     pub(super) fn list(&self, diag: &mut Diag) -> Option<&Group> {
         let message = match &self.value {
             Value::List(group) if !group.stream().is_empty() => return Some(group),
@@ -311,7 +311,7 @@ impl Arg {
         Some(args::known(group.stream(), scope, diag))
     }
 
-    /// `key(NAME = "value", "odd.name" = "value")`, in the order written.
+    /// `key(NAME = "value", "odd.name" = "value")`, in the order of the source.
     pub(super) fn pairs(&self, diag: &mut Diag) -> Vec<(Spanned<String>, Spanned<String>)> {
         let Some(group) = self.list(diag) else {
             return Vec::new();
@@ -405,7 +405,7 @@ impl Arg {
     }
 }
 
-/// The expression without the invisible groups that `macro_rules!` puts around what it passes on.
+/// The expression without the invisible groups that `macro_rules!` put around their arguments.
 pub(super) fn ungroup(mut expr: &Expr) -> &Expr {
     while let Expr::Group(group) = expr {
         expr = &group.expr;
@@ -444,7 +444,7 @@ pub(super) fn describe(expr: &Expr) -> String {
     }
 }
 
-/// A path as it is written, without spaces.
+/// A path as written, without spaces.
 pub(super) fn joined(path: &syn::Path) -> String {
     path.to_token_stream().to_string().replace(' ', "")
 }

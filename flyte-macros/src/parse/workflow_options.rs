@@ -10,7 +10,7 @@ use super::{
 };
 use crate::diag::Diag;
 
-/// What was written in `#[workflow(..)]`. `None` was not written, or not understood and reported.
+/// The options in `#[workflow(..)]`. `None` means that an option is missing, or was wrong and reported.
 #[derive(Default)]
 pub(crate) struct WorkflowOptions {
     pub(crate) name: Option<Spanned<String>>,
@@ -45,7 +45,7 @@ const POLICIES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Reads the arguments of `#[workflow]`.
+/// Parses the arguments of `#[workflow]`.
 pub(crate) fn workflow_options(attr: TokenStream, diag: &mut Diag) -> WorkflowOptions {
     let scope = Scope {
         elsewhere: &[("#[task]", task_options::KEYS)],

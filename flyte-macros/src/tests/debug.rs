@@ -1,4 +1,4 @@
-//! What `FLYTE_MACROS_DEBUG` shows.
+//! The output of `FLYTE_MACROS_DEBUG`.
 
 use quote::quote;
 

@@ -1,4 +1,4 @@
-//! Code that is still being typed: the macros must not panic, must not lose the function, and must say what is missing.
+//! Code that is still being typed. The macros must not panic, must keep the function, and must report what is missing.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
@@ -68,7 +68,7 @@ const LAUNCH_PLAN: &str = r#"
     }
 "#;
 
-/// The item with the tokens of its innermost groups cut, too: every prefix of what is typed from left to right, with
+/// Every prefix of the item, also cut inside its innermost groups: the code while it is typed from left to right, with
 /// the delimiters closed as editors close them.
 fn prefixes(tokens: TokenStream) -> Vec<TokenStream> {
     let mut prefixes = vec![TokenStream::new()];
@@ -93,7 +93,7 @@ fn contains_in_order(text: &str, words: &str) -> bool {
         .all(|word| rest.any(|found| found == word))
 }
 
-/// Expands every prefix of a function and checks what comes out.
+/// Expands every prefix of a function and checks the expansion.
 fn check(source: &str, attr: &TokenStream, expand: fn(TokenStream, TokenStream) -> TokenStream) {
     let all = prefixes(tokens(source));
     assert!(all.len() > 100, "the sample is long enough");
@@ -271,7 +271,7 @@ fn calls_of_a_half_typed_body_are_nodes() {
                 "{expected}: {expanded}"
             );
             assert!(!expanded.contains("compile_error"), "{expanded}");
-            // A compiler that can read what the macro cannot is told.
+            // If the compiler can parse code that the macro cannot, the macro must report it.
             assert!(
                 expanded.contains("# [deny (unused_must_use)]"),
                 "{expanded}"

@@ -1,4 +1,4 @@
-//! What the macros make of tokens; what users see of it is tested from outside, in `tests` at the top of the
+//! The expansions of the macros. What users see of them is tested from outside, in `tests` at the top of the
 //! repository.
 
 mod debug;

@@ -1,5 +1,4 @@
-//! Whole expansions, as files under `tests/snapshots`; `UPDATE_EXPECT=1 cargo test -p flyte-runtime-macros` writes them
-//! anew.
+//! Whole expansions, as files in `tests/snapshots`. `UPDATE_EXPECT=1 cargo test -p flyte-runtime-macros` rewrites them.
 
 use expect_test::expect_file;
 use proc_macro2::{TokenStream, TokenTree};
@@ -131,18 +130,18 @@ fn dataset_columns() {
         .assert_eq(&pretty(expand::dataset_columns(tokens(STRUCT))));
 }
 
-/// What is generated for each entity is what the compiler has to check for each: it grows only on purpose.
+/// The compiler must check the generated code of each entity, so it may only grow on purpose.
 #[test]
 fn expansions_stay_small() {
     let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
     for (name, most) in [
-        // Of one input, with two options.
+        // With one input and two options.
         ("sync_task", 60),
-        // Of three, one of them with a default.
+        // With three inputs, one of which has a default.
         ("async_task", 106),
         ("shell_task", 72),
         ("reference", 90),
-        // Of two, and with its body.
+        // With two inputs and its body.
         ("workflow", 143),
         ("launch_plan", 140),
     ] {
@@ -155,7 +154,7 @@ fn expansions_stay_small() {
     }
 }
 
-/// Each is told what to write instead.
+/// Each error must say what to write instead.
 #[test]
 fn what_has_no_columns_is_refused() {
     for (item, said) in [
@@ -177,7 +176,7 @@ fn what_has_no_columns_is_refused() {
     }
 }
 
-/// What serde would store differently is refused by its name, wherever it stands.
+/// An attribute with which serde would store a value differently is refused by name, in every position.
 #[test]
 fn each_attribute_of_serde_that_is_not_kept_is_refused() {
     let containers = [
@@ -247,7 +246,7 @@ fn each_attribute_of_serde_that_is_not_kept_is_refused() {
     }
 }
 
-/// Two fields under one name would overwrite each other where the struct is stored.
+/// Two fields with the same name would overwrite each other in the stored struct.
 #[test]
 fn fields_that_share_a_name_are_refused() {
     for (item, name) in [
@@ -259,7 +258,7 @@ fn fields_that_share_a_name_are_refused() {
         ),
     ] {
         let expanded = expand::flyte_type(tokens(item)).to_string();
-        // The message is a literal in a literal.
+        // The message is a literal inside a literal.
         let said = format!("\\\"{name}\\\" is the name of");
         assert!(expanded.contains(&said), "{item}: {expanded}");
     }

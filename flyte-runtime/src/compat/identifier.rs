@@ -1,9 +1,8 @@
 //! Names of things on a Flyte cluster: entities, executions, nodes, attempts and actions.
 //!
 //! Every identifier has one text form, the one flytekit prints and reads (`flytekit.interfaces.cli_identifiers`), and
-//! `parse(display(x)) == x` holds for all of them. It holds because a part that is empty, or contains the separator `:`
-//! or a control character such as the end of a line, is refused when the identifier is made, not discovered when
-//! a program reads it back.
+//! `parse(display(x)) == x` holds for all of them. To ensure this, a part that is empty, or contains the separator `:`
+//! or a control character such as a line break, is refused when the identifier is made.
 //!
 //! | Type | Text form |
 //! |-|-|

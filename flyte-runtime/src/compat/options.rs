@@ -2,7 +2,7 @@
 //!
 //! `#[task(..)]`, `#[workflow(..)]` and `#[launch_plan(..)]` turn their arguments into one constant of these types,
 //! which [`EntityDescriptor`](crate::graph::EntityDescriptor) returns. Programs write the attributes; tools that
-//! inspect a program's declarations read these. Everything is `Copy` and `'static`, so a description costs nothing
+//! inspect a program's declarations read these. Everything is `Copy` and `'static`, so a declaration costs nothing
 //! until it is read.
 
 pub use flyte_core::{

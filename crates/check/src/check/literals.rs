@@ -28,7 +28,7 @@ pub(super) fn of_scalar(value: &LiteralValue) -> Option<LiteralType> {
     })
 }
 
-/// The type that follows from a value; `None` if none does.
+/// The type that follows from a value; `None` if the value does not determine one.
 pub(super) fn of_literal(literal: &Literal) -> Option<LiteralType> {
     match &literal.value {
         LiteralValue::Collection(items) => {

@@ -206,8 +206,8 @@ impl Rule {
         }
     }
 
-    /// How a construct that breaks the rule is [lowered](crate::lower) to one that a cluster accepts, so that it is not
-    /// reported.
+    /// The construct to which one that breaks the rule is [lowered](crate::lower), so that a cluster accepts it and it
+    /// is not reported.
     pub const fn written_otherwise(self) -> Option<&'static str> {
         match self {
             Self::NoNodes

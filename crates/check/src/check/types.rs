@@ -44,7 +44,7 @@ impl<'t> Typed<'t> {
 
 /// Whether a value of one type is accepted where the other is expected.
 pub(super) fn is_castable(from: Typed<'_>, to: Typed<'_>) -> bool {
-    // The type of a union with one variant may match, too.
+    // The type of a union's only variant may match too.
     if let Some([only]) = from.variants()
         && casts(only.into(), to)
     {

@@ -36,7 +36,7 @@ pub(super) fn is_too_long(value: &LiteralValue) -> bool {
     }
 }
 
-/// Whether the type of an input follows from the literal of a value that starts an execution.
+/// Whether a value that starts an execution shows the type of its input through its literal alone.
 pub fn shows_its_type(info: TypeInfo, value: &Value) -> bool {
     // A value without a literal is reported elsewhere.
     info.to_literal(value).map_or(true, |literal| {

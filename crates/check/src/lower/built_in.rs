@@ -155,7 +155,7 @@ impl Kind {
     ///
     /// # Errors
     ///
-    /// When it has another kind.
+    /// If it has another kind.
     pub fn plain(self, literal: Literal) -> Result<Literal, TypeError> {
         fn as_option<T: FlyteType>(literal: Literal) -> Result<Literal, TypeError> {
             Option::<T>::from_literal(literal)?.to_literal()

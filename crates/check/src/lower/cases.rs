@@ -1,8 +1,8 @@
 //! Lowers the cases of branches.
 //!
 //! A case that is one call is the node of that call, with all outputs of the called entity. Flyte takes the outputs
-//! that all cases have as those of the branch, even if the branch does not give a value, and refuses them if their
-//! types differ. A case that is a separate graph only has the outputs of the branch.
+//! that all cases have as those of the branch, even if the branch has no value, and refuses them if their types differ.
+//! A case that is a separate graph only has the outputs of the branch.
 
 use flyte_core::{
     graph::{BranchNode, CaseNode, Node, NodeTarget},

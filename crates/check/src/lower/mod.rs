@@ -75,7 +75,7 @@ pub enum Change {
     Echo,
     /// A timeout is below one second.
     Timeout,
-    /// Nodes of the job of a dynamic task are given the same large constant.
+    /// Nodes of a dynamic task's job have the same large constant as an input.
     Constant,
 }
 

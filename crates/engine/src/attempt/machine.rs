@@ -1,8 +1,8 @@
-//! What follows what in the attempts of one node, from the first to the last.
+//! The state machine of one node's attempts, from the first to the last.
 //!
-//! The machine is told what has happened and says what is to be done. It does nothing itself: no I/O, no clock, no
-//! lock, and no code of the user's. So it is the same for a function on a thread, a future, a graph that is built and a
-//! process, for an element of a map and a failure handler, and it is tested as a table.
+//! The machine takes inputs (what happened) and returns commands (what to do next). It does nothing itself: no I/O, no
+//! clock, no lock, and no user code. So the same machine serves a function on a thread, a future, a graph built at run
+//! time and a process, for a map element and a failure handler, and a table can test it.
 //!
 //! ```text
 //!             ┌─ found ──────────────────────────────────────────────────────────┐
@@ -27,57 +27,57 @@ use crate::{
 };
 use flyte_core::options::RetryOn;
 
-/// How far the attempts of a node are.
+/// The state of a node's attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// Nothing is known of the node; if it is busy, this is how long it waits until it asks again.
+    /// Nothing is known about the node yet. If an equal call is running, this is the wait before the next lookup.
     Opening { pause: Duration },
-    /// An equal call is being run.
+    /// An equal call is running.
     Waiting { pause: Duration },
-    /// An attempt is made. The limit is that of the attempt, once it has begun.
+    /// An attempt is running. It has a limit once it has begun, if the node has one.
     Running { limit: Option<Limit> },
     /// An attempt has failed, and another may follow.
     Judging,
-    /// An attempt has built a graph, which runs in its place.
+    /// An attempt built a graph, which now runs in its place.
     Unfolding,
-    /// The next attempt waits for its turn.
+    /// The next attempt waits out its delay.
     Backoff { wait: Duration },
-    /// Nothing follows.
+    /// The node is done.
     Closed,
 }
 
-/// What has happened.
+/// Something that happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Input {
-    /// The outputs are known: from the history, or from the cache.
+    /// The outputs are known, from the history or from the cache.
     Found,
-    /// The task has to be run.
+    /// The task must run.
     Missed,
-    /// An equal call is being run.
+    /// An equal call is running.
     Busy,
-    /// Something is not there that the task has asked for.
+    /// Something that the task requires is missing.
     Refused,
-    /// An attempt with a limit has begun now.
+    /// An attempt with a limit has just begun.
     Began(Moment),
-    /// The code of an attempt has ended.
+    /// The code of an attempt returned.
     Returned(Returned),
-    /// The time of the attempt is over.
+    /// The attempt ran out of time or was stopped.
     Expired(Halt),
-    /// It is this time, and here is a number that was drawn, if one was asked for.
+    /// The current time, and a random number if one was requested.
     Judged { now: Moment, drawn: u64 },
-    /// Nothing of the run, or of the frame, is to go on.
+    /// The run or the frame must not go on.
     Stopped,
-    /// A wait is over.
+    /// A wait ended.
     Woken,
-    /// A wait is taken as past: the clock is one that does not wait.
+    /// A wait counts as over, because the clock skips waits.
     Skipped,
-    /// A cluster runs the graph that was built.
+    /// A cluster runs the graph that the attempt built.
     Taken,
-    /// The graph that was built has given the outputs.
+    /// The graph that the attempt built produced the outputs.
     Unfolded,
 }
 
-/// What the code of an attempt has come to.
+/// The result of an attempt's code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Returned {
     Outputs,
@@ -85,66 +85,66 @@ pub(crate) enum Returned {
     Failed(Failure),
 }
 
-/// What there is to know of a failure for what follows it.
+/// The facts about a failure that decide what follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
-    /// Whether the error says that another attempt makes sense.
+    /// Whether the error asks for another attempt; `None` if it does not say.
     pub(crate) recoverable: Option<bool>,
-    /// It says that a run inside of the task was cancelled.
+    /// The failure is that a run inside the task was cancelled.
     pub(crate) says_cancelled: bool,
     pub(crate) halt: Halt,
 }
 
-/// Whether the node is to end although it could go on.
+/// Why a node must end although it could go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Halt {
     No,
-    /// Its frame has failed, or one around it.
+    /// Its frame, or an enclosing one, failed.
     Frame,
     /// The run was cancelled.
     Run,
 }
 
-/// What is to be done next.
+/// The next thing to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Command {
-    /// Look whether the outputs are known, and whether all is there that the task has asked for.
+    /// Look up the outputs, and check that everything the task requires is there.
     LookUp,
-    /// Make an attempt.
+    /// Begin an attempt.
     Begin {
-        /// Another may follow, which wants the same inputs.
+        /// Another attempt may follow and will need the same inputs.
         keep_inputs: bool,
-        /// It has a limit: say when it begins.
+        /// The attempt has a limit: report when it begins.
         is_limited: bool,
     },
-    /// Run its code, until then at most.
+    /// Run the attempt's code until this limit.
     Run { limit: Limit },
-    /// Wait, and say when that is over.
+    /// Wait, and report when the wait ends.
     Wait(Wait),
-    /// Say what time it is, and draw a number if this is set.
+    /// Report the time, and draw a random number if this is set.
     Judge { draws: bool },
-    /// Run the graph that was built.
+    /// Run the graph that the attempt built.
     Unfold,
-    /// The outputs are those of the node; `is_new` if nobody has kept or told of them.
+    /// The node has its outputs; `is_new` if they were neither cached nor reported before.
     Close { is_new: bool },
-    /// The node has failed: for want of time if this says so, else because of what has failed last.
+    /// The node has failed: because of this deadline if it is set, otherwise with the error of the last attempt.
     Fail { overdue: Option<Overdue> },
-    /// Let go of it. It has neither outputs nor a failure.
+    /// Drop the node. It has neither outputs nor a failure.
     Drop,
-    /// Nothing: it comes too late, or out of turn.
+    /// Nothing: the input came too late or out of turn.
     Nothing,
 }
 
-/// What is waited for, and how long.
+/// What a node waits for, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wait {
-    /// An equal call, which may be one of another process.
+    /// An equal call, possibly in another process.
     EqualCall(Duration),
-    /// The turn of the next attempt.
+    /// The delay before the next attempt.
     Turn(Duration),
 }
 
-/// Until when an attempt may go on, and what it is if it does not end before.
+/// The end of an attempt's time, and the reason to report if the attempt reaches it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limit {
     pub(crate) due: Moment,
@@ -152,13 +152,13 @@ pub(crate) struct Limit {
 }
 
 impl Limit {
-    /// The failure of an attempt that was not over in time.
+    /// The cause of failure of an attempt that reached the limit.
     pub(crate) fn cause(&self, detached: bool) -> FailureCause {
         self.overdue.cause(detached)
     }
 }
 
-/// Which time was not enough.
+/// Which time limit was exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Overdue {
     after: Duration,
@@ -176,8 +176,8 @@ impl Overdue {
 }
 
 impl Halt {
-    /// Whether a node has not failed by itself: all that fails after the run was cancelled counts as that, and so does
-    /// a run inside that was cancelled because what is around it was.
+    /// Whether a node ended for a reason that is not its own: every failure after the run was cancelled counts, and so
+    /// does an inner run that was cancelled because the outer one was.
     pub(crate) fn excuses(self, says_cancelled: bool) -> bool {
         match self {
             Self::No => false,
@@ -187,7 +187,7 @@ impl Halt {
     }
 }
 
-/// Whether another attempt makes sense when this time was not enough; the task says it if this does not.
+/// Whether exceeding this limit allows another attempt; `None` leaves the decision to the task.
 pub(crate) fn is_recoverable(limit: TimeLimit) -> Option<bool> {
     match limit {
         TimeLimit::Attempt => None,
@@ -195,25 +195,25 @@ pub(crate) fn is_recoverable(limit: TimeLimit) -> Option<bool> {
     }
 }
 
-/// Whether another attempt makes sense after a failure, as the error and the task say.
+/// Whether a failure allows another attempt, given the error and the task's options.
 pub(crate) fn is_tried_again(retry_on: RetryOn, recoverable: Option<bool>) -> bool {
     recoverable.unwrap_or(retry_on == RetryOn::Any)
 }
 
-/// How long an execution waits for an equal call before it asks again, at first and at most: the call may be over at
-/// once, or take its time.
+/// The first and the longest pause before an execution asks again for an equal call, which may end at once or take
+/// long.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
 
-/// The attempts of one node.
+/// The state machine of one node's attempts.
 #[derive(Debug)]
 pub(crate) struct Machine {
     rules: Rules,
     state: State,
-    /// The number of the attempt at hand.
+    /// The number of the current attempt.
     attempt: u32,
-    /// When the first began, if there is a deadline.
+    /// When the first attempt began, if there is a deadline.
     began: Option<Moment>,
-    /// How much of the waits was not waited for.
+    /// The total of the waits that were skipped.
     skipped: Duration,
 }
 
@@ -228,16 +228,16 @@ impl Machine {
         }
     }
 
-    /// What is to be done first.
+    /// The first command.
     pub(crate) const FIRST: Command = Command::LookUp;
 
-    /// The number of the attempt at hand.
+    /// The number of the current attempt.
     pub(crate) fn attempt(&self) -> u32 {
         self.attempt
     }
 
-    /// Takes in what has happened, and says what is to be done.
-    // What has happened is known where this is called, so most of it is gone there.
+    /// Processes an input and returns the next command.
+    // Each caller passes a constant kind of input, so inlining removes most of this code there.
     #[inline]
     pub(crate) fn step(&mut self, input: Input) -> Command {
         match (self.state, input) {
@@ -263,7 +263,7 @@ impl Machine {
                 self.state = State::Unfolding;
                 Command::Unfold
             }
-            // A graph that cannot be run is the failure of the attempt that has built it.
+            // If the graph cannot run, the attempt that built it has failed.
             (State::Running { .. } | State::Unfolding, Input::Returned(Returned::Failed(how))) => {
                 self.failed(how)
             }
@@ -309,7 +309,7 @@ impl Machine {
         }
     }
 
-    /// The limit of an attempt is that of the two which comes first.
+    /// An attempt ends at the earlier of its timeout and the deadline.
     #[inline]
     fn began(&mut self, now: Moment) -> Command {
         let attempt = self.rules.timeout.map(|after| Limit {
@@ -354,7 +354,7 @@ impl Machine {
         Command::Judge { draws }
     }
 
-    /// Another attempt follows, unless its turn would come after the deadline.
+    /// Starts another attempt, unless it would begin after the deadline.
     #[cold]
     fn judged(&mut self, now: Moment, drawn: u64) -> Command {
         let next = self.attempt + 1;

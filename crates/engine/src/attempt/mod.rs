@@ -1,5 +1,5 @@
-//! What follows what in the attempts of a task.
+//! The order of events in the attempts of a task.
 //!
-//! The machine knows no task and no run. What it commands is done in `run/execution`.
+//! The machine knows neither tasks nor runs. `run/execution` carries out its commands.
 
 pub(crate) mod machine;

@@ -1,4 +1,4 @@
-//! What is in a cache, and how it is cleaned.
+//! The contents of a cache, and how they are cleaned up.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -13,43 +13,43 @@ use super::{
 };
 use flyte_config::private::{self, is_partial};
 
-/// How often at most the size is looked at when results are stored.
+/// The shortest time between two checks of the size when results are stored.
 const SWEEP: Duration = Duration::from_secs(3600);
 
-/// What nobody uses: the remains of a process that was killed, and locks.
+/// The age at which the remains of killed processes, and unused locks, are removed.
 const ABANDONED: Duration = Duration::from_secs(24 * 3600);
 
-/// How long the files of a result stay that another has replaced: another process may be storing them, or have just
-/// read where they are.
+/// How long the files of a replaced result stay: another process may be storing them, or may just have read their
+/// paths.
 const REPLACED: Duration = Duration::from_secs(60);
 
-/// The file in the directory of a cache that runs hold which use files of results.
+/// The file in a cache's directory that runs lock while they use files of results.
 const IN_USE: &str = "in-use";
 
-/// What is in a cache.
+/// The size of a cache.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CacheStats {
-    /// How many results there are.
+    /// The number of results.
     pub entries: u64,
-    /// What they and their files take, in bytes.
+    /// The size of the results and their files, in bytes.
     pub bytes: u64,
 }
 
-/// What was removed from a cache.
+/// The results removed from a cache.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Evicted {
-    /// How many results.
+    /// The number of results removed.
     pub entries: u64,
-    /// What they and their files took, in bytes.
+    /// The size of those results and their files, in bytes.
     pub bytes: u64,
-    /// How many results stay although they were to go: they have files, and a run is going on that uses files of this
+    /// The number of results that were kept although they should go: they have files, and a run uses files of this
     /// cache.
     pub in_use: u64,
 }
 
-/// One result on disk, with what belongs to it.
+/// One result on disk and its files.
 pub(super) struct Found {
     pub(super) path: PathBuf,
     bytes: u64,
@@ -57,11 +57,11 @@ pub(super) struct Found {
 }
 
 impl Cache {
-    /// What is in it.
+    /// The number and size of the results in the cache.
     ///
     /// # Errors
     ///
-    /// [`CacheError::Io`] if it cannot be read; one that is not there is empty.
+    /// [`CacheError::Io`] if the cache cannot be read. A cache that does not exist is empty.
     pub fn stats(&self) -> Result<CacheStats, CacheError> {
         let found = self.found()?;
         Ok(CacheStats {
@@ -83,7 +83,7 @@ impl Cache {
         self.remove(found)
     }
 
-    /// Removes what was not used for the longest time until no more than `max_size` bytes are left.
+    /// Removes the least recently used results until at most `max_size` bytes are left.
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl Cache {
         self.remove(found)
     }
 
-    /// Keeps the files of results where they are for as long as this is held. `None` where that cannot be said.
+    /// Keeps the files of results in place while the returned lock is held. `None` if the file system cannot lock.
     pub(crate) fn hold(&self) -> Option<File> {
         let file = private::open_lock(&self.directory().join(IN_USE)).ok()?;
         file.lock_shared().ok()?;
@@ -130,10 +130,10 @@ impl Cache {
                 evicted.in_use += 1;
                 continue;
             }
-            // The result first: one without its files would be found damaged.
+            // The result goes first: a result without its files would be reported as damaged.
             for removed in [fs::remove_file(&path), fs::remove_dir_all(files)] {
                 match removed {
-                    // Another process has removed it, or stores it anew.
+                    // Another process removed it, or is storing it again.
                     Err(error)
                         if matches!(
                             error.kind(),
@@ -157,7 +157,7 @@ impl Cache {
         Ok(found)
     }
 
-    /// Keeps to the size, once in a while.
+    /// Enforces the size limit from time to time.
     pub(super) fn sweep(&self) {
         let mark = self.directory().join("swept");
         let is_recent = fs::metadata(&mark)
@@ -175,15 +175,14 @@ impl Cache {
         }
     }
 
-    /// Removes the files of a result that was replaced, all but `own`, unless a run may use them: then they go with
-    /// those who do not.
+    /// Removes the files of a replaced result, except `own`. If a run may use them, a later cleanup removes them.
     pub(super) fn remove_replaced(&self, files: &Path, own: &Path) {
         let replaced = entries_in(files).unwrap_or_default();
         let mut replaced = replaced.into_iter().filter(|path| path != own).peekable();
         if replaced.peek().is_none() {
             return;
         }
-        // Whoever cannot remove them leaves them for the next time.
+        // If this fails, the next cleanup removes them.
         if let Ok(Some(_alone)) = self.alone() {
             for path in replaced.filter(|path| is_older(path, REPLACED)) {
                 let _removed = fs::remove_dir_all(path);
@@ -191,7 +190,7 @@ impl Cache {
         }
     }
 
-    /// Removes the files that a killed process has left beside those of a result.
+    /// Removes files that a killed process left beside those of a result.
     fn remove_unnamed(&self, files: &Path) {
         let Ok(bytes) = private::read(&files.with_extension("")) else {
             return;
@@ -214,7 +213,7 @@ impl Cache {
         }
     }
 
-    /// Removes what killed processes have left, and old locks.
+    /// Removes the remains of killed processes, and old locks.
     fn remove_abandoned(&self) {
         for path in directories_in(self.directory()).unwrap_or_default() {
             for entry in fs::read_dir(path).into_iter().flatten().flatten() {
@@ -232,7 +231,7 @@ impl Cache {
                     remove_lock(&path);
                     continue;
                 }
-                // Whoever cannot remove it leaves it for the next time.
+                // If this fails, the next cleanup removes it.
                 let _removed = if extension == "files" {
                     fs::remove_dir_all(&path)
                 } else {
@@ -243,13 +242,13 @@ impl Cache {
     }
 }
 
-/// Whether something was last changed before.
+/// Whether a file was last changed more than `age` ago.
 fn is_older(path: &Path, age: Duration) -> bool {
     let changed = fs::symlink_metadata(path).and_then(|metadata| metadata.modified());
     changed.is_ok_and(|changed| changed.elapsed().is_ok_and(|since| since > age))
 }
 
-/// Removes the file of a lock, unless a process holds it; whoever cannot leaves it for the next time.
+/// Removes a lock file unless a process holds it. If this fails, the next cleanup removes it.
 fn remove_lock(path: &Path) {
     if let Ok(file) = private::open(path)
         && file.try_lock().is_ok()
@@ -279,7 +278,7 @@ fn entries_in(path: &Path) -> Result<Vec<PathBuf>, CacheError> {
     })
 }
 
-/// The results in the directory of a task. What goes away meanwhile is not there.
+/// The results in the directory of a task. A result that disappears meanwhile is left out.
 pub(super) fn results_in(directory: &Path) -> Result<Vec<Found>, CacheError> {
     let mut found = Vec::new();
     for path in entries_in(directory)? {
@@ -287,7 +286,7 @@ pub(super) fn results_in(directory: &Path) -> Result<Vec<Found>, CacheError> {
         if path.extension().is_some() || is_partial(name) {
             continue;
         }
-        // Not what a link leads to, which is not here.
+        // The target of a link is outside the cache and does not count.
         let Ok(metadata) = fs::symlink_metadata(&path) else {
             continue;
         };

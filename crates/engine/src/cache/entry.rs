@@ -1,7 +1,7 @@
-//! One result in its file.
+//! The file of one result.
 //!
-//! The first line has the format and the checksum of what follows: a line of JSON that says what the result is of, and
-//! the bytes of the outputs.
+//! The first line has the format and the checksum of the rest: a line of JSON that identifies the result, and the bytes
+//! of the outputs.
 
 use std::{
     collections::BTreeMap,
@@ -24,16 +24,16 @@ use flyte_core::{
     },
 };
 
-/// What files begin with; another release with another format finds nothing.
+/// The start of each file. A release with another format does not find these results.
 const FORMAT: &str = "flyte-cache 1 ";
 
-/// How many digits the checksum has.
+/// The number of digits of the checksum.
 const SUM: usize = 32;
 
-/// What files of every format begin with.
+/// The start of the files of every format.
 const NAME: &str = "flyte-cache ";
 
-/// What is known about a stored result besides its outputs.
+/// What a result's file records besides the outputs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Head {
     pub(super) task: String,
@@ -44,15 +44,15 @@ pub(super) struct Head {
     pub(super) inputs: Vec<(String, String)>,
     /// Seconds since 1970.
     pub(super) stored: u64,
-    /// The files that the outputs name, relative to the directory of the result.
+    /// The files that the outputs refer to, relative to the directory of the result.
     #[serde(default)]
     pub(super) files: Vec<StoredFile>,
-    /// The directory of the cache, if there are files: the outputs name them by their whole paths.
+    /// The directory of the cache, if there are files: the outputs refer to them by absolute paths.
     #[serde(default)]
     root: String,
 }
 
-/// A file that a result names.
+/// A file that a result refers to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct StoredFile {
     path: String,
@@ -77,8 +77,7 @@ impl Head {
         }
     }
 
-    /// Whether it is the result of this call. The name of the file says so too, and a user may have given the file
-    /// that name.
+    /// Whether this is the result of this call. The file name says so too, but a user may have renamed the file.
     pub(super) fn is_of(&self, key: &CacheKey) -> bool {
         self.task == key.task
             && self.version == key.version
@@ -87,13 +86,13 @@ impl Head {
             && self.inputs == key.inputs
     }
 
-    /// The directories that the files are in, each below that of the result's.
+    /// The directories that hold the files, each below the result's own.
     pub(super) fn directories(&self) -> impl Iterator<Item = &Path> {
         let paths = self.files.iter().map(|file| Path::new(&file.path));
         paths.filter_map(|path| path.iter().next().map(Path::new))
     }
 
-    /// Whether the outputs name files, if any, in this directory: a cache may have been moved.
+    /// Whether all files that the outputs refer to are in this directory: a cache may have been moved.
     pub(super) fn is_in(&self, root: &Path) -> bool {
         self.files.is_empty() || Path::new(&self.root) == root
     }
@@ -102,7 +101,7 @@ impl Head {
         !self.files.is_empty()
     }
 
-    /// Whether all files are there, unchanged.
+    /// Whether all files exist and are unchanged.
     pub(super) fn files_are_there(&self, directory: &Path) -> bool {
         let is_there = |file: &StoredFile| {
             hash_of(&directory.join(&file.path)).is_ok_and(|hash| hash == file.sha256)
@@ -111,12 +110,12 @@ impl Head {
     }
 }
 
-/// The bytes of a result's file.
+/// The bytes of the result's file.
 pub(super) fn write<'a>(
     head: &Head,
     outputs: impl IntoIterator<Item = (&'a str, &'a Literal)>,
 ) -> io::Result<Vec<u8>> {
-    // Most results are smaller.
+    // Large enough for most results.
     let mut bytes = Vec::with_capacity(1024);
     bytes.extend_from_slice(FORMAT.as_bytes());
     let sum = bytes.len()..bytes.len() + SUM;
@@ -131,16 +130,16 @@ pub(super) fn write<'a>(
     Ok(bytes)
 }
 
-/// Why a result's file says nothing.
+/// Why a result's file cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unread {
-    /// Another release has written it.
+    /// Another release wrote it.
     OtherFormat,
-    /// It is not whole.
+    /// It is incomplete or changed.
     Damaged,
 }
 
-/// What a result's file says.
+/// Parses a result's file.
 pub(super) fn read(bytes: &[u8]) -> Result<(Head, &[u8]), Unread> {
     let is_other = bytes.starts_with(NAME.as_bytes()) && !bytes.starts_with(FORMAT.as_bytes());
     let line = bytes.split(|&byte| byte == b'\n').next();
@@ -173,7 +172,7 @@ fn checksum(body: &[u8]) -> String {
     hexadecimal(&Sha256::digest(body)[..SUM / 2])
 }
 
-/// The files at or below `inner`, each with what is in it, by their paths from `directory` if they are below that.
+/// The files at or below `inner`, each with its contents, by their paths relative to `directory` if they are below it.
 pub(super) fn files_in(directory: &Path, inner: &Path) -> io::Result<Vec<StoredFile>> {
     let mut files = Vec::new();
     let mut file = |path: &Path| {
@@ -211,7 +210,7 @@ pub(super) fn files_in(directory: &Path, inner: &Path) -> io::Result<Vec<StoredF
 }
 
 fn hash_of(path: &Path) -> io::Result<String> {
-    // A file with a place of its own may be one that a link leads to.
+    // A file with an address of its own may be behind a link.
     let mut file = private::open_followed(path)?;
     let (mut sha, mut buffer) = (Sha256::new(), vec![0; 64 * 1024]);
     loop {
@@ -226,7 +225,7 @@ fn hash_of(path: &Path) -> io::Result<String> {
 mod tests {
     use super::*;
 
-    /// Whatever a crash, a disk or another program has made of a file, it is not taken for a result.
+    /// A file changed by a crash, a disk or another program is never taken for a result.
     #[test]
     fn nothing_but_the_whole_file_is_read() {
         let head = Head {

@@ -1,4 +1,4 @@
-//! Why a call is in the cache, or why it is not.
+//! Explains why a call is in the cache or not.
 
 use std::{
     fmt,
@@ -8,40 +8,41 @@ use std::{
 use super::{Cache, CacheError, CacheKey, CachePolicy, entry::Head};
 use flyte_core::{graph::entity::EntityDescriptor, types::Value};
 
-/// Whether a call would come from the cache, and if not, what is different from what is there.
+/// Whether the cache has the result of a call, and if not, how the call differs from the stored ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Explanation {
-    /// It would.
+    /// The cache has it.
     Hit {
         /// When the result was stored.
         stored: SystemTime,
     },
-    /// The task has no result at all.
+    /// The task has no results.
     Empty,
-    /// There is a result of this call, and it is of no use.
+    /// There is a result of this call, but it cannot be used.
     Unusable {
-        /// Why: it cannot be read, is damaged, or misses a file.
+        /// The reason: the result cannot be read, is damaged, or lacks a file.
         problem: String,
     },
-    /// There are results of other calls; what differs from the most similar of them, which is the newest of several.
+    /// There are results of other calls. The differences are to the most similar one, and to the newest if several are
+    /// equally similar.
     Miss {
-        /// When that was stored.
+        /// When that result was stored.
         stored: SystemTime,
-        /// What differs from it; nothing when it is one of a cache that is known by another path.
+        /// The differences; empty if the result belongs to a cache that was stored under another path.
         differences: Vec<Difference>,
     },
 }
 
-/// A part of a key that is not the same.
+/// A part of the key that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Difference {
     /// The version of the task.
     Version {
-        /// That of the stored result.
+        /// The version of the stored result.
         stored: String,
-        /// That of the call.
+        /// The version of the call.
         asked: String,
     },
     /// The salt.
@@ -50,9 +51,9 @@ pub enum Difference {
     Interface,
     /// The value of an input.
     Input(String),
-    /// An input that counts now and did not when the result was stored.
+    /// An input that counts now but did not when the result was stored.
     Counted(String),
-    /// An input that counted when the result was stored and does not now.
+    /// An input that counted when the result was stored but does not now.
     Ignored(String),
 }
 
@@ -72,7 +73,7 @@ impl fmt::Display for Difference {
 }
 
 impl CacheKey {
-    /// The key of a call of a task that is known at run time alone, with its inputs in declaration order.
+    /// The key of a call of a task that is only known at run time, with its inputs in declaration order.
     ///
     /// # Errors
     ///
@@ -82,7 +83,7 @@ impl CacheKey {
     }
 }
 
-/// How a task is cached, which is an error of one that is not.
+/// How a task is cached; an error if the task is not cached.
 pub fn policy_of(task: &EntityDescriptor) -> Result<CachePolicy, CacheError> {
     let policy = task
         .task_options()
@@ -93,7 +94,7 @@ pub fn policy_of(task: &EntityDescriptor) -> Result<CachePolicy, CacheError> {
 }
 
 impl Cache {
-    /// Says whether a call would come from this cache, and why not.
+    /// Reports whether a call would come from this cache, and why not.
     ///
     /// ```
     /// use flyte_runtime::{cache::{Cache, CacheKey, Difference, Explanation}, prelude::*};

@@ -1,4 +1,4 @@
-//! What a call is known by.
+//! The key of a call.
 
 use std::sync::OnceLock;
 
@@ -15,7 +15,7 @@ use flyte_core::{
     },
 };
 
-/// How a task is cached: its options, with what a node says differently.
+/// How a task is cached: its options, with the overrides of the node.
 #[derive(Debug)]
 pub struct CachePolicy {
     pub(crate) version: String,
@@ -23,12 +23,12 @@ pub struct CachePolicy {
     pub(crate) serialize: bool,
     pub(crate) ignored: Vec<String>,
     pub(crate) salt: String,
-    /// Of the interface, which takes longer than the rest and does not change.
+    /// The hash of the interface. It is computed once because it takes longer than the rest and does not change.
     interface: OnceLock<String>,
 }
 
 impl CachePolicy {
-    /// `None` for a task that is not cached.
+    /// `None` if the task is not cached.
     pub(crate) fn of(options: &TaskOptions, overrides: Option<&NodeOverrides>) -> Option<Self> {
         let none = CacheOverride::from(true);
         let own = overrides.and_then(|overrides| overrides.cache.as_ref());
@@ -57,7 +57,7 @@ impl CachePolicy {
         })
     }
 
-    /// The key of a call with inputs in the order of the declaration.
+    /// The key of a call with inputs in declaration order.
     pub(crate) fn key<'a>(
         &self,
         task: &EntityDescriptor,
@@ -77,19 +77,19 @@ impl CachePolicy {
     }
 }
 
-/// What a call is known by.
+/// What identifies a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CacheKey {
     /// The name of the task.
     pub task: String,
-    /// The version that it declares.
+    /// The version that the task declares.
     pub version: String,
-    /// What separates it from calls that would share a key.
+    /// Separates calls that would share a key.
     pub salt: String,
     /// A hash of the names and types of its inputs and outputs.
     pub interface: String,
-    /// For each input that counts a hash of its value.
+    /// The hash of the value of each input that counts.
     pub inputs: Vec<(String, String)>,
     /// flytekit's key of the call: `NAME-VERSION-HASH`.
     pub flytekit: String,
@@ -117,7 +117,7 @@ impl CacheKey {
         }
     }
 
-    /// All of it as one text of hexadecimal digits: equal for equal calls, and no others.
+    /// The whole key as hexadecimal digits, equal for equal calls only.
     pub fn id(&self) -> String {
         let mut sha = Sha256::new();
         for part in [&self.flytekit, &self.salt, &self.interface] {
@@ -128,7 +128,7 @@ impl CacheKey {
     }
 }
 
-/// A hash of the names and types of inputs and outputs.
+/// A hash of the names and types of the inputs and outputs.
 fn interface(task: &EntityDescriptor) -> String {
     let mut sha = Sha256::new();
     let mut add = |name: &str, kind: &[u8]| {

@@ -1,4 +1,4 @@
-//! Results of tasks that are kept and used again: `#[task(cache = "1")]`.
+//! Stored results of tasks that later calls use again: `#[task(cache = "1")]`.
 
 mod clean;
 mod entry;

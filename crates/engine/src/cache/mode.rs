@@ -5,19 +5,19 @@ use std::{env, path::Path, sync::LazyLock};
 use super::Cache;
 use flyte_config::config::Environment;
 
-/// What a run does about the cache.
+/// How a run uses the cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CacheMode {
     /// Looks results up, and stores new ones.
     Use,
-    /// Runs everything, and stores it: flytekit's `FLYTE_LOCAL_CACHE_OVERWRITE`.
+    /// Runs every task and stores its result: flytekit's `FLYTE_LOCAL_CACHE_OVERWRITE`.
     Refresh,
-    /// Neither looks up nor stores.
+    /// Neither looks up nor stores results.
     Off,
 }
 
-/// What was chosen for runs; what was not is decided by the environment.
+/// The settings chosen for a run. The environment decides the rest.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CacheChoice {
     pub(crate) mode: Option<CacheMode>,
@@ -25,7 +25,7 @@ pub(crate) struct CacheChoice {
 }
 
 impl CacheChoice {
-    /// Where nothing is cached unless the program asks for it.
+    /// Caches nothing unless the program asks for it.
     pub(crate) const OFF: Self = Self {
         mode: Some(CacheMode::Off),
         cache: None,
@@ -35,10 +35,10 @@ impl CacheChoice {
         self.mode.is_some() || self.cache.is_some()
     }
 
-    /// This choice, as far as it was made, over another.
+    /// These settings, with those of `around` where nothing was chosen.
     pub(crate) fn or(&self, around: &Self) -> Self {
         Self {
-            // Who names a cache wants it used, whatever was said around.
+            // Naming a cache turns it on, whatever the outer settings say.
             mode: self
                 .mode
                 .or_else(|| self.cache.as_ref().map(|_| CacheMode::Use))
@@ -52,12 +52,12 @@ impl CacheChoice {
 #[derive(Clone, Debug)]
 pub(crate) struct InUse {
     pub(crate) cache: Cache,
-    /// Whether results are run for again although they are there.
+    /// Whether tasks run again although their results are stored.
     pub(crate) refreshes: bool,
 }
 
 impl InUse {
-    /// The cache that a run uses, if it uses one.
+    /// The cache that a run uses, if any.
     pub(crate) fn by(choice: &CacheChoice) -> Option<Self> {
         let environment = Environment::process();
         let chosen = choice
@@ -81,7 +81,7 @@ impl InUse {
 const ENABLED: &str = "FLYTE_LOCAL_CACHE_ENABLED";
 const OVERWRITE: &str = "FLYTE_LOCAL_CACHE_OVERWRITE";
 
-/// What tells the runs inside of another process to do as this one.
+/// The variables that make runs inside another process use the cache as this run does.
 pub(crate) fn variables(cache: Option<&InUse>) -> Vec<(&'static str, std::ffi::OsString)> {
     let Some(cache) = cache else {
         return vec![(ENABLED, "false".into())];
@@ -93,8 +93,8 @@ pub(crate) fn variables(cache: Option<&InUse>) -> Vec<(&'static str, std::ffi::O
     ]
 }
 
-/// What is done in a container: the cluster has a cache of its own, so that only who has started it can ask for this
-/// one.
+/// The setting in a container: the cluster has a cache of its own, so only the program that started the container can
+/// ask for this one.
 pub(crate) fn in_container(environment: &Environment) -> CacheChoice {
     match says(environment, ENABLED) {
         None => CacheChoice::OFF,
@@ -102,8 +102,8 @@ pub(crate) fn in_container(environment: &Environment) -> CacheChoice {
     }
 }
 
-/// What is done in the process of an isolated attempt, which the run that has started it has told; runs inside of it
-/// do the same.
+/// The setting in the process of an isolated attempt, as the run that started it passed it on. Runs inside the attempt
+/// use it too.
 pub(crate) fn of_attempt(environment: &Environment) -> CacheChoice {
     CacheChoice {
         mode: Some(default_mode(environment)),
@@ -111,7 +111,7 @@ pub(crate) fn of_attempt(environment: &Environment) -> CacheChoice {
     }
 }
 
-/// What a variable says, if it is one of the words for yes and no.
+/// The value of a variable that means yes or no.
 fn says(environment: &Environment, name: &str) -> Option<bool> {
     let text = environment.var(name)?.trim().to_ascii_lowercase();
     match text.as_str() {
@@ -121,7 +121,7 @@ fn says(environment: &Environment, name: &str) -> Option<bool> {
     }
 }
 
-/// As the variables of flytekit say; without them a program uses the cache, and a test does not.
+/// The mode that the variables of flytekit set. Without them a program uses the cache and a test does not.
 fn default_mode(environment: &Environment) -> CacheMode {
     let enabled = says(environment, ENABLED).unwrap_or(!*IS_TEST);
     match (enabled, says(environment, OVERWRITE)) {
@@ -131,8 +131,8 @@ fn default_mode(environment: &Environment) -> CacheMode {
     }
 }
 
-/// Whether this program is one of tests or benchmarks, in which a result from before would hide what is wrong: cargo
-/// puts them into a directory `deps`, where no program is that people start, and rustdoc into one of its own.
+/// Whether this program is a test or a benchmark, where an earlier result would hide a bug. Cargo puts these into a
+/// directory `deps`, from which users start no programs, and rustdoc into a directory of its own.
 static IS_TEST: LazyLock<bool> = LazyLock::new(|| {
     let program = env::current_exe().ok();
     program.as_deref().is_some_and(is_test)

@@ -1,4 +1,4 @@
-//! Where results are kept.
+//! The directory where results are stored.
 
 use std::{
     collections::BTreeMap,
@@ -25,22 +25,22 @@ use flyte_core::{
     types::{Literal, TypeError},
 };
 
-/// The variable that names the directory of the cache.
+/// The variable with the directory of the cache.
 pub(super) const DIRECTORY: &str = "FLYTE_LOCAL_CACHE_DIR";
 
-/// What a cache may hold if nobody says otherwise: 10 GiB.
+/// The default size limit of a cache: 10 GiB.
 const MAX_SIZE: u64 = 10 << 30;
 
-/// How exactly it is known when a result was last used: a hit need not write every time.
+/// The precision of the time of last use, so that a hit need not write every time.
 const USED: Duration = Duration::from_secs(600);
 
-/// A store of results, in a directory. Clones are the same store, and so are all stores in one directory, in whatever
+/// A store of results in a directory. Clones are the same store, and so are all stores in one directory, in any
 /// process.
 #[derive(Clone, Debug)]
 pub struct Cache {
     directory: Arc<Path>,
     max_size: u64,
-    /// The directory was named by this library, and nothing else is in it.
+    /// This library chose the directory's name, and nothing else is in it.
     is_own: bool,
 }
 
@@ -48,33 +48,33 @@ pub struct Cache {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CacheError {
-    /// The file system said no.
+    /// The file system reported an error.
     #[error("the cache cannot use {}: {source}", path.display())]
     Io {
-        /// Where.
+        /// The path of the file or directory.
         path: PathBuf,
-        /// What it said.
+        /// The error of the file system.
         source: io::Error,
     },
-    /// A value has no form in which it could be kept.
+    /// A value cannot be stored because it has no Flyte form.
     #[error("the result cannot be kept: {0}")]
     Value(#[from] TypeError),
-    /// A file of the result could not be kept.
+    /// A file of the result could not be stored.
     #[error("a file of the result cannot be kept: {0}")]
     Data(#[from] DataError),
     /// The task is not cached.
     #[error("`{task}` is not cached; write `#[task(cache = \"1\")]`")]
     NotCached {
-        /// Its name.
+        /// The name of the task.
         task: String,
     },
 }
 
 impl Cache {
-    /// The cache in a directory, which is made when something is stored.
+    /// The cache in a directory. The directory is created when the first result is stored.
     pub fn at(directory: impl Into<PathBuf>) -> Self {
         let directory = directory.into();
-        // Without a current directory a relative path leads nowhere, which whoever uses it will say.
+        // Without a current directory the relative path is kept, and using it reports the error.
         let directory = std::path::absolute(&directory).unwrap_or(directory);
         Self {
             directory: directory.into(),
@@ -83,8 +83,8 @@ impl Cache {
         }
     }
 
-    /// That of the user: in `FLYTE_LOCAL_CACHE_DIR`, or `cache` in the directory for what outlives runs; `None` without
-    /// either.
+    /// The user's cache: in `FLYTE_LOCAL_CACHE_DIR`, or in `cache` in the directory for data that outlives runs; `None`
+    /// if neither is known.
     pub fn of_user(environment: &Environment) -> Option<Self> {
         match environment.var(DIRECTORY) {
             Some(directory) if !directory.trim().is_empty() => Some(Self::at(directory)),
@@ -95,15 +95,15 @@ impl Cache {
         }
     }
 
-    /// How many bytes it may hold; when more are stored, what was not used for the longest time is removed, within an
-    /// hour. The default is 10 GiB.
+    /// Sets the size limit in bytes. When results exceed it, the least recently used are removed within an hour. The
+    /// default is 10 GiB.
     #[must_use]
     pub fn max_size(mut self, bytes: u64) -> Self {
         self.max_size = bytes;
         self
     }
 
-    /// Where it is.
+    /// The directory of this cache.
     pub fn directory(&self) -> &Path {
         &self.directory
     }
@@ -112,7 +112,8 @@ impl Cache {
         self.max_size
     }
 
-    /// The directory of a task's results: its name for people, and a hash of it for those with equal letters.
+    /// The directory of a task's results: the task's name for readers, and a hash of it because different names may be
+    /// spelt the same there.
     pub(super) fn of_task(&self, task: &str) -> PathBuf {
         let plain = |c: char| match c {
             c if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') => c,
@@ -129,10 +130,10 @@ impl Cache {
         self.of_task(&key.task).join(key.id())
     }
 
-    /// The outputs of a call, if they are there; or why what is there is of no use: it cannot be read, or is not whole,
-    /// or misses files.
+    /// The outputs of a call, if they are stored; or why the stored result cannot be used: it cannot be read, is
+    /// incomplete, or lacks files.
     ///
-    /// `hold` is called before files of the result are looked at, and is to keep them there.
+    /// `hold` is called before the result's files are checked, and must keep them in place.
     pub(crate) fn look_up(
         &self,
         key: &CacheKey,
@@ -140,13 +141,13 @@ impl Cache {
     ) -> Result<Option<BTreeMap<String, Literal>>, String> {
         let found = self.find(key, hold);
         if found.as_ref().is_err_and(Unusable::is_damage) {
-            // Another process may have replaced it by a good one meanwhile, which costs them another run.
+            // Another process may have replaced it with a good one meanwhile. Then that call runs once more.
             let _removed = fs::remove_file(self.path(key));
         }
         found.map_err(|problem| problem.to_string())
     }
 
-    /// As [`look_up`](Self::look_up), and leaves everything as it is.
+    /// As [`look_up`](Self::look_up), but changes nothing.
     pub(super) fn find(
         &self,
         key: &CacheKey,
@@ -165,12 +166,12 @@ impl Cache {
         };
         if private::is_open(&metadata) {
             private::close(&file, &metadata);
-            // Whoever stores a result says what is wrong with it.
+            // Storing the result reports what is wrong with the directory.
             let _told = self.make_directory(&self.of_task(&key.task));
         }
         let (head, rest) = match entry::read(&bytes) {
             Ok(read) => read,
-            // Another release has its own results.
+            // Other releases have results of their own.
             Err(Unread::OtherFormat) => return Ok(None),
             Err(Unread::Damaged) => return Err(Unusable::Damaged(path)),
         };
@@ -181,7 +182,7 @@ impl Cache {
                 version: head.version,
             });
         }
-        // It is the result of a cache that is known by another path, as in a container.
+        // The result belongs to a cache that was stored under another path, as in a container.
         if !head.is_in(&self.directory) {
             return Ok(None);
         }
@@ -195,8 +196,8 @@ impl Cache {
         Ok(Some(outputs))
     }
 
-    /// Keeps the outputs that `encode` makes; the files that they name are copied. The text says who else may look at
-    /// the results, or replace them.
+    /// Stores the outputs that `encode` makes, and copies the files that they refer to. Returns a warning if other
+    /// users can read or replace the results.
     pub(crate) fn store<'a>(
         &self,
         key: &CacheKey,
@@ -206,7 +207,7 @@ impl Cache {
         let path = directory.join(key.id());
         let told = self.make_directory(&directory).map_err(wrong(&directory))?;
         let around = files_of(&path);
-        // Of this result alone, so that two that are stored at once do not get each other's files.
+        // Each result has its own directory, so that two that are stored at once do not mix their files.
         let own = around.join(random_hex());
         let prefix = own
             .to_str()
@@ -228,7 +229,7 @@ impl Cache {
         Ok(told)
     }
 
-    /// Makes the directory of a task's results, which is for this user only whatever the cache is in.
+    /// Creates the directory of a task's results, which only this user can access, whatever directory the cache is in.
     fn make_directory(&self, of_task: &Path) -> io::Result<Option<String>> {
         let around = match self.is_own {
             true => private::make_own(&self.directory)?,
@@ -240,15 +241,15 @@ impl Cache {
         Ok(private::make_own(of_task)?.or(around))
     }
 
-    /// The right to run a call alone; `None` while another thread or process has it.
+    /// The right to be the only one that runs a call; `None` while another thread or process has it.
     pub(crate) fn fly(&self, key: &CacheKey) -> Result<Option<Flight>, CacheError> {
         let directory = self.of_task(&key.task);
         let path = directory.join(key.id()).with_extension("lock");
         self.make_directory(&directory).map_err(wrong(&path))?;
         let file = private::open_lock(&path).map_err(wrong(&path))?;
         match file.try_lock() {
-            // Who cleans up may have removed the file since it was opened, and then another process may hold its
-            // successor.
+            // A cleanup may have removed the file since it was opened, and another process may hold a new one at the
+            // same path.
             Ok(()) if is_same(&file, &path) => Ok(Some(Flight { _locked: file })),
             Ok(()) => Ok(None),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -256,7 +257,7 @@ impl Cache {
         }
     }
 
-    /// All that is said about results of a task, newest first.
+    /// The heads of all results of a task, newest first.
     pub(super) fn heads(&self, task: &str) -> Result<Vec<Head>, CacheError> {
         let mut heads = Vec::new();
         for found in results_in(&self.of_task(task))? {
@@ -268,7 +269,7 @@ impl Cache {
     }
 }
 
-/// What the file system has said about a path.
+/// Wraps an error of the file system with its path.
 fn wrong(path: &Path) -> impl FnOnce(io::Error) -> CacheError {
     move |source| CacheError::Io {
         path: path.to_owned(),
@@ -276,34 +277,34 @@ fn wrong(path: &Path) -> impl FnOnce(io::Error) -> CacheError {
     }
 }
 
-/// Why a result is of no use that is there.
+/// Why a stored result cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unusable {
     /// It cannot be read.
     #[error("{}: {source}", path.display())]
     Unreadable {
-        /// Where it is.
+        /// The path of its file.
         path: PathBuf,
-        /// What happened.
+        /// The error of the file system.
         source: io::Error,
     },
-    /// It is not what was written.
+    /// The contents were changed.
     #[error("{} was damaged, or a file of it is gone or changed", .0.display())]
     Damaged(PathBuf),
-    /// It is a result, and not the one that belongs there.
+    /// It is a result of another call.
     #[error("{} has the result of another call, of task `{task}` in version `{version}`", path.display())]
     OfAnother {
-        /// Where it is.
+        /// The path of its file.
         path: PathBuf,
-        /// What it is a result of.
+        /// The task that it is a result of.
         task: String,
-        /// And in which version.
+        /// The version of that task.
         version: String,
     },
 }
 
 impl Unusable {
-    /// Whether it is of no use to anybody.
+    /// Whether nothing can use it any more.
     fn is_damage(&self) -> bool {
         match self {
             Self::Unreadable { source, .. } => private::is_not_a_file(source),
@@ -312,7 +313,7 @@ impl Unusable {
     }
 }
 
-/// The files of a result that is being stored; removed when it could not be.
+/// The files of a result that is being stored. They are removed if storing fails.
 struct Unkept<'a>(&'a Path);
 
 impl Unkept<'_> {
@@ -323,7 +324,7 @@ impl Unkept<'_> {
 
 impl Drop for Unkept<'_> {
     fn drop(&mut self) {
-        // Most results have none. The directory around goes if no other result has files in it.
+        // Most results have no files. The directory around them is removed if no other result has files in it.
         if fs::remove_dir_all(self.0).is_ok()
             && let Some(around) = self.0.parent()
         {
@@ -332,18 +333,18 @@ impl Drop for Unkept<'_> {
     }
 }
 
-/// The right to run a call, while it is held; also a process that is killed gives it back.
+/// The exclusive right to run a call, while it is held. If its process is killed, the system releases it.
 #[derive(Debug)]
 pub(crate) struct Flight {
     _locked: File,
 }
 
-/// Where the files of a result are.
+/// The directory of a result's files.
 pub(super) fn files_of(result: &Path) -> PathBuf {
     result.with_extension("files")
 }
 
-/// Remembers that a result was used.
+/// Records that a result was used.
 fn note_use(file: &File, metadata: &fs::Metadata, path: &Path) {
     let now = SystemTime::now();
     let noted = metadata

@@ -1,4 +1,4 @@
-//! Who answers gates in runs on this machine.
+//! Sources of answers for gates in runs on this machine.
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
@@ -10,7 +10,7 @@ use flyte_core::{
     types::{FlyteType, TypeError, TypeInfo, Value, value_from_text, written},
 };
 
-/// Answers that are given beforehand, by the names of the gates.
+/// Answers given in advance, by the names of the gates.
 #[derive(Clone, Default)]
 pub struct Answers {
     answers: BTreeMap<String, Answer>,
@@ -23,25 +23,25 @@ impl Answers {
         Self::default()
     }
 
-    /// Says yes to an approval.
+    /// Approves a gate.
     #[must_use]
     pub fn approve(self, gate: impl Into<String>) -> Self {
         self.answer(gate, Answer::Approve)
     }
 
-    /// Says no to an approval.
+    /// Rejects an approval.
     #[must_use]
     pub fn disapprove(self, gate: impl Into<String>) -> Self {
         self.answer(gate, Answer::Disapprove)
     }
 
-    /// Gives the value that [`wait_for_input`](struct@flyte_core::graph::gate::wait_for_input) waits for.
+    /// Sets the value that [`wait_for_input`](struct@flyte_core::graph::gate::wait_for_input) receives.
     #[must_use]
     pub fn input<T: FlyteType>(self, gate: impl Into<String>, value: T) -> Self {
         self.answer(gate, Answer::value(value))
     }
 
-    /// Gives an answer as a person writes it; see [`Answer::Text`].
+    /// Sets an answer in the form that a user types; see [`Answer::Text`].
     #[must_use]
     pub fn text(self, gate: impl Into<String>, text: impl Into<String>) -> Self {
         self.answer(gate, Answer::Text(text.into()))
@@ -52,7 +52,7 @@ impl Answers {
         self
     }
 
-    /// Asks another source about all other gates.
+    /// Uses another source for all other gates.
     #[must_use]
     pub fn or(mut self, source: impl AnswerSource) -> Self {
         self.otherwise = Some(Arc::new(source));
@@ -80,7 +80,7 @@ impl AnswerSource for Answers {
     }
 }
 
-/// Yes or no, if the answer is one.
+/// The approval or rejection that an answer means, if it means one.
 pub(super) fn approval(question: &Question, answer: &Answer) -> Result<bool, GateError> {
     let said = match answer {
         Answer::Approve => Some(true),
@@ -96,12 +96,12 @@ pub(super) fn approval(question: &Question, answer: &Answer) -> Result<bool, Gat
     })
 }
 
-/// The answer to a question; as for a boolean input, see [`written::boolean`].
+/// The approval or rejection that a text means, as for a boolean input; see [`written::boolean`].
 pub(super) fn yes_or_no(text: &str) -> Option<bool> {
     written::boolean(text)
 }
 
-/// The value of an answer, if it is one of this type.
+/// The value of an answer, if it has this type.
 pub(super) fn value(
     question: &Question,
     answer: Answer,

@@ -1,4 +1,4 @@
-//! Who answers nodes that wait, and how they run.
+//! Gates: how their nodes run, and where their answers come from.
 
 mod answers;
 mod run;

@@ -1,4 +1,4 @@
-//! What gates do in a run on this machine.
+//! How gates run on this machine.
 
 use std::{
     future::poll_fn,
@@ -34,7 +34,7 @@ use flyte_core::{
     no_other_variant, panic,
 };
 
-/// What runs at a gate.
+/// The function that runs at a gate.
 pub fn task(gate: &Gate) -> RunTask {
     RunTask::Async(match gate.condition() {
         GateCondition::Sleep(_) => sleep,
@@ -44,7 +44,7 @@ pub fn task(gate: &Gate) -> RunTask {
     })
 }
 
-/// Time is waited for that a test moves, and no other.
+/// Only a test's clock is waited for; other runs skip the sleep.
 fn sleep(_: &mut TaskInputs) -> Result<TaskFuture, BoxError> {
     Ok(Box::pin(async {
         let here = here().ok_or(GateError::Alone)?;
@@ -90,14 +90,14 @@ fn wait_for_input(_: &mut TaskInputs) -> Result<TaskFuture, BoxError> {
     }))
 }
 
-/// The gate that runs here.
+/// A gate in a run on this machine.
 struct Here {
     entity: &'static EntityDescriptor,
     gate: &'static Gate,
     node: String,
-    /// Nobody is the terminal.
+    /// `None` means the terminal.
     source: Option<SharedAnswers>,
-    /// That of the run.
+    /// The clock of the run.
     clock: Clock,
 }
 
@@ -119,7 +119,7 @@ fn here() -> Option<Here> {
     })
 }
 
-/// Says, however a gate has ended, that nobody waits for an answer any more.
+/// Tells the source, however the gate ends, that the gate no longer needs an answer.
 struct Over(Arc<AtomicBool>);
 
 impl Drop for Over {
@@ -128,7 +128,7 @@ impl Drop for Over {
     }
 }
 
-/// Asks the source of the run, for as long as the gate waits.
+/// Asks the run's source for as long as the gate waits.
 async fn ask(here: Here, asked: Asked) -> Result<(Question, Answer), GateError> {
     let question = Question::new(here.gate.name(), here.node, asked, here.gate.timeout());
     let _over = Over(Arc::clone(&question.over));
@@ -136,9 +136,9 @@ async fn ask(here: Here, asked: Asked) -> Result<(Question, Answer), GateError> 
         gate: question.gate.clone(),
         source: message.into(),
     };
-    // Set before anybody is asked, who may move the clock.
+    // Set before the source is asked, because the source may move the clock.
     let over = here.clock.until(here.clock.now().after(question.timeout));
-    // A source may block for ever, as one that reads from a terminal does, so it has a thread that nobody waits for.
+    // A source that reads from a terminal may block for ever, so it has a thread that nothing waits for.
     let (answered, answer) = oneshot::channel();
     let asking = question.clone();
     let source = here.source.unwrap_or_else(|| SharedAnswers::new(Terminal));
@@ -146,8 +146,7 @@ async fn ask(here: Here, asked: Asked) -> Result<(Question, Answer), GateError> 
         .name("flyte-gate".to_owned())
         .spawn(move || {
             let said = panic::catch(|| source.0.answer(&asking));
-            // Nobody listens any more when the gate has timed out, or its run was cancelled. What was said is the
-            // user's.
+            // The receiver is gone if the gate has timed out or its run was cancelled. The answer may be a user's type.
             if let Err(late) = answered.send(said) {
                 panic::discard(late);
             }
@@ -174,7 +173,7 @@ async fn ask(here: Here, asked: Asked) -> Result<(Question, Answer), GateError> 
     }
 }
 
-/// What a future gives that ends before another does.
+/// The output of a future that ends before another one does.
 async fn before<F: Future + Unpin>(mut wanted: F, mut over: Until) -> Option<F::Output> {
     poll_fn(|cx| {
         if let Poll::Ready(given) = Pin::new(&mut wanted).poll(cx) {

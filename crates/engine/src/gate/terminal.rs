@@ -1,4 +1,4 @@
-//! Asking on the terminal.
+//! Answers to gates from the terminal.
 
 use std::{
     io::{self, IsTerminal as _},
@@ -19,13 +19,12 @@ use flyte_core::{
     types::value_from_text,
 };
 
-/// Asks on standard error and reads the answers from standard input, one gate after the other; the source of runs that
-/// have no other.
+/// Asks on standard error and reads the answers from standard input, one gate after the other. Runs without another
+/// source use it.
 ///
-/// An empty line approves, as in flytekit. An answer that is none is asked for again. When standard input is no
-/// terminal the gate fails at once. A gate that has timed out, or whose run has ended, makes room for the next one:
-/// that is said, what was typed and not entered is dropped, and the next line answers the gate that was asked about
-/// last.
+/// An empty line approves, as in flytekit. An invalid answer is asked for again. If standard input is not a terminal,
+/// the gate fails at once. When a gate times out or its run ends, the next gate takes its turn: a message says so, text
+/// that was typed but not entered is dropped, and the next line answers the gate shown last.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terminal;
 
@@ -43,16 +42,16 @@ impl AnswerSource for Terminal {
     }
 }
 
-/// How often is looked whether a gate still waits for the answer.
+/// How often to check whether the gate still waits for the answer.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Adds a line and says how many bytes it has, none at the end.
+/// Appends a line and returns its length in bytes, zero at the end of the input.
 type ReadLine = dyn Fn(&mut String) -> io::Result<usize> + Send + Sync;
 
-/// One gate asks at a time: two that ask at once would take each other's answers.
+/// The terminal, which serves one gate at a time: two at once would take each other's answers.
 ///
-/// Lines are read on a thread of their own, since nothing ends a read from a terminal. That of a gate nobody waits for
-/// any more reads on for the next.
+/// A separate thread reads the lines, because a read from a terminal cannot be interrupted. If its gate no longer
+/// waits, it reads on for the next gate.
 struct Conversation {
     read: Box<ReadLine>,
     state: Mutex<State>,
@@ -61,17 +60,17 @@ struct Conversation {
 
 #[derive(Default)]
 struct State {
-    /// A gate asks.
+    /// A gate is asking.
     is_asking: bool,
-    /// A thread reads a line.
+    /// A thread is reading a line.
     is_reading: bool,
-    /// What it has read; an empty one at the end of the input.
+    /// The line that was read; empty at the end of the input.
     line: Option<io::Result<String>>,
-    /// The last gate has gone without an answer.
+    /// The last gate ended without an answer.
     is_left: bool,
 }
 
-/// The turn of a gate.
+/// A gate's turn at the terminal.
 struct Turn<'c>(&'c Conversation);
 
 impl Drop for Turn<'_> {
@@ -138,7 +137,7 @@ impl Conversation {
         }
     }
 
-    /// Waits until no other gate asks; `None` if the question is over before.
+    /// Waits until no other gate is asking; `None` if the question ends before.
     fn turn(&self, question: &Question) -> Option<Turn<'_>> {
         let mut state = self.state();
         while state.is_asking {
@@ -151,7 +150,7 @@ impl Conversation {
             return None;
         }
         if std::mem::take(&mut state.is_left) {
-            // Entered or not, it was meant for the gate before.
+            // Entered or not, it was meant for the previous gate.
             state.line = None;
             drop_what_is_typed();
         }
@@ -159,7 +158,7 @@ impl Conversation {
         Some(Turn(self))
     }
 
-    /// The next line that is entered; `None` if the question is over before.
+    /// The next line that is entered; `None` if the question ends before.
     fn line(self: &Arc<Self>, question: &Question) -> io::Result<Option<String>> {
         let mut state = self.state();
         if !state.is_reading {
@@ -318,7 +317,7 @@ mod tests {
         let conversation = typing("2\n");
         let late = question("late", Asked::Input(TypeInfo::of::<i64>()));
         {
-            // Its line comes in the moment in which it gives up.
+            // The line arrives just as the gate gives up.
             let _turn = conversation.turn(&late).expect("nobody else asks");
             conversation.state().line = Some(Ok("1\n".to_owned()));
         }

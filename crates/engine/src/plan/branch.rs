@@ -8,16 +8,16 @@ use flyte_core::{
     types::{Literal, TypeInfo},
 };
 
-/// A branch node, ready to be decided.
+/// A branch node, ready to be evaluated.
 pub(crate) struct BranchPlan {
     pub(crate) name: String,
     pub(crate) location: Location,
-    /// The conditions in the order in which they are tried, each with what runs when it is the first that holds.
+    /// The conditions in the order of evaluation, each with the case that runs if it is the first to hold.
     pub(crate) cases: Vec<(Test, CasePlan)>,
     pub(crate) default: DefaultPlan,
 }
 
-/// What happens when no condition holds.
+/// What a branch does if no condition holds.
 pub(crate) enum DefaultPlan {
     Case(CasePlan),
     Fail(String),
@@ -40,9 +40,9 @@ pub(crate) enum Side {
     },
 }
 
-/// A case of a branch: a graph of its own.
+/// A case of a branch, which is a graph of its own.
 pub(crate) struct CasePlan {
     pub(crate) plan: Arc<Plan>,
-    /// For each of its inputs which argument of the branch node it is; no argument twice.
+    /// For each input of the case, the index of the branch node's argument. No argument is used twice.
     pub(crate) arguments: Vec<usize>,
 }

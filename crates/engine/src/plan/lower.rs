@@ -1,4 +1,4 @@
-//! From graphs to plans.
+//! Makes plans from graphs.
 
 use std::sync::Arc;
 
@@ -19,12 +19,12 @@ use flyte_core::{
     options::FailurePolicy,
 };
 
-/// What is kept with an entity.
+/// The plan that is stored with an entity.
 struct Planned(Result<Arc<Plan>, CompileError>);
 
-/// The graph of an entity in the engine's form, with everything that it contains; made at the first call.
+/// The plan of an entity and everything it contains. It is made at the first call.
 pub(crate) fn plan_of(entity: &'static EntityDescriptor) -> Result<Arc<Plan>, CompileError> {
-    // What it contains is planned on the way, so a plan is kept only when it is made.
+    // Planning an entity also plans what it contains, so a plan is stored only once it is complete.
     known(entity).unwrap_or_else(|| keep(entity, plan(entity)))
 }
 
@@ -43,7 +43,7 @@ fn keep(
     }
 }
 
-/// Makes the plan whether it was made before or not, from the graph that is kept; for benchmarks.
+/// Makes the plan again from the stored graph, for benchmarks.
 #[doc(hidden)]
 pub fn plan_again(entity: &'static EntityDescriptor) -> Result<(), CompileError> {
     plan(entity).map(drop)
@@ -55,7 +55,7 @@ fn plan(entity: &'static EntityDescriptor) -> Result<Arc<Plan>, CompileError> {
     Planner { level: 0 }.plan(entity)
 }
 
-/// Plans the graph that a dynamic task has built, and everything the graph contains.
+/// Plans the graph that a dynamic task built, and everything the graph contains.
 pub(crate) fn plan_dynamic(graph: &Arc<Graph>) -> Result<Arc<Plan>, CompileError> {
     complete_dynamic(graph)?;
     let plan = Planner { level: 0 }.nodes(graph);
@@ -63,9 +63,9 @@ pub(crate) fn plan_dynamic(graph: &Arc<Graph>) -> Result<Arc<Plan>, CompileError
         .map_err(|problem| CompileError::of(graph.entity(), problem))
 }
 
-/// Makes plans of graphs that are complete.
+/// Makes plans from complete graphs.
 struct Planner {
-    /// How many workflows are around the current graph.
+    /// The number of workflows around the current graph.
     level: usize,
 }
 
@@ -185,7 +185,7 @@ impl Planner {
             | NodeTarget::LaunchPlan(entity)
             | NodeTarget::Gate(entity) => {
                 let action = self.action(entity)?;
-                // Bindings are sorted by name, a function's inputs are in the order of its declaration.
+                // Bindings are sorted by name, but a function's inputs are in declaration order.
                 let inputs = entity.inputs().iter();
                 let args = inputs.filter_map(|input| wiring.bound(node, input.name));
                 (*entity, action, args.collect())
@@ -211,7 +211,7 @@ impl Planner {
         })
     }
 
-    /// What a node of an entity does.
+    /// The action of a node that runs an entity.
     fn action(&mut self, entity: &'static EntityDescriptor) -> Result<Action, CompileProblem> {
         Ok(match entity.body() {
             EntityBody::Task { run, .. }
@@ -226,7 +226,7 @@ impl Planner {
         })
     }
 
-    /// A branch node. Its arguments are the whole values that anything in it uses, each once.
+    /// The plan of a branch node. Its arguments are the whole values that its conditions and cases use, each once.
     fn branch(
         &mut self,
         node: &Node,

@@ -10,15 +10,15 @@ use flyte_core::{
 
 /// A map node, ready to be started.
 pub(crate) struct MapPlan {
-    /// The one node that each element is.
+    /// The plan with the one node that runs for each element.
     pub(crate) element: Arc<Plan>,
-    /// For each input which list its elements are of, if it is not bound.
+    /// For each input, the type of the list that its elements come from; `None` if the input is bound.
     pub(crate) lists: Vec<Option<ListType>>,
     pub(crate) names: Vec<&'static str>,
     pub(crate) collect: Option<Collect>,
     pub(crate) successes: Successes,
     pub(crate) concurrency: Option<usize>,
-    /// Whether elements run on the worker from their beginning to their end.
+    /// Whether elements run on the worker from start to end.
     pub(crate) stays: bool,
 }
 
@@ -30,11 +30,11 @@ impl MapPlan {
                 graph: Arc::clone(graph),
                 nodes: vec![element],
                 roots: Vec::new(),
-                // Each element is one; a frame counts those that there are.
+                // This is the count for one element; a frame counts all elements.
                 last_nodes: 1,
                 slot_uses: Vec::new(),
                 outputs: Vec::new(),
-                // A map that cannot succeed any more starts no other element.
+                // A map that can no longer succeed starts no further elements.
                 failure_policy: FailurePolicy::FailImmediately,
                 on_failure: None,
                 notices: Default::default(),
@@ -48,7 +48,7 @@ impl MapPlan {
         }
     }
 
-    /// The one node that each element is.
+    /// The plan with the one node that runs for each element.
     pub(crate) fn element(&self) -> &Plan {
         &self.element
     }

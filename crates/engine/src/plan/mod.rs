@@ -1,4 +1,4 @@
-//! A graph in the form the engine walks: indices instead of names, everything counted beforehand.
+//! The form of a graph that the engine executes: indices instead of names, and all counts known in advance.
 
 mod branch;
 mod lower;
@@ -27,15 +27,15 @@ use flyte_core::{
     types::{TypeInfo, Value},
 };
 
-/// Where an argument comes from.
+/// The source of an argument.
 pub(crate) enum Arg {
     /// The value of a slot.
     Slot(u32),
-    /// A constant of the body.
+    /// A constant from the body.
     Constant(Value),
-    /// The failure that a handler is told of, as a value of this type.
+    /// The failure that a handler receives, as a value of this type.
     Failure(TypeInfo),
-    /// Something made of several values.
+    /// A value made from several others.
     Computed(Box<Computed>),
 }
 
@@ -54,7 +54,7 @@ pub(crate) enum Computed {
         items: Vec<Arg>,
         assemble: fn(Vec<(String, Value)>) -> Option<Value>,
     },
-    /// What is of another Rust type with the same form in Flyte.
+    /// A value converted to another Rust type with the same form in Flyte.
     Converted {
         item: Arg,
         from: TypeInfo,
@@ -70,56 +70,57 @@ pub(crate) enum Action {
     Workflow(Arc<Plan>),
     /// Runs one of several graphs.
     Branch(Box<BranchPlan>),
-    /// Runs something for each element of a list.
+    /// Runs an entity for each element of a list.
     Map(Box<MapPlan>),
 }
 
 /// One node.
 pub(crate) struct PlanNode {
-    /// What it runs; for a branch and a case of one the workflow that they are written in, for a map what runs for each
-    /// element.
+    /// The entity that it runs. For a branch, and a case of one, it is the workflow that contains them; for a map, the
+    /// entity that runs for each element.
     pub(crate) entity: &'static EntityDescriptor,
     pub(crate) action: Action,
-    /// One for each input, in declaration order; for a branch one for each value that its conditions and cases use.
+    /// One argument for each input, in declaration order; for a branch, one for each value that its conditions and
+    /// cases use.
     pub(crate) args: Vec<Arg>,
-    /// What is to be done about its attempts besides making one; `None` for most.
+    /// The rules for its attempts beyond a single plain one; `None` for most nodes.
     pub(crate) policy: Option<Box<AttemptPolicy>>,
-    /// How much memory its attempts may have that are processes, in bytes.
+    /// The memory limit in bytes for attempts that are processes.
     pub(crate) memory: Option<u64>,
     /// The slot of its first output; the others follow.
     pub(crate) first_slot: u32,
-    /// How many nodes have to be done first.
+    /// How many nodes must be done first.
     pub(crate) waits_for: u32,
     /// The nodes that wait for this one.
     pub(crate) successors: Vec<u32>,
-    /// The slot of its only output, when nobody reads that but the only node that waits for this one, and that node
-    /// waits for no other: whoever runs both hands the value on without the slot.
+    /// The slot of the only output, if its only reader is the one node that waits for this one, and that node waits for
+    /// no other. A worker that runs both passes the value on without the slot.
     pub(crate) hands_on: Option<u32>,
 }
 
-/// A graph ready to be executed, with everything it contains.
+/// A graph ready to execute, with everything it contains.
 ///
-/// The values of a frame live in slots: first the inputs of the graph, then the outputs of each node.
+/// The values of a frame are in slots: first the inputs of the graph, then the outputs of each node.
 pub(crate) struct Plan {
     pub(crate) graph: Arc<Graph>,
     pub(crate) nodes: Vec<PlanNode>,
     /// The nodes that wait for nothing.
     pub(crate) roots: Vec<u32>,
-    /// How many nodes no other waits for.
+    /// How many nodes have no successors.
     pub(crate) last_nodes: u32,
-    /// For each slot how many arguments and outputs read it.
+    /// The number of arguments and outputs that read each slot.
     pub(crate) slot_uses: Vec<u32>,
-    /// One for each output of the graph.
+    /// One argument for each output of the graph.
     pub(crate) outputs: Vec<Arg>,
     pub(crate) failure_policy: FailurePolicy,
     /// The failure handler.
     pub(crate) on_failure: Option<PlanNode>,
-    /// For runs in this process and for isolated ones, each made at the first.
+    /// The notices for runs in this process and for isolated ones, each made when it is first needed.
     notices: [OnceLock<Option<String>>; 2],
 }
 
 impl Plan {
-    /// What a run says about options that have no effect on this machine.
+    /// The notice about options that have no effect on this machine.
     pub(crate) fn notice(&self, is_isolated: bool) -> Option<&str> {
         let notice = &self.notices[usize::from(is_isolated)];
         let made = notice.get_or_init(|| notice::of(self, is_isolated));

@@ -1,4 +1,4 @@
-//! What a run says about options that have no effect on this machine.
+//! The notice about options that have no effect on this machine.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -11,7 +11,7 @@ use flyte_core::{
     options::{LaunchPlanOptions, LocalEffect, LocalOption, TaskOptions, WorkflowOptions},
 };
 
-/// Options by what has them, such as "task `a.b`".
+/// Options by their owner, such as "task `a.b`".
 #[derive(Default)]
 struct Recorded {
     is_isolated: bool,
@@ -20,8 +20,7 @@ struct Recorded {
     plans: HashSet<*const Plan>,
 }
 
-/// The options in a plan, and in all plans inside, that are recorded and nothing else; `None` when there are none, as
-/// mostly.
+/// The options in a plan, and in all plans inside it, that are recorded but have no effect; usually `None`.
 pub(super) fn of(plan: &Plan, is_isolated: bool) -> Option<String> {
     let mut recorded = Recorded {
         is_isolated,

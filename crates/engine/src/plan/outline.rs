@@ -1,10 +1,10 @@
-//! What is in a plan, as people call it.
+//! Names for the contents of a plan, as users know them.
 
 use super::{Arg, Computed, Plan};
 use flyte_core::types::TypeError;
 
 impl Plan {
-    /// What a slot has, as people call it: an input of the graph, or the output of a node, as in `n0.o0`.
+    /// The user's name for the value in a slot: an input of the graph, or the output of a node, as in `n0.o0`.
     #[cold]
     pub(crate) fn slot_name(&self, slot: u32) -> String {
         let inputs = &self.graph.interface().inputs;
@@ -21,7 +21,7 @@ impl Plan {
         found.unwrap_or_default()
     }
 
-    /// An error in the value of an argument, with what it came from.
+    /// Adds the source of an argument to an error in its value.
     #[cold]
     pub(crate) fn error_of(&self, arg: &Arg, error: TypeError) -> TypeError {
         match arg {

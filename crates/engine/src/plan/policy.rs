@@ -1,4 +1,4 @@
-//! What a node wants done about its attempts, from the options of its task and what the node overrides.
+//! The rules for a node's attempts, from the options of its task and the overrides of the node.
 
 use std::time::Duration;
 
@@ -9,36 +9,36 @@ use flyte_core::{
 };
 use flyte_grammar::quantity::nano_units;
 
-/// What a node wants done about its attempts besides making one.
+/// The rules for a node's attempts beyond a single plain one.
 ///
-/// Most nodes want nothing, and have none: it costs them a look.
+/// Most nodes have none, which costs them one null check.
 #[derive(Debug)]
 pub(crate) struct AttemptPolicy {
     pub(crate) rules: Rules,
-    /// Whether the engine writes the parts of the task's deck.
+    /// Whether the engine writes the standard parts of the task's deck.
     pub(crate) writes_deck: bool,
-    /// Whether and how its results are kept.
+    /// Whether and how its results are cached.
     pub(crate) cache: Option<CachePolicy>,
-    /// What must be there before the first attempt.
+    /// The secrets that must exist before the first attempt.
     pub(crate) secrets: &'static [SecretRequest],
 }
 
-/// How often a node is attempted, and how long that may take.
+/// How many attempts a node has, and how long they may take.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Rules {
-    /// How many attempts may follow the first.
+    /// The number of attempts that may follow the first.
     pub(crate) retries: u32,
     pub(crate) retry_on: RetryOn,
     pub(crate) backoff: Option<Backoff>,
-    /// The longest one attempt may take.
+    /// The time limit of one attempt.
     pub(crate) timeout: Option<Duration>,
-    /// The longest all of them may take together.
+    /// The time limit of all attempts together.
     pub(crate) deadline: Option<Duration>,
 }
 
 impl Rules {
-    /// Those of the task that a container was started for: the cluster makes the next attempt, and says when the time
-    /// of this one is over, as far as it knows.
+    /// The rules in a container that runs this task: the cluster makes the next attempt, and enforces the time limits
+    /// that it knows.
     #[cold]
     pub(crate) fn in_container(self, container: &Container) -> Self {
         Self {
@@ -64,7 +64,7 @@ impl AttemptPolicy {
             backoff: overrides
                 .and_then(|overrides| overrides.backoff)
                 .or(options.backoff),
-            // An override of zero takes the task's away.
+            // An override of zero removes the task's limit.
             timeout: timeout
                 .or(options.timeout)
                 .filter(|timeout| !timeout.is_zero()),
@@ -86,7 +86,7 @@ impl AttemptPolicy {
     }
 }
 
-/// How much memory an attempt may have, in bytes. As on a cluster, a node that says what it needs says all of it.
+/// The memory limit of an attempt, in bytes. As on a cluster, resources set on a node replace all of the task's.
 pub(super) fn memory(entity: &EntityDescriptor, overrides: Option<&NodeOverrides>) -> Option<u64> {
     let options = entity.task_options()?;
     let overrides = overrides.map(|overrides| [&overrides.limits, &overrides.requests]);

@@ -1,4 +1,4 @@
-//! From bindings and operands to slots.
+//! Maps bindings and operands to slots.
 
 use std::sync::Arc;
 
@@ -8,12 +8,12 @@ use flyte_core::graph::{
     Producer, Projection, RawReference,
 };
 
-/// From bindings to slots.
+/// Maps bindings to slots.
 pub(super) struct Wiring<'a> {
     pub(super) graph: &'a Arc<Graph>,
-    /// Of each node the slot of its first output.
+    /// The slot of each node's first output.
     pub(super) first_slots: Vec<u32>,
-    /// For each slot how many arguments and outputs read it.
+    /// The number of arguments and outputs that read each slot.
     pub(super) uses: Vec<u32>,
 }
 
@@ -33,7 +33,7 @@ impl<'a> Wiring<'a> {
         Some(self.arg(&binding.data))
     }
 
-    /// The slot of the whole value behind a reference, and the way to the part.
+    /// The slot of the whole value behind a reference, and the path to the part.
     fn slot(&self, reference: &RawReference) -> (u32, Vec<(PathStep, Projection)>) {
         let reference = self.graph.resolve(reference);
         let slot = reference.output as u32
@@ -101,7 +101,7 @@ impl Arguments {
         self.slots.into_iter().map(Arg::Slot).collect()
     }
 
-    /// Which argument the whole value behind a reference is, and the way to the part.
+    /// The index of the argument that holds the whole value behind a reference, and the path to the part.
     pub(super) fn of(
         &mut self,
         reference: &RawReference,
@@ -169,7 +169,7 @@ impl Arguments {
     }
 }
 
-/// Finds the nodes whose output goes to the next one alone.
+/// Finds the nodes whose output is read only by the next one.
 pub(super) fn hand_on(nodes: &mut [PlanNode], graph: &Graph, uses: &[u32]) {
     for index in 0..nodes.len() {
         let node = &nodes[index];

@@ -1,4 +1,4 @@
-//! Containers, through docker or podman.
+//! Container tasks, through docker or podman.
 
 use std::{
     cell::RefCell,
@@ -23,7 +23,7 @@ use flyte_core::{
 
 /// Runs a container that sees the inputs as files and leaves the outputs as files.
 ///
-/// Inputs in the command become parts of its words, one by one, and no shell reads them unless the command is one.
+/// Inputs in the command are inserted into its arguments. No shell reads them unless the command starts one.
 pub(super) fn run(
     container: &ContainerProcess,
     attempt: &Attempt<'_>,
@@ -61,13 +61,13 @@ pub(super) fn run(
     }
     for (name, secret) in attempt.secrets()? {
         if let Some(secret) = secret {
-            // Only the name is an argument, which everyone on this machine could see.
+            // Only the name is an argument, because every user of this machine can see arguments.
             command.env(&name, os_str(secret.expose()).map_err(ProcessError::Files)?);
             command.arg("--env").arg(name);
         }
     }
     let mut words = container.command.iter().map(word);
-    // On a cluster the command stands in the place of the image's entry point.
+    // On a cluster the command replaces the image's entry point.
     if let Some(program) = words.next() {
         command.arg("--entrypoint").arg(program);
     }
@@ -82,7 +82,7 @@ pub(super) fn run(
     let lengths = said.iter().map(|(name, (length, _))| (*name, *length));
     let longest = lengths.max_by_key(|(_, length)| *length);
     left_containers::remove(engine);
-    // The container is no child of this program: whoever asked the engine for it has to ask for its end.
+    // The container is not a child of this program, so the engine must be asked to end it.
     let end = ["rm", "--force", &name].map(OsString::from);
     let mut last = vec![OsString::from(engine)];
     last.extend_from_slice(&end);
@@ -114,7 +114,7 @@ pub(super) fn run(
     attempt.outputs(place, outputs)
 }
 
-/// Has the engine do something, and says whether it has.
+/// Runs a command of the engine and returns whether it succeeded.
 pub(super) fn ask(engine: &str, words: &[OsString]) -> bool {
     let asked = Command::new(engine)
         .args(words)
@@ -125,7 +125,7 @@ pub(super) fn ask(engine: &str, words: &[OsString]) -> bool {
     asked.as_ref().is_ok_and(ExitStatus::success)
 }
 
-/// An input as the container is told it: of a file, where the container finds it.
+/// The text of an input in the container; for a file, its path there.
 fn text(container: &ContainerProcess, attempt: &Attempt<'_>, name: &str) -> Option<String> {
     match attempt.files.contains_key(name) {
         true => Some(format!("{}/{name}", container.input_data_dir)),
@@ -133,7 +133,7 @@ fn text(container: &ContainerProcess, attempt: &Attempt<'_>, name: &str) -> Opti
     }
 }
 
-/// A file for each input, and for JSON one with all of them, as Flyte's co-pilot writes them.
+/// Writes a file for each input, and for JSON one file with all of them, as Flyte's co-pilot does.
 fn write_inputs(
     container: &ContainerProcess,
     attempt: &Attempt<'_>,
@@ -163,7 +163,7 @@ fn write_inputs(
     Ok(())
 }
 
-/// What `--mount` takes: a line of CSV, since `--volume` takes no path with a colon in it.
+/// The value of `--mount`: a line of CSV. `--volume` does not accept a path with a colon.
 fn mount(here: &Path, there: &str) -> Result<String, ProcessError> {
     let here = path::absolute(here).map_err(ProcessError::Files)?;
     let Some(here) = here.to_str() else {
@@ -187,7 +187,7 @@ fn mount(here: &Path, there: &str) -> Result<String, ProcessError> {
     ))
 }
 
-/// The first of docker and podman that is in the PATH.
+/// The first of docker and podman that is in the `PATH`.
 fn engine() -> Option<&'static str> {
     let path = env::var_os("PATH")?;
     let directories: Vec<_> = env::split_paths(&path).collect();

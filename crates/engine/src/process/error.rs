@@ -1,33 +1,33 @@
-//! What can go wrong with scripts and containers.
+//! The errors of scripts and containers.
 
 use std::{io, path::PathBuf, process::ExitStatus};
 
 use flyte_context::{secrets::SecretError, storage::DataError};
 use flyte_core::types::TypeError;
 
-/// Why a shell or container task has failed.
+/// Why a shell or container task failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProcessError {
-    /// The program cannot be started.
+    /// The program could not be started.
     #[error("`{program}` cannot be started: {error}")]
     NotStarted {
         /// The shell or the container engine.
         program: String,
-        /// What the system said.
+        /// The error of the system.
         error: io::Error,
     },
-    /// The program has failed.
+    /// The program failed.
     #[error("`{program}` ended with {status}{}", told(.last))]
     Failed {
         /// The shell or the container engine.
         program: String,
-        /// How it ended.
+        /// Its exit status.
         status: ExitStatus,
-        /// The last that it said on standard error.
+        /// The last lines that it wrote to standard error.
         last: String,
     },
-    /// The attempt was not wanted any more: its run was cancelled, or something else in it has failed.
+    /// The attempt was no longer needed: its run was cancelled, or another part of the attempt failed.
     #[error("`{program}` was killed, with all that it had started, since its run ends")]
     Killed {
         /// The shell or the container engine.
@@ -39,26 +39,26 @@ pub enum ProcessError {
          the task in a test"
     )]
     NoEngine,
-    /// A secret that the task asks for was there before it started, and is not any more.
+    /// A secret that the task requests existed before the task started but does not any more.
     #[error(transparent)]
     Secret(SecretError),
-    /// An input has no text.
+    /// An input has no text form.
     #[error("input `{name}` cannot be written as text: {error}")]
     Input {
         /// The input's name.
         name: &'static str,
-        /// Why.
+        /// The reason.
         error: TypeError,
     },
-    /// The file or the directory that an input names cannot be had.
+    /// The file or directory of an input cannot be obtained.
     #[error("input `{name}`: {error}")]
     InputFile {
         /// The input's name.
         name: &'static str,
-        /// Why.
+        /// The reason.
         error: DataError,
     },
-    /// An input has a zero byte in it, where the system ends what a program is told.
+    /// An input contains a zero byte, which ends an argument or a variable of a program.
     #[error(
         "input `{name}` has a zero byte in it, which no program can be told; take it as a `FlyteFile`"
     )]
@@ -66,7 +66,7 @@ pub enum ProcessError {
         /// The input's name.
         name: &'static str,
     },
-    /// An input is longer than the arguments of a program can be.
+    /// An input is longer than the arguments of a program may be.
     #[error(
         "input `{name}` is {length} bytes long, more than the system takes in the arguments of a program; read it from the file \
          `{file}`, or take it as a `FlyteFile`"
@@ -76,28 +76,28 @@ pub enum ProcessError {
         name: &'static str,
         /// Its length as text, in bytes.
         length: usize,
-        /// Where the container finds it, too.
+        /// The path at which the container finds it too.
         file: String,
     },
-    /// Nothing was written for an output.
+    /// The task wrote nothing for an output.
     #[error("nothing was written for the output `{output}`; its place is `{}`", .path.display())]
     NotWritten {
         /// The output's name.
         output: &'static str,
-        /// Where it was looked for.
+        /// The path where it was expected.
         path: PathBuf,
     },
-    /// What was written for an output cannot be read.
+    /// The file of an output cannot be read.
     #[error("output `{output}` cannot be read from `{}`: {error}", .path.display())]
     Unreadable {
         /// The output's name.
         output: &'static str,
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         error: io::Error,
     },
-    /// An input would have an output be read from a place that is not the task's.
+    /// Because of an input, an output would be read from a path outside the task's directory.
     #[error(
         "input `{input}` is {value:?}, which leads the output `{output}` to `{}`, outside of `{}`; give a path without \
          a `/` at its start, without `..`, and without links that lead out", .path.display(), .within.display()
@@ -105,16 +105,16 @@ pub enum ProcessError {
     Outside {
         /// The output's name.
         output: &'static str,
-        /// The input that is a part of the place.
+        /// The input that is part of the path.
         input: &'static str,
-        /// The beginning of its value.
+        /// The start of its value.
         value: String,
-        /// The place.
+        /// The path.
         path: PathBuf,
-        /// The directory in which it has to be.
+        /// The directory that must contain the path.
         within: PathBuf,
     },
-    /// A container has left a link that leads out of its directory.
+    /// A container left a link that leads out of its directory.
     #[error(
         "output `{output}`: `{}` is a link that leads out of the directory of the outputs; the container has to leave \
          the file itself",
@@ -126,7 +126,7 @@ pub enum ProcessError {
         /// The link.
         path: PathBuf,
     },
-    /// What was written for an output is no value of its type.
+    /// The text written for an output is not a value of its type.
     #[error("output `{output}`: {error}")]
     Output {
         /// The output's name.
@@ -139,13 +139,13 @@ pub enum ProcessError {
     UnknownOutput {
         /// The name.
         output: String,
-        /// The names there are.
+        /// The outputs that the task has.
         known: String,
     },
-    /// A directory or a file of the attempt cannot be made.
+    /// A directory or file of the attempt could not be created.
     #[error("the files of the task cannot be prepared: {0}")]
     Files(#[source] io::Error),
-    /// The task says nothing to run.
+    /// The task has nothing to run.
     #[error("this task has no script and no container; this is a bug in flyte-runtime")]
     Nothing,
 }

@@ -1,4 +1,4 @@
-//! Files and directories that go into scripts and containers, and come out of them.
+//! Files and directories that are inputs and outputs of scripts and containers.
 
 use std::{
     fs, io,
@@ -25,7 +25,7 @@ pub(super) fn kind(info: &TypeInfo) -> Option<BlobDimensionality> {
     }
 }
 
-/// The place on this machine of what lies at an address: a script runs in a directory of its own.
+/// The local path of the data at an address. A script runs in a directory of its own, so the path is absolute.
 pub(super) fn fetch(kind: BlobDimensionality, uri: &str) -> Result<PathBuf, DataError> {
     let path = match kind {
         BlobDimensionality::Single => FlyteFile::<()>::from_uri(uri).path()?.to_owned(),
@@ -34,12 +34,12 @@ pub(super) fn fetch(kind: BlobDimensionality, uri: &str) -> Result<PathBuf, Data
     path::absolute(&path).map_err(|source| DataError::Io { path, source })
 }
 
-/// The value for what a program has left at a place.
+/// The value for the file or directory that a program left at a path.
 pub(super) fn made(path: &Path, info: &TypeInfo) -> Result<Value, TypeError> {
     made_here(|| value_from_text(&path.to_string_lossy(), info))
 }
 
-/// Puts a file or a directory where a container finds it; a file without a copy if it can be.
+/// Puts a file or directory where a container finds it. A file is not copied if that can be avoided.
 pub(super) fn put(from: &Path, to: &Path) -> io::Result<()> {
     let real = fs::canonicalize(from)?;
     if real.is_dir() {

@@ -1,13 +1,13 @@
-//! A program with all that it starts: it ends with its attempt, and with this program.
+//! A program and everything it starts, which end with their attempt and with this program.
 //!
-//! * The processes are a group of the system's, which is killed as a whole when the attempt ends, normally or not. On
-//!   Linux what has left the group, as by `setsid`, is found by a variable in its environment. What has also cleared
-//!   its environment, or runs as another user, is not found; elsewhere than on Linux nothing that has left the group
-//!   is.
-//! * However this program ends, also if it is killed, the system closes its pipes, and whoever reads one kills the
-//!   group. That is the program itself if it is this one again (`end_with_parent`). For any other it is a shell,
-//!   the **guard**. The guard is there before the program is, and leads the group, so that there is no moment in
-//!   which the program would outlive this one.
+//! * The processes are a process group, which is killed as a whole when the attempt ends, normally or not. On Linux,
+//!   processes that left the group, for example through `setsid`, are found by a variable in their environment. A
+//!   process that also cleared its environment, or runs as another user, is not found. On other systems no process that
+//!   left the group is found.
+//! * However this program ends, even if it is killed, the system closes its pipes, and a reader of such a pipe kills
+//!   the group. If the program is this one again, it is that reader itself (`end_with_parent`). For any other program
+//!   the reader is a shell, the **guard**. The guard starts before the program and leads the group, so at no moment can
+//!   the program outlive this one.
 
 use std::{
     ffi::OsString,
@@ -24,41 +24,41 @@ use flyte_config::{
 };
 use flyte_core::lock::lock;
 
-/// The variable by which processes are found that have left their group: the name of the group, behind those of the
-/// groups around it.
+/// The variable by which processes that left their group are found: the name of the group, after those of the outer
+/// groups.
 const MARK: &str = "FLYTE_PROCESS_GROUP";
 
-/// Who kills the group when this program is gone.
+/// What kills the group when this program is gone.
 pub enum Watched<'a> {
-    /// The program, which calls `end_with_parent`. Its standard input is taken for that.
+    /// The program, which calls `end_with_parent`. This uses its standard input.
     Itself,
-    /// The program as well, whose standard input is this end of a connection: it can say something by it. The other end
-    /// is held until the group has ended.
+    /// The program as well, with this end of a connection as its standard input, through which it can also send
+    /// messages. The other end stays open until the group has ended.
     #[cfg(unix)]
     Connected(&'a std::os::unix::net::UnixStream),
-    /// A guard, which runs this command before it kills the group, if there is one.
+    /// A guard, which runs this command, if it is not empty, before it kills the group.
     Guard(&'a [OsString]),
 }
 
 /// Why a program was killed before it had ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// The attempt is not wanted any more.
+    /// The attempt is no longer needed.
     Cancelled,
-    /// Its time is over.
+    /// It exceeded its time limit.
     TimedOut,
-    /// It had so many bytes of memory, which is too much.
+    /// It used this many bytes of memory, which is more than its limit.
     Memory(u64),
 }
 
-/// A program with all that it starts; whatever of it still runs when this is dropped is killed.
+/// A program and everything it starts. When this is dropped, all processes of it that still run are killed.
 pub struct Group {
     child: Child,
     guard: Option<Guard>,
-    /// The pipe by which a program that is its own guard knows that this one is there.
+    /// The pipe by which a program that is its own guard notices the end of this one.
     _held: Option<ChildStdin>,
     mark: Mark,
-    /// When the first of its processes began, if the system says it.
+    /// When the first of its processes began, if the system reports it.
     began: Option<u64>,
     killer: Killer,
     is_over: bool,
@@ -117,13 +117,12 @@ impl Group {
         &mut self.child
     }
 
-    /// What can end the wait for the program, from another thread.
+    /// A handle that ends the wait for the program from another thread.
     pub fn killer(&self) -> Killer {
         self.killer.clone()
     }
 
-    /// Waits until the program has ended, without doing anything about what it has left running; with the reason if
-    /// it was killed.
+    /// Waits until the program has ended, and leaves alone what it started. Returns the reason if it was killed.
     pub(crate) fn wait(&mut self) -> io::Result<Option<Reason>> {
         self.wait_for_end()?;
         let mut state = self.killer.state();
@@ -131,7 +130,8 @@ impl Group {
         Ok(state.reason)
     }
 
-    /// Without asking how it has ended, where that can be: until then its number is not given to another process.
+    /// Waits without collecting the exit status, where the system allows that: until it is collected, the process id is
+    /// not given to another process.
     #[cfg(target_os = "linux")]
     fn wait_for_end(&mut self) -> io::Result<()> {
         use nix::{
@@ -150,8 +150,8 @@ impl Group {
         }
     }
 
-    /// Waits as `wait` does. The first process of a container is also given those whose parents have ended, and nobody
-    /// else asks how they end.
+    /// Waits as `wait` does. The first process of a container also inherits processes whose parents have ended, and
+    /// must collect their exit statuses.
     #[cfg(unix)]
     pub fn wait_and_reap(&mut self) -> io::Result<()> {
         #[cfg(target_os = "linux")]
@@ -185,7 +185,7 @@ impl Group {
         self.child.wait().map(drop)
     }
 
-    /// No other thread can end a process here, so it is asked for.
+    /// The status is collected here, because on this system no other thread ends a process.
     #[cfg(not(unix))]
     fn wait_for_end(&mut self) -> io::Result<()> {
         while self.child.try_wait()?.is_none() {
@@ -197,14 +197,14 @@ impl Group {
         Ok(())
     }
 
-    /// Kills all that still runs, and says how the program has ended.
+    /// Kills everything that still runs, and returns the exit status of the program.
     pub fn end(mut self) -> io::Result<ExitStatus> {
         self.kill_all()
     }
 
     fn kill_all(&mut self) -> io::Result<ExitStatus> {
         self.is_over = true;
-        // Of what has ended already nothing is killed: all that can go wrong with these is that there is nothing.
+        // The errors are ignored: these calls fail only if there is nothing left to kill.
         kill_group(self.killer.0.group);
         let _gone = self.child.kill();
         self.killer.state().has_ended = true;
@@ -223,12 +223,12 @@ impl Drop for Group {
     }
 }
 
-/// Kills a program with its group, unless it has ended.
+/// Kills a program and its group unless the program has ended.
 #[derive(Clone)]
 pub struct Killer(Arc<Killing>);
 
 struct Killing {
-    /// The number of the group, and that of the program, which may have left it.
+    /// The id of the group, and that of the program, which may have left the group.
     group: u32,
     program: u32,
     state: Mutex<State>,
@@ -237,7 +237,7 @@ struct Killing {
 #[derive(Default)]
 struct State {
     reason: Option<Reason>,
-    /// Its number may be that of another process any moment.
+    /// Its id may at any moment belong to another process.
     has_ended: bool,
 }
 
@@ -246,7 +246,7 @@ impl Killer {
         lock(&self.0.state)
     }
 
-    /// Kills it for a reason; the first is the one that counts.
+    /// Kills it for a reason. Only the first reason counts.
     pub(crate) fn kill(&self, reason: Reason) {
         let mut state = self.state();
         if state.has_ended {
@@ -270,13 +270,14 @@ impl Killer {
 /// A shell that leads a group, and kills it when this program is gone.
 struct Guard {
     process: Child,
-    /// Nothing is ever written to it: its end is the news.
+    /// Nothing is ever written to it; its end is the signal.
     _held: ChildStdin,
 }
 
 impl Guard {
-    /// Signals that a script may send to its own group do not end it; it says when it is so far. `read` ends when the
-    /// pipe is closed. On Linux it looks, as this program does, for what has left the group, if there is a `grep`.
+    /// Ignores the signals that a script may send to its own group, and reports when that is set up. `read` ends when
+    /// the pipe is closed. On Linux the guard, like this program, looks for processes that left the group, if there is
+    /// a `grep`.
     const SCRIPT: &str = "trap '' HUP INT QUIT TERM USR1 USR2 PIPE ALRM TSTP
 mark=\"$1\"
 shift
@@ -323,7 +324,7 @@ kill -KILL 0";
     }
 }
 
-/// Before its pipe is closed, so that it does nothing more.
+/// The guard is killed before its pipe is closed, so that it does nothing more.
 impl Drop for Guard {
     fn drop(&mut self) {
         let _gone = self.process.kill();
@@ -331,15 +332,16 @@ impl Drop for Guard {
     }
 }
 
-/// When a process began, in the system's own measure; nothing if there is none, or the system does not say it.
+/// The start time of a process in the system's unit; `None` if there is no such process or the system does not report
+/// it.
 pub(super) fn began(process: u32) -> Option<u64> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The name of the program, in brackets, may have anything in it.
+    // The program's name in brackets may contain any character.
     let (_, rest) = stat.rsplit_once(") ")?;
     rest.split(' ').nth(19)?.parse().ok()
 }
 
-/// What processes of a group have in their environment, those of groups that they start included.
+/// The value in the environment of a group's processes, and of groups that they start.
 struct Mark(OsString);
 
 impl Mark {
@@ -350,7 +352,7 @@ impl Mark {
         Self(name)
     }
 
-    /// As it is in an environment.
+    /// The entry in the environment.
     fn variable(&self) -> OsString {
         let mut variable = OsString::from(MARK);
         variable.push("=");
@@ -358,18 +360,19 @@ impl Mark {
         variable
     }
 
-    /// Kills all that have it, but for this process, of those that have not begun before the first of them.
+    /// Kills all processes that have the variable, except this one and those that began before the group's first
+    /// process.
     #[cfg(target_os = "linux")]
     fn kill_all(&self, first: Option<u64>) {
-        // What one of them starts while they are looked for is found the next time, unless it goes on like that for
-        // ever.
+        // The next round finds what a process starts during the search. The number of rounds is limited, because this
+        // could go on for ever.
         for _ in 0..64 {
             let found = self.processes(first);
             if found.is_empty() {
                 return;
             }
             found.into_iter().for_each(kill);
-            // They are there until the system comes to it.
+            // A killed process stays in the table until the system removes it.
             std::thread::sleep(std::time::Duration::from_millis(1));
         }
     }
@@ -388,13 +391,14 @@ impl Mark {
         let numbers = all
             .flatten()
             .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-        // Most have been there for long, and an environment is more to look at than a time.
+        // Most processes began earlier, and reading an environment costs more than reading a start time.
         numbers
             .filter(|number| *number != own && began(*number) >= first && self.is_of(*number))
             .collect()
     }
 
-    /// Nothing is of another user's processes, which cannot be read, and of those that have ended.
+    /// Whether a process has the variable. The environments of another user's processes, and of ended ones, cannot be
+    /// read and have nothing.
     #[cfg(target_os = "linux")]
     fn is_of(&self, process: u32) -> bool {
         let environment = std::fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
@@ -408,9 +412,9 @@ impl Mark {
     }
 }
 
-/// In a program that is [`Watched::Itself`]: has it end, with all that it has started, when the program is gone that
-/// has started it, also if that was killed. Its standard input is empty afterwards, as it is in a container; what comes
-/// back is what it was before.
+/// For a program that is [`Watched::Itself`]: ends it, with everything it has started, when the program that started it
+/// is gone, even if that was killed. Its standard input is empty afterwards, as in a container. The returned file is
+/// the previous standard input.
 #[cfg(unix)]
 pub fn end_with_parent() -> io::Result<std::fs::File> {
     use std::{fs::File, os::fd::AsFd as _, thread};
@@ -421,8 +425,8 @@ pub fn end_with_parent() -> io::Result<std::fs::File> {
     dup2_stdin(File::open("/dev/null")?)?;
     let kept = parent.try_clone()?;
     let watch = move || {
-        // An end, or an error: there is nobody any more who could have written. A signal that this thread was chosen
-        // for is no error, and has to do what it does.
+        // The pipe has ended, or failed: nothing can write to it any more. An interrupted read is not an error; the
+        // signal's handler has run.
         loop {
             match parent.read(&mut [0; 64]) {
                 Ok(1..) => {}
@@ -433,7 +437,7 @@ pub fn end_with_parent() -> io::Result<std::fs::File> {
         if let Some(mark) = std::env::var_os(MARK) {
             Mark(mark).kill_all(began(std::process::id()));
         }
-        // The group may be another's if a user has started this by hand.
+        // The group may belong to another program if a user started this one by hand.
         if getpgrp() == getpid() {
             kill_group(std::process::id());
         }

@@ -1,8 +1,8 @@
-//! Containers that were left by programs which could not end them.
+//! Containers left by programs that could not end them.
 //!
-//! A container belongs to a service of the machine and not to the program that has asked for it. By its label it is
-//! found, and its name says whose it was. Where the program is gone, and its guard as well, the next one that starts
-//! a container removes it.
+//! A container belongs to a service of the machine and not to the program that requested it. Its label marks it as one
+//! of ours, and its name identifies the program. If that program and its guard are both gone, the next program that
+//! starts a container removes it.
 
 use std::{
     process::{self, Command, Stdio},
@@ -14,14 +14,14 @@ use std::{
 
 use super::group::began;
 
-/// The label that all of them have, with the program as its value.
+/// The label of all our containers, with the program as its value.
 const LABEL: &str = "flyte.container";
 
-/// A program on this machine: a number of a process alone is given again, and is another process's in another
-/// container.
+/// A program on this machine. A process id alone is not enough: the system reuses it, and in another container it
+/// belongs to another process.
 #[derive(PartialEq, Eq)]
 struct Owner {
-    /// The machine since it was started, the table of processes, and the user, whose processes can be seen.
+    /// The boot of the machine, the process table, and the user whose processes can be seen.
     place: String,
     process: u32,
     /// When the process began.
@@ -29,7 +29,7 @@ struct Owner {
 }
 
 impl Owner {
-    /// This program; nothing where the system does not say enough.
+    /// This program; `None` if the system does not report enough.
     #[cfg(target_os = "linux")]
     fn this() -> Option<Self> {
         use std::{fmt::Write as _, fs, os::unix::fs::MetadataExt as _};
@@ -39,7 +39,7 @@ impl Owner {
         let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
         let table = fs::read_link("/proc/self/ns/pid").ok()?;
         let user = fs::metadata("/proc/self").ok()?.uid();
-        // Any build of the program has to find the same.
+        // The hash must be the same in every build of the program.
         let hash = Sha256::digest(format!("{boot}\n{}\n{user}", table.display()));
         let mut place = String::with_capacity(16);
         for byte in &hash[..8] {
@@ -80,13 +80,13 @@ impl Owner {
         })
     }
 
-    /// Whether the program has ended, as this one can tell.
+    /// Whether the program has ended, as far as this one can tell.
     fn is_gone(&self, this: &Self) -> bool {
         self.place == this.place && began(self.process) != Some(self.began)
     }
 }
 
-/// A name that no other container on this machine has, and the label of those of this program.
+/// A name that no other container on this machine has, and the label of this program's containers.
 pub(super) fn name_and_label() -> [String; 2] {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -105,7 +105,7 @@ pub(super) fn name_and_label() -> [String; 2] {
     }
 }
 
-/// Removes what programs have left that are gone; the first container of a program does.
+/// Removes the containers of programs that are gone, once per program, before its first container.
 pub(super) fn remove(engine: &str) {
     static REMOVED: Once = Once::new();
     REMOVED.call_once(|| {
@@ -118,7 +118,7 @@ pub(super) fn remove(engine: &str) {
             .stdin(Stdio::null())
             .stderr(Stdio::null())
             .output();
-        // That the engine does not answer is told when it is to start a container.
+        // If the engine does not answer, starting the container reports it.
         let names = listed.map(|output| output.stdout).unwrap_or_default();
         let names = String::from_utf8_lossy(&names);
         let is_left = |name: &&str| Owner::of(name).is_some_and(|owner| owner.is_gone(&this));
@@ -150,10 +150,10 @@ mod tests {
             };
             owner.is_gone(&this)
         };
-        // Its number is that of another process now, or of none.
+        // The id now belongs to another process, or to none.
         assert!(gone(&this.place, this.process, 1));
         assert!(gone(&this.place, u32::MAX, this.began));
-        // What is elsewhere cannot be told.
+        // Nothing is known about processes elsewhere.
         assert!(!gone("another", u32::MAX, 1));
         for name in ["flyte-1-2", "mine", "flyte-a-b-c-d", "flyte-1-2-3-4-5"] {
             assert!(Owner::of(name).is_none(), "{name}");

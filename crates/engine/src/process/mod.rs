@@ -1,4 +1,4 @@
-//! Scripts, containers and echoes: how they run, and end with what they have started.
+//! Scripts, containers and echo tasks: how they run, and how they end with everything they have started.
 
 mod container;
 mod error;
@@ -33,16 +33,16 @@ use flyte_core::{
     types::{Value, script_text, value_from_text},
 };
 
-/// Runs a task that is not a function of this program, as generated code asks for.
+/// Runs a task that is not a function of this program. Generated code calls it.
 ///
 /// # Errors
 ///
-/// When it fails, or does not write its outputs.
+/// If the task fails or does not write its outputs.
 pub fn run<E: Entity>(inputs: &mut TaskInputs, outputs: &mut Vec<Value>) -> Result<(), BoxError> {
     run_entity(E::descriptor(), inputs, outputs)
 }
 
-/// Runs what the options of a task say.
+/// Runs the process that the task's options describe.
 fn run_entity(
     entity: &EntityDescriptor,
     inputs: &TaskInputs,
@@ -67,11 +67,11 @@ fn run_entity(
     Ok(())
 }
 
-/// One attempt: the inputs as text, and a directory of its own.
+/// One attempt: the inputs as text, and its own directory.
 struct Attempt<'a> {
     entity: &'a EntityDescriptor,
     options: &'a TaskOptions,
-    /// Of a file or a directory its place on this machine.
+    /// The text of each input; for a file or directory, its local path.
     inputs: BTreeMap<&'static str, String>,
     /// The inputs that are files or directories.
     files: BTreeMap<&'static str, PathBuf>,
@@ -117,12 +117,12 @@ impl<'a> Attempt<'a> {
         })
     }
 
-    /// What the script finds of secrets in its environment.
+    /// The environment variables with secrets for the script.
     fn secrets(&self) -> Result<Vec<(String, Option<SecretBytes>)>, ProcessError> {
         secrets(self.options.secret_requests)
     }
 
-    /// The outputs from the files that were written at places that are right.
+    /// Reads the outputs from files, and checks that their paths are allowed.
     fn outputs(
         &self,
         place: impl Fn(&'static str) -> Result<PathBuf, ProcessError>,
@@ -155,7 +155,7 @@ impl<'a> Attempt<'a> {
                     error,
                 },
             })?;
-            // The line break that nearly every program writes at the end is no part of a value.
+            // Nearly every program ends its output with a line break, which is not part of the value.
             let text = text.strip_suffix('\n').unwrap_or(&text);
             let text = text.strip_suffix('\r').unwrap_or(text);
             let value = value_from_text(text, &output.info);
@@ -165,7 +165,7 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// All that is in a file: a pipe in its place may have no end, and a device neither.
+/// Reads a regular file. A pipe or a device in its place might never end.
 fn read(path: &Path) -> io::Result<String> {
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is not a file"));
@@ -173,22 +173,22 @@ fn read(path: &Path) -> io::Result<String> {
     fs::read_to_string(path)
 }
 
-/// What the process of a task finds of secrets in its environment: those that the task asks for, and no others.
+/// The environment variables with secrets for a task's process: only the secrets that the task requests.
 pub(crate) fn secrets(
     requests: &[SecretRequest],
 ) -> Result<Vec<(String, Option<SecretBytes>)>, ProcessError> {
     let context = current_context();
     let handed_over = match context.secrets() {
         Ok(secrets) => secrets.handed_over(requests),
-        // That the configuration cannot be read was told, if there is anything to look for.
+        // If the configuration cannot be read, that was reported before, if any secret was requested.
         Err(_) => SecretsManager::new(SecretsConfig::default(), Environment::process())
             .handed_over(requests),
     };
     handed_over.map_err(ProcessError::Secret)
 }
 
-/// A template with something in the place of each name between `open` and `close`. What is filled in is not read again,
-/// and a name that means nothing stays as it is.
+/// Replaces each name between `open` and `close` in a template. Inserted text is not scanned again, and an unknown name
+/// stays as it is.
 fn fill(
     template: &str,
     open: &str,

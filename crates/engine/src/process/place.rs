@@ -1,4 +1,4 @@
-//! Where outputs are found, and that no input chooses a place elsewhere.
+//! The paths of outputs, and the check that no input leads them elsewhere.
 
 use std::{
     collections::BTreeMap,
@@ -8,10 +8,10 @@ use std::{
 
 use super::{ProcessError, fill};
 
-/// The place of an output of a script.
+/// The path of a script's output.
 pub(super) struct Place {
     pub(super) path: PathBuf,
-    /// The input that is a part of it, with its value, and the directory that it must not lead out of.
+    /// The input that is part of the path, its value, and the directory that the path must stay in.
     chosen: Option<Chosen>,
 }
 
@@ -22,15 +22,14 @@ struct Chosen {
 }
 
 impl Place {
-    /// One that no input has a part in.
+    /// A path that contains no input.
     pub(super) fn fixed(path: PathBuf) -> Self {
         Self { path, chosen: None }
     }
 
-    /// The place that a task declares, from the working directory, with inputs in it.
+    /// The path that a task declares, relative to the working directory, with the inputs inserted.
     ///
-    /// What stands in front of the first input is the author's, and may be any directory; what inputs make of it
-    /// stays in there.
+    /// The part before the first input is the author's choice and may be any directory. The rest must stay below it.
     pub(super) fn declared(
         output: &'static str,
         location: &str,
@@ -79,7 +78,7 @@ impl Place {
         }
     }
 
-    /// Checks what lies there now, by way of links, too.
+    /// Checks the file that is there now, also through links.
     pub(super) fn check(&self, output: &'static str) -> Result<(), ProcessError> {
         let Some(chosen) = &self.chosen else {
             return Ok(());
@@ -91,7 +90,7 @@ impl Place {
     }
 
     fn outside(&self, output: &'static str, path: PathBuf) -> ProcessError {
-        /// How much of a value an error shows.
+        /// How many characters of a value an error shows.
         const SHOWN: usize = 200;
         let (input, value, within) = match &self.chosen {
             Some(chosen) => (chosen.input, &*chosen.value, chosen.within.clone()),
@@ -107,14 +106,14 @@ impl Place {
     }
 }
 
-/// The real path of something, if that is not in a directory; nothing for what is not there.
+/// The real path of a file if it is outside a directory; `None` if the file does not exist.
 fn leads_to(within: &Path, path: &Path) -> Option<PathBuf> {
     let (within, path) = (fs::canonicalize(within).ok()?, fs::canonicalize(path).ok()?);
     (!path.starts_with(within)).then_some(path)
 }
 
-/// Checks that nothing that a container has left at a place, or in a directory there, is a link to somewhere else:
-/// the container sees other files under the same path.
+/// Checks that no file that a container left at a path, or in a directory there, is a link to another place: the
+/// container sees other files under the same path.
 pub(super) fn check_links(
     output: &'static str,
     within: &Path,

@@ -1,4 +1,4 @@
-//! A program that runs, and ends with the attempt it was started for.
+//! A running program, which ends with its attempt.
 
 use std::{
     ffi::OsString,
@@ -16,25 +16,25 @@ use super::{
 use crate::cancellation::OnStop;
 use flyte_core::lock::lock;
 
-/// How much of what a program said last an error shows.
+/// How many bytes of a program's last output an error shows.
 const SHOWN: usize = 2048;
 
-/// How long what a program has started in the background, and left, may still go on.
+/// How long background processes may go on after the program has ended.
 const LEFT_BEHIND: Duration = Duration::from_secs(1);
 
-/// How long the last words of what was killed are waited for: what could not be killed may hold the pipe for ever.
+/// How long to wait for the last output of killed processes. A process that could not be killed may hold the pipe open
+/// for ever.
 const LAST_WORDS: Duration = Duration::from_millis(20);
 
-/// A program with all that it has started, here and elsewhere.
+/// A program and everything it has started, in its group and elsewhere.
 struct Running<F: FnOnce()> {
     group: Option<Group>,
-    /// Ends what the program has started elsewhere, when it was killed.
+    /// Ends what the program has started elsewhere, if the program was killed.
     end: Option<F>,
 }
 
 impl<F: FnOnce()> Running<F> {
-    /// After the program has ended by itself. One that was killed has ended nothing of what it has started
-    /// elsewhere.
+    /// Called after the program has ended by itself. A killed program has not ended what it started elsewhere.
     fn end(mut self) -> io::Result<ExitStatus> {
         let group = self.group.take();
         let group = group.ok_or_else(|| io::Error::other("the program has ended before"))?;
@@ -48,7 +48,7 @@ impl<F: FnOnce()> Running<F> {
 
 impl<F: FnOnce()> Drop for Running<F> {
     fn drop(&mut self) {
-        // Killed before what it has started elsewhere is ended, of which it could start more.
+        // The group is killed first, because it could start more elsewhere.
         self.group = None;
         if let Some(end) = self.end.take() {
             end();
@@ -56,11 +56,11 @@ impl<F: FnOnce()> Drop for Running<F> {
     }
 }
 
-/// Runs a program to its end, with what it has left running in the background, or kills it when its attempt is not
-/// wanted any more: the run was cancelled, or something else in it has failed. `end` is called then, too. `last` is
-/// the command that does the same as `end` if this process is gone.
+/// Runs a program to its end and kills what it leaves in the background, or kills it when its attempt is no longer
+/// needed: the run was cancelled, or another part of the attempt failed. `end` is called then as well. `last` is the
+/// command that does the same as `end` if this process is gone.
 ///
-/// All that the program says goes to standard error, since standard output is for the results of this program.
+/// The program's output goes to standard error, because standard output is for the results of this program.
 pub(super) fn run_to_end(
     command: &mut Command,
     last: &[OsString],
@@ -90,7 +90,7 @@ pub(super) fn run_to_end(
             .name("flyte-stderr".to_owned())
             .spawn(move || {
                 pass_on(stderr, &said);
-                // Nobody receives when the program was killed.
+                // If the program was killed, the receiver is gone.
                 let _ = sender.send(());
             })
             .map_err(failed)?;
@@ -129,15 +129,15 @@ pub(super) fn run_to_end(
     })
 }
 
-/// The last that a program has said.
+/// The last output of a program.
 #[derive(Clone, Default)]
 struct Said(Arc<Mutex<Vec<u8>>>);
 
-/// Writes what a program says to standard error until it closes its own, and keeps the last of it.
+/// Copies a program's standard error to ours until it is closed, and keeps the last part.
 fn pass_on(mut stderr: ChildStderr, said: &Said) {
     let mut buffer = [0; 8192];
     while let Ok(count @ 1..) = stderr.read(&mut buffer) {
-        // Nobody is left to be told when standard error is closed.
+        // If our standard error is closed, there is no place to report it.
         let _ = io::stderr().write_all(&buffer[..count]);
         let mut last = lock(&said.0);
         last.extend_from_slice(&buffer[..count]);

@@ -1,4 +1,4 @@
-//! Scripts.
+//! Shell scripts.
 
 use std::{
     cell::RefCell,
@@ -14,8 +14,8 @@ use flyte_core::{options::ShellProcess, types::Value};
 
 /// Runs a script in the attempt's directory.
 ///
-/// Inputs never become part of the script: each is a variable, which the shell expands as data, so that no value can be
-/// read as a command, whatever is in it.
+/// Inputs never become part of the script. Each is a variable, which the shell expands as data, so no value can be read
+/// as a command.
 pub(super) fn run(
     shell: &ShellProcess,
     attempt: &Attempt<'_>,
@@ -73,7 +73,7 @@ pub(super) fn run(
     } else {
         let assignments = assignments(&attempt.inputs, &long);
         fs::write(attempt.directory.join(LONG), assignments).map_err(ProcessError::Files)?;
-        // On the script's own first line, so that the shell counts the same lines as its author.
+        // On the script's own first line, so that line numbers in the shell's messages are right.
         format!(". ./{LONG}; {script}")
     };
     let mut command = Command::new(shell.shell);
@@ -97,7 +97,7 @@ pub(super) fn run(
         }
         let variable = format!("{INPUT}{name}");
         if long.contains(name) {
-            // A script that runs within another must not hand on the variable of that one.
+            // A script inside another must not inherit the outer script's variables.
             command.env_remove(variable);
         } else {
             command.env(variable, text);
@@ -115,7 +115,7 @@ pub(super) fn run(
     attempt.outputs(place, outputs)
 }
 
-/// The longest of the inputs, without which the others fit into the environment.
+/// The longest inputs, without which the others fit into the environment.
 fn too_long_for_the_environment(inputs: &BTreeMap<&'static str, String>) -> BTreeSet<&'static str> {
     let mut by_length: Vec<_> = inputs.iter().collect();
     by_length.sort_by_key(|(_, text)| text.len());
@@ -130,7 +130,7 @@ fn too_long_for_the_environment(inputs: &BTreeMap<&'static str, String>) -> BTre
         .collect()
 }
 
-/// Variables of the shell alone, which can be of any length. Between single quotes nothing is expanded.
+/// Assignments of shell variables, which can have any length. Nothing is expanded between single quotes.
 fn assignments(inputs: &BTreeMap<&'static str, String>, names: &BTreeSet<&'static str>) -> String {
     let mut script = String::new();
     for (name, text) in inputs.iter().filter(|(name, _)| names.contains(*name)) {
@@ -141,14 +141,14 @@ fn assignments(inputs: &BTreeMap<&'static str, String>, names: &BTreeSet<&'stati
     script
 }
 
-/// How many bytes of inputs are put into the environment: Linux takes 128 KiB for one variable, and others not much
-/// more for all.
+/// How many bytes of inputs go into the environment: Linux allows 128 KiB for one variable, and other systems little
+/// more for all of them.
 const IN_ENVIRONMENT: usize = 96 * 1024;
 
-/// The file with the longer ones, in the directory in which the script runs.
+/// The file with the longer inputs, in the script's working directory.
 const LONG: &str = ".flyte-inputs";
 
-/// What the names of the variables begin with in which a script finds its inputs, and the places of its outputs.
+/// The prefix of the variables that hold a script's inputs and the paths of its outputs.
 const INPUT: &str = "FLYTE_INPUT_";
 const OUTPUT: &str = "FLYTE_OUTPUT_";
 const DIRECTORY: &str = "FLYTE_WORKING_DIRECTORY";

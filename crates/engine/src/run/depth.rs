@@ -1,4 +1,4 @@
-//! Runs that tasks start, and wait for, on their own threads: how deep that goes.
+//! The depth of runs that tasks start and wait for on their own threads.
 
 use std::{cell::Cell, panic::resume_unwind, sync::Arc, thread};
 
@@ -8,16 +8,16 @@ use crate::{schedule, sync::worker_thread};
 /// How deep runs may be nested.
 pub(crate) const MAX_DEPTH: u32 = 256;
 
-/// How many of them wait for one another on one stack. The smallest in use, those of test threads, hold three times as
-/// many in a build without optimisations.
+/// How many nested runs may wait for each other on one stack. The smallest stacks in use, those of test threads, hold
+/// three times as many in a build without optimisations.
 const RUNS_A_STACK: u32 = 40;
 
 thread_local! {
-    /// How many runs this thread works for and waits for.
+    /// The number of runs that this thread works for or waits for.
     static ON_THIS_STACK: Cell<u32> = const { Cell::new(0) };
 }
 
-/// One run more on this stack.
+/// One more run on this stack.
 struct Level(u32);
 
 impl Drop for Level {
@@ -26,11 +26,11 @@ impl Drop for Level {
     }
 }
 
-/// Works for a run until it is done; in a thread of its own when there is not enough left of this one's stack.
+/// Works for a run until it ends. If this thread's stack may not suffice, a new thread does the work.
 pub(crate) fn drive(run: &Arc<Run>) {
     let before = ON_THIS_STACK.get();
     if before >= RUNS_A_STACK {
-        // The permit of the task that waits is that of whoever works for it.
+        // The waiting task's permit passes to the thread that does the work.
         let held = run.schedule.permits.is_held();
         let ended = thread::scope(|scope| {
             let driving = worker_thread().spawn_scoped(scope, || {
@@ -42,7 +42,7 @@ pub(crate) fn drive(run: &Arc<Run>) {
         match ended {
             Ok(Ok(())) => return,
             Ok(Err(panic)) => resume_unwind(panic),
-            // There is no thread to be had, and maybe stack enough.
+            // No thread could be started; this stack may still suffice.
             Err(_) => {}
         }
     }

@@ -1,4 +1,4 @@
-//! The end of a run: claimed by one thread, which sets the result, for another that waits for it.
+//! The end of a run: one thread claims it and sets the result, for another that waits for it.
 
 use std::{
     sync::Arc,
@@ -34,17 +34,17 @@ impl<T> Ending<T> {
         }
     }
 
-    /// Whether the caller is the one that ends the run: true once.
+    /// Whether the caller is the one that ends the run; true exactly once.
     pub(super) fn claim(&self) -> bool {
         !self.claimed.swap(true, Ordering::AcqRel)
     }
 
-    /// Whether there is a result, or soon will be.
+    /// Whether there is a result, or will be soon.
     pub(super) fn is_claimed(&self) -> bool {
         self.claimed.load(Ordering::Acquire)
     }
 
-    /// Sets the result, after a claim. The caller wakes who waits for it.
+    /// Sets the result after a claim. The caller must wake the returned waker.
     #[must_use = "who waits for the result has to be woken"]
     pub(super) fn set(&self, result: T) -> Option<Waker> {
         let mut state = lock(&self.state);
@@ -57,9 +57,9 @@ impl<T> Ending<T> {
         lock(&self.state).result.take()
     }
 
-    /// The result, or a promise to wake the task that asked last.
+    /// The result; or registers the waker, which replaces an earlier one.
     pub(super) fn poll(&self, waker: &Waker) -> Poll<T> {
-        // Wakers may run the user's code when they are cloned and dropped, so both are outside of the lock.
+        // Cloning and dropping a waker may run user code, so both happen outside of the lock.
         let waker = waker.clone();
         let mut state = lock(&self.state);
         if let Some(result) = state.result.take() {

@@ -1,15 +1,15 @@
-//! Attempts that are told when they are to end.
+//! Attempts that can be signalled to end.
 
 use std::collections::HashMap;
 
 use super::sync::{Mutex, lock};
 
-/// How to tell them, by the number of each.
+/// The signal for each attempt, by its number.
 pub(super) struct InFlight<T>(Mutex<List<T>>);
 
 struct List<T> {
     next: u64,
-    /// `None` for one that cannot be told yet.
+    /// `None` for an attempt that cannot be signalled yet.
     attempts: HashMap<u64, Option<T>>,
 }
 
@@ -21,7 +21,7 @@ impl<T> InFlight<T> {
         }))
     }
 
-    /// A number for an attempt, to be forgotten when it ends.
+    /// Returns a number for an attempt. Call [`forget`](Self::forget) when the attempt ends.
     pub(super) fn begin(&self) -> u64 {
         let mut list = lock(&self.0);
         list.next += 1;
@@ -30,8 +30,8 @@ impl<T> InFlight<T> {
         number
     }
 
-    /// Remembers how to tell an attempt, unless it has ended meanwhile. Gives that back when it is to be told now: what
-    /// stops attempts says so first and takes them afterwards, so it may have come before this.
+    /// Stores the signal for an attempt, unless the attempt has ended meanwhile. Returns the signal if it must be sent
+    /// now: a stop first sets its flag and then takes the signals, so it may have come before this call.
     #[must_use = "it is to be told"]
     pub(super) fn watch(
         &self,
@@ -45,7 +45,7 @@ impl<T> InFlight<T> {
                 Some(known) => *known = Some(tell),
                 None => {
                     drop(list);
-                    // It may hold what is the user's, so outside of the lock.
+                    // It may hold values of user types, so it is dropped outside of the lock.
                     drop(tell);
                     return None;
                 }
@@ -58,7 +58,7 @@ impl<T> InFlight<T> {
         told.flatten()
     }
 
-    /// Takes those out that are to be told.
+    /// Takes the signals that must be sent.
     pub(super) fn take(&self, which: impl Fn(&T) -> bool) -> Vec<T> {
         let mut list = lock(&self.0);
         let attempts = list

@@ -1,18 +1,18 @@
-//! A run inside of a task ends with the attempt of the task.
+//! Ends a run inside a task together with the task's attempt.
 
 use std::sync::Arc;
 
 use super::{Run, Stop, execution::contexts::EngineAttempt as _};
 use flyte_context::context::ExecutionState;
 
-/// What a run inside of a task has to do with the task: it is cancelled together with it.
+/// The connection of a run inside a task to that task: both are cancelled together.
 pub(crate) struct Link {
     around: Arc<Run>,
     number: u64,
 }
 
 impl Link {
-    /// Has a run end when the attempt ends that started it, if one has.
+    /// Makes a run end with the attempt that started it, if one did.
     pub(super) fn new(run: &Arc<Run>) -> Option<Self> {
         let attempt = run.services.around.execution_state()?.attempt()?.of();
         let inner = Arc::downgrade(run);
@@ -27,7 +27,7 @@ impl Link {
         })
     }
 
-    /// What stops the run around.
+    /// The stop of the outer run.
     pub(super) fn around(&self) -> &Stop {
         &self.around.stop
     }
@@ -39,7 +39,7 @@ impl Drop for Link {
     }
 }
 
-/// Whether the task around a context is to end, if there is one.
+/// Whether the task around a context must end, if there is one.
 pub(crate) fn is_around_cancelled(state: Option<&ExecutionState>) -> bool {
     let attempt = state.and_then(ExecutionState::attempt);
     attempt.is_some_and(|attempt| attempt.of().is_cancelled())

@@ -1,4 +1,4 @@
-//! One run: what it consists of, and the graphs, executions and threads in it.
+//! One run: its parts, and the graphs, executions and threads in it.
 
 mod depth;
 mod ending;
@@ -52,13 +52,13 @@ use worker::Worker;
 /// The permits of runs.
 pub(crate) type Permits = schedule::Permits<Run>;
 
-/// The helpers of all runs.
+/// The helper threads of all runs.
 static POOL: Pool<Run> = Pool::new();
 
 /// One run of an entity.
 pub(crate) struct Run {
     pub(super) entity: &'static EntityDescriptor,
-    /// That of its outermost graph.
+    /// The plan of the outermost graph.
     plan: Arc<Plan>,
     pub(super) schedule: Schedule<Run>,
     pub(super) outcome: Outcome,
@@ -66,15 +66,15 @@ pub(crate) struct Run {
     pub(super) services: Services,
 }
 
-/// How a run is executed.
+/// The settings of a run.
 pub(crate) struct Setup {
     pub(crate) permits: Permits,
     pub(crate) runtime: Option<Handle>,
     pub(crate) container: Option<Container>,
     pub(crate) history: Option<Arc<Recording>>,
-    /// How many threads may be left behind, if not as many as in the run around.
+    /// How many threads may be left behind; `None` takes the outer run's limit.
     pub(crate) max_abandoned: Option<usize>,
-    /// What is said of the run when it starts.
+    /// Notices for the user when the run starts.
     pub(crate) notices: Vec<String>,
 }
 
@@ -124,7 +124,7 @@ impl Run {
         run
     }
 
-    /// Starts no further node and ends the attempts that are waiting.
+    /// Starts no more nodes, and ends the attempts that are waiting.
     pub(crate) fn cancel(self: &Arc<Self>) {
         if !self.stop.set() {
             return;
@@ -140,7 +140,7 @@ impl Run {
         }
     }
 
-    /// Cancels the run, which ends with this error instead of saying so.
+    /// Cancels the run, which then ends with this error instead of [`RunError::Cancelled`].
     pub(super) fn cancel_with(self: &Arc<Self>, error: RunError) {
         if !self.outcome.is_claimed() {
             self.stop.explain(error);
@@ -148,8 +148,8 @@ impl Run {
         }
     }
 
-    /// Ends the attempts that wait for something in frames that do not go on, tells those who listen for the end of
-    /// sync ones, and lets executions end that wait for their next attempt.
+    /// Ends waiting attempts in frames that have stopped, signals sync attempts that listen, and ends executions that
+    /// wait for a retry.
     pub(super) fn end_stopped(self: &Arc<Self>) {
         self.stop.stop_attempts();
         parked::unpark_stopped(self);
@@ -162,7 +162,7 @@ impl Run {
         }
     }
 
-    /// Ends a cancelled run although attempts go on that cannot be stopped; what they give is dropped.
+    /// Ends a cancelled run although it has attempts that cannot be stopped. Their results are dropped.
     fn abandon(&self) {
         let Some(nothing) = self.outcome.claim(None) else {
             return;
@@ -176,11 +176,11 @@ impl Run {
         });
     }
 
-    /// The run is over; `was_known` if it had succeeded before it was resumed. Whoever waits for it is woken, whatever
-    /// else happens.
+    /// Ends the run; `was_known` if it had succeeded before it was resumed. The code that waits for it is woken in any
+    /// case.
     fn end(&self, outputs: Outputs, was_known: bool, leave: impl FnOnce() -> Option<Left>) {
         let mut end = self.outcome.end(outputs, || self.schedule.finish());
-        // What a task gave because it was asked to end is no result.
+        // A task that was asked to end may have returned an incomplete result.
         if self.stop.is_set() {
             end.discard_outputs();
         }
@@ -200,7 +200,7 @@ impl Run {
         }
     }
 
-    /// The result of the run, which has ended with these outputs.
+    /// The result of the run, which ended with these outputs.
     pub(super) fn result(&self, outputs: Outputs) -> Result<Vec<Value>, RunError> {
         let reason = self.stop.take_reason();
         self.outcome.result(outputs, self.entity.name(), reason)

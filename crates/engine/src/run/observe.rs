@@ -1,7 +1,7 @@
-//! What happens in a run, as events.
+//! The events of a run.
 //!
-//! The functions below are called where something happens, and tell it once: to the run's history and observers, to the
-//! page of the task, and as an event of `tracing`. Where nobody wants to know, each is a look.
+//! The functions below are called where something happens. They report it once: to the run's history and observers, to
+//! the page of the task, and as an event of `tracing`. In a run without listeners each call costs one check.
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,12 +20,12 @@ use flyte_core::{
 };
 use flyte_events::events::{self, EventKind, NodeInfo, NodeState, Recalled, Values};
 
-/// An attempt, and who wants to be told of it.
+/// An attempt and its listeners.
 struct Listeners<'a> {
     frame: &'a Frame,
     node: u32,
     emitter: Option<&'a Emitter>,
-    /// That of the task, if it has one.
+    /// The page of the task, if it has one.
     page: Option<&'a Decks>,
 }
 
@@ -47,7 +47,7 @@ impl<'a> Listeners<'a> {
         self.frame.node(self.node).entity
     }
 
-    /// The node, and how long its attempt has taken if its start was recorded.
+    /// The node, and the duration of its attempt if the start was recorded.
     fn attempt(&self) -> (Arc<NodeInfo>, Duration) {
         match self.emitter {
             Some(emitter) => emitter.attempt_ended(self.frame, self.node),
@@ -63,7 +63,7 @@ impl<'a> Listeners<'a> {
     }
 }
 
-/// Reports what only an observed run knows, or all that a log has of it.
+/// Sends an event to the observers, or only to the log if there are none.
 fn tell(frame: &Frame, kind: EventKind) {
     match frame.run.services.emitter() {
         Some(emitter) => emitter.tell(kind),
@@ -75,7 +75,7 @@ fn node_info(frame: &Frame, node: u32) -> Arc<NodeInfo> {
     Arc::new(services::node_info(frame.path(node), frame, node))
 }
 
-/// The page of an attempt, if it has one that is written for it.
+/// The page of an attempt, if the engine writes one for it.
 fn page<'a>(context: &'a FlyteContext, frame: &Frame, node: u32) -> Option<&'a Decks> {
     let policy = frame.node(node).policy.as_ref()?;
     if !policy.writes_deck {
@@ -88,7 +88,7 @@ fn page<'a>(context: &'a FlyteContext, frame: &Frame, node: u32) -> Option<&'a D
     Some(context.user_space_params()?.decks())
 }
 
-/// The inputs of a task are there. Returns its outputs if it had ended before its run was resumed.
+/// The inputs of a task are ready. Returns the task's outputs if it had ended before the run was resumed.
 pub(crate) fn task_started(frame: &Frame, node: u32, inputs: &TaskInputs) -> Option<Vec<Value>> {
     let emitter = frame.run.services.emitter()?;
     let values = Values::inputs(frame.node(node).entity, inputs.present());
@@ -98,7 +98,7 @@ pub(crate) fn task_started(frame: &Frame, node: u32, inputs: &TaskInputs) -> Opt
     Some(known)
 }
 
-/// Whether a node runs because others have failed. It has to for each such end.
+/// Whether a node runs in a failure handler. A handler runs for each failure, also after a resume.
 fn is_of_handler(frame: &Frame, node: u32) -> bool {
     let mut place = Some((frame, node));
     while let Some((frame, node)) = place {
@@ -113,7 +113,7 @@ fn is_of_handler(frame: &Frame, node: u32) -> bool {
     false
 }
 
-/// The inputs of a node are there that has nodes inside.
+/// The inputs of a node that contains other nodes are ready.
 #[cold]
 pub(crate) fn graph_started<'v>(
     frame: &Frame,
@@ -130,12 +130,12 @@ pub(crate) fn graph_started<'v>(
     emitter.node_started(frame, node, inputs, false);
 }
 
-/// The outputs of a task are known, although it has not run.
+/// The outputs of a task are known although it has not run.
 pub(crate) fn recalled(frame: &Frame, node: u32, outputs: &[Value], from: Recalled) {
     succeeded(frame, node, NodeState::Recalled(from), outputs);
 }
 
-/// A task has given its outputs.
+/// A task has returned its outputs.
 pub(crate) fn task_succeeded(frame: &Frame, node: u32, outputs: &[Value]) {
     succeeded(frame, node, NodeState::Succeeded, outputs);
 }
@@ -173,7 +173,7 @@ pub(crate) fn attempt_started(
     });
 }
 
-/// An attempt has given these outputs, or has built a graph that will.
+/// An attempt has returned these outputs, or has built a graph that will.
 pub(crate) fn attempt_succeeded(
     context: &FlyteContext,
     frame: &Frame,
@@ -198,7 +198,7 @@ pub(crate) fn attempt_succeeded(
     });
 }
 
-/// An attempt has failed; another follows after the wait, if there is one.
+/// An attempt has failed. If there is a wait, another attempt follows it.
 #[cold]
 pub(crate) fn attempt_failed(
     context: &FlyteContext,
@@ -221,7 +221,7 @@ pub(crate) fn attempt_failed(
     });
 }
 
-/// There is no attempt, for this reason: the page of the task says so as if there had been one.
+/// There is no attempt, for this reason. The page of the task shows it as a failed attempt.
 #[cold]
 pub(crate) fn refused(
     context: &FlyteContext,
@@ -230,7 +230,7 @@ pub(crate) fn refused(
     inputs: &TaskInputs,
     cause: &FailureCause,
 ) {
-    // All others are told that the node has failed.
+    // The other listeners learn of it when the node fails.
     let Some(page) = page(context, frame, node) else {
         return;
     };
@@ -254,7 +254,7 @@ pub(crate) fn refused(
     deck_parts::event(page, entity, &ends);
 }
 
-/// Another attempt follows after a while.
+/// Another attempt follows after a wait.
 pub(crate) fn backoff_started(frame: &Frame, node: u32, attempt: u32, wait: Duration) {
     if let Some(emitter) = frame.run.services.emitter() {
         emitter.tell(EventKind::BackoffStarted {
@@ -265,7 +265,7 @@ pub(crate) fn backoff_started(frame: &Frame, node: u32, attempt: u32, wait: Dura
     }
 }
 
-/// Something that a user should know of a node.
+/// A message to the user about a node.
 #[cold]
 pub(crate) fn notice(frame: &Frame, node: u32, message: String) {
     let info = match frame.run.services.emitter() {
@@ -281,7 +281,7 @@ pub(crate) fn notice(frame: &Frame, node: u32, message: String) {
     );
 }
 
-/// A node with nodes inside has given its outputs; what a dynamic task gives is told by its execution.
+/// A node that contains other nodes has its outputs. For a dynamic task its execution reports them.
 #[cold]
 pub(crate) fn graph_succeeded(inner: &Frame, outputs: &[Value]) {
     let (Some(emitter), Some((frame, node))) = (inner.run.services.emitter(), &inner.parent) else {
@@ -298,7 +298,7 @@ pub(crate) fn graph_succeeded(inner: &Frame, outputs: &[Value]) {
     emitter.node_ended(frame, *node, NodeState::Succeeded, ending);
 }
 
-/// A node has failed, because of itself or of something inside.
+/// A node has failed, by itself or because of a node inside.
 #[cold]
 pub(crate) fn node_failed(frame: &Frame, node: u32, error: impl FnOnce() -> Arc<str>) {
     if let Some(emitter) = frame.run.services.emitter() {
@@ -310,7 +310,7 @@ pub(crate) fn node_failed(frame: &Frame, node: u32, error: impl FnOnce() -> Arc<
     }
 }
 
-/// An element of a map has failed, and enough others can succeed.
+/// An element of a map has failed, and enough others can still succeed.
 #[cold]
 pub(crate) fn element_failed(frame: &Frame, element: u32, cause: &FailureCause) {
     let ending = Ending {
@@ -327,7 +327,7 @@ pub(crate) fn element_failed(frame: &Frame, element: u32, cause: &FailureCause) 
     });
 }
 
-/// A graph has failed because something inside has.
+/// A graph has failed because a node in it has.
 #[cold]
 pub(crate) fn graph_failed(inner: &Frame) {
     let (Some(_), Some((frame, node))) = (inner.run.services.emitter(), &inner.parent) else {

@@ -1,4 +1,4 @@
-//! How a run ends: its failures, its outputs, and who waits for them.
+//! The result of a run: its failures, its outputs, and the code that waits for them.
 
 use std::{
     sync::{
@@ -12,31 +12,32 @@ use super::ending::Ending;
 use crate::error::{NodeFailure, RunError, RunFailure};
 use flyte_core::{lock::lock, panic, types::Value};
 
-/// What has come of a run so far, and its result when it has ended.
+/// The failures of a run so far, and its result once it has ended.
 pub(crate) struct Outcome {
     ending: Ending<Outputs>,
     failures: Mutex<Vec<NodeFailure>>,
-    /// A frame has failed, or a part of one.
+    /// A frame, or a part of one, has failed.
     failed: AtomicBool,
     skipped: AtomicUsize,
 }
 
-/// The outputs, or nothing when nodes failed or were cancelled.
+/// The outputs, or `None` if nodes failed or were cancelled.
 pub(crate) struct Outputs(Option<Vec<Value>>);
 
-/// The code that waited has not asked for them.
+/// Drops outputs that the waiting code has not taken.
 impl Drop for Outputs {
     fn drop(&mut self) {
         discard(self.0.take());
     }
 }
 
-/// Lets go of outputs.
+/// Drops outputs, and catches panics of their destructors.
 fn discard(outputs: Option<Vec<Value>>) {
     outputs.into_iter().flatten().for_each(panic::discard);
 }
 
-/// The end of a run: when it is dropped, in whatever way, the run has a result, and whoever waits for that is woken.
+/// Ends a run when it is dropped, even during a panic: then the run has a result, and the code that waits for it is
+/// woken.
 pub(super) struct End<'o, F: FnMut()> {
     outcome: &'o Outcome,
     outputs: Outputs,
@@ -60,7 +61,7 @@ impl<F: FnMut()> Drop for End<'_, F> {
         let waker = self.outcome.ending.set(outputs);
         (self.finish)();
         if let Some(waker) = waker {
-            // It belongs to an executor, which need not be tokio.
+            // It belongs to the caller's executor, whose code may panic.
             let _woken = panic::catch(|| waker.wake());
         }
     }
@@ -80,7 +81,7 @@ impl Outcome {
         self.failed.load(Ordering::Relaxed)
     }
 
-    /// A frame has failed, or a part of one.
+    /// A frame, or a part of one, has failed.
     pub(crate) fn note_failure(&self) {
         self.failed.store(true, Ordering::Relaxed);
     }
@@ -89,7 +90,7 @@ impl Outcome {
         lock(&self.failures).push(failure);
     }
 
-    /// What `read` makes of the first failure that it makes something of.
+    /// Calls `read` for the failures in order until it returns a value.
     pub(crate) fn first_failure<T>(
         &self,
         read: impl FnMut(&NodeFailure) -> Option<T>,
@@ -97,14 +98,14 @@ impl Outcome {
         lock(&self.failures).iter().find_map(read)
     }
 
-    /// Forgets the failures of a node, and of what is inside of it: it was allowed to fail.
+    /// Removes the failures of a node, and of nodes inside it, because the node was allowed to fail.
     pub(crate) fn tolerate(&self, node: &str) {
         let is_inside = |failure: &mut NodeFailure| {
             let inside = failure.node.strip_prefix(node);
             inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
         let tolerated: Vec<_> = lock(&self.failures).extract_if(.., is_inside).collect();
-        // The errors are the user's; so outside of the lock.
+        // The errors are user types, so they are dropped outside of the lock.
         drop(tolerated);
     }
 
@@ -112,7 +113,7 @@ impl Outcome {
         self.skipped.fetch_add(nodes, Ordering::Relaxed);
     }
 
-    /// The outputs for the one that ends the run, which is the first that asks; those of others are let go of.
+    /// Returns the outputs to the first caller, which ends the run. Those of later callers are dropped.
     pub(super) fn claim(&self, outputs: Option<Vec<Value>>) -> Option<Outputs> {
         let outputs = Outputs(outputs);
         self.ending.claim().then_some(outputs)
@@ -123,7 +124,7 @@ impl Outcome {
         self.ending.is_claimed()
     }
 
-    /// Ends the run, when what comes back is dropped; `finish` is called when there is a result.
+    /// Ends the run when the returned value is dropped. `finish` is called once there is a result.
     pub(super) fn end<F: FnMut()>(&self, outputs: Outputs, finish: F) -> End<'_, F> {
         End {
             outcome: self,
@@ -132,8 +133,8 @@ impl Outcome {
         }
     }
 
-    /// What observers are told went wrong, if something did. `reason` is why the run was cancelled: whether that
-    /// [says more](is_above_failures) than failures do, and its text.
+    /// The error that observers receive, if the run failed. `reason` is why the run was cancelled: whether it [takes
+    /// precedence](is_above_failures) over failures, and its text.
     pub(super) fn error(&self, reason: Option<(bool, String)>) -> Option<String> {
         match reason {
             Some((true, error)) => Some(error),
@@ -157,12 +158,12 @@ impl Outcome {
         self.ending.wait()
     }
 
-    /// The outputs, or a promise to wake the task that asked.
+    /// The outputs; or registers the waker of the task that asked.
     pub(crate) fn poll(&self, waker: &Waker) -> Poll<Outputs> {
         self.ending.poll(waker)
     }
 
-    /// The result of a run that has ended; `reason` is why it was cancelled, if not from outside.
+    /// The result of a run that has ended. `reason` is why it was cancelled, unless it was cancelled from outside.
     pub(super) fn result(
         &self,
         mut outputs: Outputs,
@@ -199,7 +200,7 @@ impl Outcome {
     }
 }
 
-/// Whether the reason of a cancelled run says more than the nodes that have failed before.
+/// Whether the reason of a cancelled run is reported instead of the nodes that failed before.
 pub(super) fn is_above_failures(reason: &RunError) -> bool {
     !matches!(reason, RunError::TimedOut { .. })
 }

@@ -1,4 +1,4 @@
-//! The parts of a page that are written for every task that has `enable_deck`.
+//! The standard parts of the page of each task that has `enable_deck`.
 
 use std::iter;
 
@@ -17,7 +17,7 @@ use flyte_events::events::{EventKind, Values};
 /// How many characters of a value a page shows.
 const VALUE_LIMIT: usize = 2_000;
 
-/// Whether the task's `deck_fields` ask for a part.
+/// Whether the task's `deck_fields` include a part.
 fn shows(task: &EntityDescriptor, field: DeckField) -> bool {
     let fields = task.task_options().and_then(|options| options.deck_fields);
     fields.unwrap_or(DeckField::ALL).contains(&field)
@@ -27,7 +27,7 @@ fn built_from(task: &EntityDescriptor) -> Option<BuiltFrom> {
     task.task_options()?.built_from
 }
 
-/// Writes what has happened on the page of an attempt: it begins and ends with it.
+/// Writes an event of an attempt to its page. The page begins and ends with the attempt.
 pub(crate) fn event(page: &Decks, task: &'static EntityDescriptor, event: &EventKind) {
     match event {
         EventKind::AttemptStarted { inputs, .. } => begin(page, task, inputs),
@@ -41,7 +41,7 @@ pub(crate) fn event(page: &Decks, task: &'static EntityDescriptor, event: &Event
     }
 }
 
-/// Begins the page of an attempt, with what is known before it.
+/// Begins the page of an attempt with what is known before it.
 fn begin(decks: &Decks, task: &'static EntityDescriptor, inputs: &Values) {
     decks.begin();
     if shows(task, DeckField::Input) {
@@ -57,7 +57,7 @@ fn begin(decks: &Decks, task: &'static EntityDescriptor, inputs: &Values) {
     }
 }
 
-/// Where the task is, what is said about it, and the code itself as far as its macro has kept it.
+/// The location of the task, its documentation, and its source code as far as its macro has kept it.
 fn source_code(task: &EntityDescriptor) -> Html {
     let place = format!("{} at {}", task.name(), task.location());
     let mut markup = Html::from(place).as_str().to_owned();
@@ -71,8 +71,8 @@ fn source_code(task: &EntityDescriptor) -> Html {
     Html::own(markup)
 }
 
-/// The package of the task, and the others that its lock file names; without one this library, which there is in any
-/// case.
+/// The package of the task and the other packages in its lock file. Without a lock file this library is listed, which
+/// is always there.
 fn dependencies(task: &EntityDescriptor) -> Html {
     let built_from = built_from(task);
     let own = built_from.map(|built_from| (built_from.package, built_from.version));
@@ -90,7 +90,7 @@ fn dependencies(task: &EntityDescriptor) -> Html {
     Html::from(table.rows(rows.iter().map(|(name, version)| [*name, *version])))
 }
 
-/// Ends the page of an attempt that has given its outputs, or has built a graph that gives them.
+/// Ends the page of an attempt that returned its outputs, or built a graph that will.
 fn succeed(decks: &Decks, task: &EntityDescriptor, outputs: Option<&Values>) {
     if let Some(outputs) = outputs
         && shows(task, DeckField::Output)
@@ -100,7 +100,7 @@ fn succeed(decks: &Decks, task: &EntityDescriptor, outputs: Option<&Values>) {
     end(decks, task, Status::Succeeded);
 }
 
-/// Ends the page of an attempt that has failed.
+/// Ends the page of an attempt that failed.
 fn fail(decks: &Decks, task: &EntityDescriptor, error: &str, causes: &[String]) {
     let causes = causes.iter().map(|cause| format!("\ncaused by: {cause}"));
     let text: String = iter::once(error.to_owned()).chain(causes).collect();
@@ -122,7 +122,7 @@ fn end(decks: &Decks, task: &EntityDescriptor, status: Status) {
     decks.end(status);
 }
 
-/// Writes values, which is code of their types and may panic: a page is no reason for a task to fail.
+/// Writes values. This runs code of their types, which may panic, but a page must not make a task fail.
 fn write_values(decks: &Decks, field: DeckField, values: &Values) {
     let deck = decks.field(field);
     let shown = || {

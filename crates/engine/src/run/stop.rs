@@ -1,4 +1,4 @@
-//! What ends a run before it is done, and whom it tells.
+//! How a run is stopped early, and how its attempts learn of it.
 
 use std::{
     collections::HashSet,
@@ -19,39 +19,38 @@ use crate::{
 };
 use flyte_core::lock::lock;
 
-/// How many threads may be left behind at once if nobody says.
+/// The default limit of threads left behind at once.
 const MAX_ABANDONED: usize = 256;
 
-/// Whether a run is to end before it is done. Those of runs inside of tasks are linked to that of the run around.
+/// Whether a run must end early. The stop of a run inside a task is linked to that of the outer run.
 pub(crate) struct Stop {
     cancelled: AtomicBool,
-    /// Why it was cancelled, if not from outside.
+    /// Why the run was cancelled, unless it was cancelled from outside.
     reason: Mutex<Option<RunError>>,
-    /// How long it waits then for attempts that do not end; without it for as long as they take.
+    /// How long a cancelled run waits for attempts that do not end; without a value it waits as long as they take.
     grace_period: OnceLock<Duration>,
-    /// What ends the run after that.
+    /// The timer that ends the run after the grace period.
     grace: OnceLock<Timer>,
     in_flight: InFlight<Listener>,
-    /// The attempts whose time was over before they were, and that still go on: by the address of the frame, which each
-    /// of them keeps, the node, and the number of the attempt. Made for the first, so that asking costs others one
-    /// check.
+    /// The attempts that exceeded their time limit and still run: the address of the frame, which each of them keeps
+    /// alive, the node, and the attempt's number. Created for the first one, so that other runs pay one check.
     expired: OnceLock<Mutex<HashSet<(usize, u32, u32)>>>,
-    /// How many threads are left behind by the run, and by those inside of its tasks that have no limit of their own.
+    /// How many threads were left behind by the run, and by runs inside its tasks without a limit of their own.
     abandoned: AtomicUsize,
-    /// How many may be, if not as many as in the run around.
+    /// The limit; `None` takes the outer run's.
     max_abandoned: Option<usize>,
-    /// The attempt around.
+    /// The attempt that started the run.
     link: OnceLock<Link>,
 }
 
-/// An attempt that is told when it is to end: an async one that waits for something, or one whose code listens.
+/// An attempt that can be signalled to end: an async one that is waiting, or one whose code listens.
 struct Listener {
     frame: Arc<Frame>,
     node: u32,
     signal: Signal,
 }
 
-/// How an attempt is told to end.
+/// How to signal an attempt.
 pub(crate) enum Signal {
     Abort(AbortHandle),
     Tell(Box<dyn FnOnce() + Send>),
@@ -85,7 +84,7 @@ impl Stop {
         }
     }
 
-    /// Has the run end with the attempt around.
+    /// Makes the run end with the attempt around it.
     pub(super) fn link(&self, link: Link) {
         self.link.get_or_init(|| link);
     }
@@ -95,17 +94,17 @@ impl Stop {
         self.cancelled.load(Ordering::Relaxed)
     }
 
-    /// Cancels the run; whether it was not cancelled before.
+    /// Cancels the run, and returns whether it was not cancelled before.
     pub(super) fn set(&self) -> bool {
         !self.cancelled.swap(true, Ordering::Relaxed)
     }
 
-    /// Says why the run is about to be cancelled. The first reason stands.
+    /// Sets why the run is about to be cancelled. Only the first reason counts.
     pub(super) fn explain(&self, reason: RunError) {
         lock(&self.reason).get_or_insert(reason);
     }
 
-    /// What `read` makes of the reason, if there is one.
+    /// Calls `read` with the reason, if there is one.
     pub(super) fn reason<T>(&self, read: impl FnOnce(&RunError) -> T) -> Option<T> {
         lock(&self.reason).as_ref().map(read)
     }
@@ -114,37 +113,36 @@ impl Stop {
         lock(&self.reason).take()
     }
 
-    /// How long the run waits, when it is cancelled, for attempts that do not end.
+    /// Sets how long a cancelled run waits for attempts that do not end.
     pub(crate) fn set_grace_period(&self, grace_period: Duration) {
         self.grace_period.get_or_init(|| grace_period);
     }
 
-    /// Begins the grace period, if there is one: `abandon` is called at its end.
+    /// Begins the grace period, if there is one; `abandon` is called at its end.
     pub(super) fn begin_grace_period(&self, abandon: impl FnOnce() + Send + 'static) {
         if let Some(&grace_period) = self.grace_period.get() {
             self.grace.get_or_init(|| {
-                // The thread that waits for the end waits in the time of the world.
+                // The thread that waits for the end waits in real time, so a test's clock does not apply.
                 let due = Clock::System.now().after(grace_period);
                 Clock::System.at(due, abandon)
             });
         }
     }
 
-    /// Ends the async attempts that wait for something in frames that do not go on, and tells those who listen for the
-    /// end of sync ones.
+    /// Ends waiting async attempts in frames that have stopped, and signals sync attempts that listen.
     pub(super) fn stop_attempts(&self) {
         self.send(|attempt| attempt.frame.stops(attempt.node));
     }
 
     fn send(&self, which: impl Fn(&Listener) -> bool) {
-        // Aborting may run the attempt's destructor, which comes back here; so outside of the lock.
+        // Aborting may run the attempt's destructor, which comes back here, so it happens outside of the lock.
         for listener in self.in_flight.take(which) {
             listener.signal.send();
         }
     }
 
-    /// Tells those who listen for the end of a node's attempts that one is to end. Those of another attempt look and
-    /// wait on.
+    /// Signals the listeners of a node's attempts that one of them must end. Listeners of another attempt check and
+    /// keep waiting.
     pub(crate) fn tell(&self, frame: &Arc<Frame>, node: u32) {
         self.send(|attempt| {
             attempt.node == node
@@ -153,12 +151,12 @@ impl Stop {
         });
     }
 
-    /// A number for an attempt that can be told to end, to be forgotten when it ends.
+    /// Returns a number for an attempt that can be signalled. Call [`forget`](Self::forget) when the attempt ends.
     pub(crate) fn begin_attempt(&self) -> u64 {
         self.in_flight.begin()
     }
 
-    /// Remembers how to end an attempt, unless it has ended meanwhile; ends it if it is to end already.
+    /// Stores how to signal an attempt, unless it has ended meanwhile. If it must end already, this signals it.
     pub(crate) fn watch(&self, number: u64, frame: &Arc<Frame>, node: u32, signal: Signal) {
         let listener = Listener {
             frame: Arc::clone(frame),
@@ -175,14 +173,14 @@ impl Stop {
         self.in_flight.forget(number);
     }
 
-    /// The time of an attempt is over, and it still goes on, on a thread that is left behind.
+    /// An attempt exceeded its time limit and still runs, on a thread that is left behind.
     pub(crate) fn abandon_attempt(&self, frame: &Arc<Frame>, node: u32, number: u32) {
         let attempts = self.expired.get_or_init(Mutex::default);
         lock(attempts).insert(key(frame, node, number));
         self.abandoned().0.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// The code of such an attempt has ended, and its thread is free for other work when it has given its permit back.
+    /// The code of such an attempt has ended. Its thread is free for other work once it has given its permit back.
     pub(crate) fn end_abandoned(&self, frame: &Arc<Frame>, node: u32, number: u32) {
         self.abandoned().0.fetch_sub(1, Ordering::AcqRel);
         if let Some(attempts) = self.expired.get() {
@@ -195,13 +193,13 @@ impl Stop {
         attempts.is_some_and(|attempts| lock(attempts).contains(&key(frame, node, number)))
     }
 
-    /// How many threads may be left behind, if more are.
+    /// The limit of threads left behind, if it is exceeded.
     pub(crate) fn exceeded(&self) -> Option<usize> {
         let (threads, most) = self.abandoned();
         (threads.load(Ordering::Acquire) > most).then_some(most)
     }
 
-    /// Where the threads are counted that this run leaves behind, and how many may be.
+    /// The counter of the threads that this run leaves behind, and the limit.
     fn abandoned(&self) -> (&AtomicUsize, usize) {
         let mut stop = self;
         loop {

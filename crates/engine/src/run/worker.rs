@@ -1,4 +1,4 @@
-//! Running nodes, one after the other, on one thread.
+//! Runs nodes one after the other on a thread.
 
 use std::sync::Arc;
 
@@ -23,60 +23,60 @@ use flyte_core::{
     types::{TypeError, Value},
 };
 
-/// The node number with which a frame itself becomes ready.
+/// The node number that stands for a frame's start.
 const START: u32 = u32::MAX - 1;
 
-/// The node number of what starts elements of a map.
+/// The node number that stands for a lane of a map.
 const LANE: u32 = u32::MAX - 2;
 
-/// The node number with which an execution that has waited for its next attempt becomes ready.
+/// The node number that stands for an execution whose wait is over.
 pub(crate) const RESUME: u32 = u32::MAX - 3;
 
 impl Ready {
-    /// A frame whose nodes have not been started.
+    /// A frame whose nodes have not started.
     pub(crate) fn start(frame: Arc<Frame>) -> Self {
         Self { frame, node: START }
     }
 }
 
-/// What one thread needs to run nodes; reused from node to node so that a task costs no allocation but its outputs.
+/// The state that a thread needs to run nodes. It is reused from node to node, so a task allocates only its outputs.
 #[derive(Default)]
 pub(crate) struct Worker {
     pub(crate) inputs: TaskInputs,
     pub(crate) outputs: Vec<Value>,
     pub(crate) contexts: AttemptContexts,
-    /// The node to run next, which never left this thread.
+    /// The node to run next. It never leaves this thread.
     next: Option<Ready>,
-    /// The value of a slot that the next node alone reads; see [`PlanNode::hands_on`].
+    /// The value of a slot that only the next node reads; see [`PlanNode::hands_on`].
     pub(crate) handed_on: Option<(u32, Value)>,
     /// Nodes that became ready together with `next`.
     surplus: Vec<Ready>,
-    /// How its thread works for the run; `None` where nodes end and none is run.
+    /// How the thread works for the run; `None` where nodes end but none runs.
     pub(crate) role: Option<Role>,
-    /// What has become of the thread since it began with the last work it was given.
+    /// What happened to the thread during its last piece of work.
     pub(crate) went: Went,
 }
 
-/// What came of running a node, as far as its worker went.
+/// The result of running a node, as far as this worker is concerned.
 pub(crate) enum Step {
-    /// It is over, with its outputs in their slots or a failure.
+    /// It has ended, with its outputs in their slots or with a failure.
     Ended(Result<(), Box<Failed>>),
-    /// It is over without either: its run was cancelled, its workflow has failed, or a cluster will run what it has
-    /// built.
+    /// It has ended without outputs or a failure: its run was cancelled, its workflow has failed, or a cluster will run
+    /// the graph it built.
     Cancelled,
-    /// It is a workflow, whose own nodes are next.
+    /// It is a workflow, whose own nodes run next.
     Entered(Arc<Frame>),
-    /// It waits elsewhere and will end there.
+    /// It is waiting and will end elsewhere.
     Waiting,
 }
 
 impl Worker {
-    /// Lets go of the context of the last attempt: nothing outlives the run it belongs to.
+    /// Drops the context of the last attempt, so that nothing outlives its run.
     pub(crate) fn leave(&mut self) {
         let _left = panic::catch(|| self.contexts.clear());
     }
 
-    /// Lets go of what a node has left that has not given its outputs. What it panics with is not the next node's.
+    /// Drops what a failed node left behind. If that panics, the next node is not affected.
     #[cold]
     fn discard(&mut self) {
         self.inputs.discard();
@@ -86,7 +86,7 @@ impl Worker {
         }
     }
 
-    /// Runs a node and then, without a hand-over, what it made ready.
+    /// Runs a node, and then the nodes that it made ready, on the same thread.
     pub(crate) fn run_from(&mut self, ready: Ready, role: Role) -> Went {
         self.role = Some(role);
         self.went = Went::On;
@@ -118,7 +118,7 @@ impl Worker {
             self.discard();
             return self.finish(frame, node, Outcome::Skipped);
         }
-        // All that may be the user's code is inside: the task, and the clones and drops of its values.
+        // All calls that may run user code are inside: the task, and cloning and dropping its values.
         match panic::catch(|| self.attempt(&frame, node))
             .unwrap_or_else(|panic| Step::Ended(Err(FailureCause::from(panic).into())))
         {
@@ -129,7 +129,7 @@ impl Worker {
         }
     }
 
-    /// Goes on after a step of a node that need not have begun here. Another element of the map may have its lane.
+    /// Continues after a step of a node, which may have begun elsewhere. Another element of the map may have its lane.
     #[cold]
     pub(crate) fn take_step(&mut self, frame: Arc<Frame>, node: u32, step: Step, freed_lane: bool) {
         let Some(outcome) = self.end_step(&frame, node, step) else {
@@ -143,7 +143,7 @@ impl Worker {
         }
     }
 
-    /// How a node ends with a step, if it ends with it.
+    /// How a node ends with a step; `None` if it does not end.
     #[inline]
     fn end_step(&mut self, frame: &Frame, node: u32, step: Step) -> Option<Outcome> {
         match step {
@@ -158,7 +158,7 @@ impl Worker {
         }
     }
 
-    /// How a node ends whose attempts have failed.
+    /// How a node ends after its attempts failed.
     #[cold]
     fn end_failed(&mut self, frame: &Frame, node: u32, failed: Box<Failed>) -> Outcome {
         let says_cancelled = failed.cause.said().is_some_and(|said| said.cancelled);
@@ -189,10 +189,10 @@ impl Worker {
         self.make_ready(frame, LANE);
     }
 
-    /// The inputs of a node that has failed, for the report.
+    /// The inputs of a failed node, for the report.
     fn previews(&mut self, frame: &Frame, node: u32) -> Vec<(&'static str, String)> {
         let previews = panic::catch(|| match frame.node(node) {
-            // What a branch has is not the inputs of the workflow that it is in, and a map has lists of them.
+            // The arguments of a branch are not the inputs of its workflow, and those of a map are lists.
             PlanNode {
                 action: Action::Branch(_) | Action::Map(_),
                 ..
@@ -202,7 +202,8 @@ impl Worker {
         previews.unwrap_or_default()
     }
 
-    /// Runs elements of a map one after the other, until none is left or one ends elsewhere, where the lane goes on.
+    /// Runs elements of a map one after the other, until none is left or one ends elsewhere. In that case the lane
+    /// continues there.
     fn run_lane(&mut self, frame: Arc<Frame>) {
         let Some(map) = frame.map() else {
             unreachable!("only maps have lanes")
@@ -226,7 +227,7 @@ impl Worker {
         }
     }
 
-    /// Whether a failing element leaves enough others that can succeed; counts it.
+    /// Counts a failed element, and returns whether enough others can still succeed.
     pub(crate) fn is_tolerated(&self, frame: &Frame, element: u32, failed: &Failed) -> bool {
         let Some(map) = frame.map() else { return false };
         match map.count_failure() {
@@ -312,7 +313,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Makes the nodes ready that wait for nothing.
+    /// Makes the nodes ready that wait for no other.
     fn start_frame(&mut self, frame: Arc<Frame>) {
         if let (Some(map), Some((parent, node))) = (frame.map(), &frame.parent)
             && let Action::Map(plan) = &parent.node(*node).action
@@ -347,7 +348,7 @@ impl Worker {
         }
     }
 
-    /// A node is done: its successors may become ready, its frame may be done too, and so on outwards.
+    /// A node is done. Its successors may become ready, its frame may be done as well, and so on outwards.
     pub(crate) fn finish(&mut self, frame: Arc<Frame>, node: u32, outcome: Outcome) {
         if node == HANDLER {
             if outcome == Outcome::Skipped {
@@ -358,11 +359,11 @@ impl Worker {
         self.end(frame, node, outcome);
     }
 
-    /// A node that did not end where it was started, or is no element of a map, is done.
+    /// Ends a node that did not end where it started, or is not an element of a map.
     pub(crate) fn end(&mut self, frame: Arc<Frame>, node: u32, outcome: Outcome) {
         let (done, next) = self.end_node(&frame, node, outcome);
         match next {
-            // The frame goes on with its next node, without a look at its reference count.
+            // The frame moves on to its next node, so its reference count need not change.
             Some(node) => self.make_next(Ready { frame, node }),
             None if done => self.finish_frame(frame),
             None if frame.map().is_some() => self.make_ready(&frame, LANE),
@@ -370,7 +371,7 @@ impl Worker {
         }
     }
 
-    /// As [`end_node`](Self::end_node), for a frame that other code keeps; returns whether it is done.
+    /// As [`end_node`](Self::end_node), for a frame that other code keeps. Returns whether the frame is done.
     fn finish_node(&mut self, frame: &Arc<Frame>, node: u32, outcome: Outcome) -> bool {
         let (done, next) = self.end_node(frame, node, outcome);
         if let Some(node) = next {
@@ -379,12 +380,12 @@ impl Worker {
         done
     }
 
-    /// Ends a node and all that must be skipped because of it; returns whether the frame is done, and the first of the
-    /// nodes that are ready now. The others are with the worker.
+    /// Ends a node, and all nodes that must be skipped because of it. Returns whether the frame is done, and the first
+    /// node that is now ready. The worker keeps the others.
     fn end_node(&mut self, frame: &Arc<Frame>, node: u32, outcome: Outcome) -> (bool, Option<u32>) {
         let mut done = false;
         let mut first = None;
-        // Skipped nodes end at once, and theirs after them; a list, since a chain may be long.
+        // Skipped nodes end at once, and so do their successors. A list, because a chain may be long.
         let mut ended = Vec::new();
         let mut next = Some((node, outcome));
         while let Some((node, outcome)) = next.take().or_else(|| ended.pop()) {
@@ -398,7 +399,7 @@ impl Worker {
                 } else if first.is_none() {
                     first = Some(successor);
                 } else {
-                    // Behind the first, so that the order is that of the graph.
+                    // After the first, so that the nodes run in the graph's order.
                     self.surplus.push(Ready {
                         frame: Arc::clone(frame),
                         node: successor,
@@ -407,7 +408,7 @@ impl Worker {
             });
             done |= last;
         }
-        // Attempts that wait for something are ended when nothing of their frame may go on.
+        // When a frame has stopped, its waiting attempts are ended.
         if outcome == Outcome::Failed && frame.is_stopped() {
             frame.run.end_stopped();
         }
@@ -461,7 +462,7 @@ impl Worker {
         }
     }
 
-    /// Hands everything that became ready to the run; for threads that do not run nodes themselves.
+    /// Passes everything that became ready to the run, for threads that do not run nodes themselves.
     pub(crate) fn hand_over(&mut self, run: &Arc<Run>) {
         self.surplus.extend(self.next.take());
         if !self.surplus.is_empty() {
@@ -470,7 +471,7 @@ impl Worker {
     }
 }
 
-/// Puts the outputs of a graph where the node around it gives them; those of the outermost graph come back.
+/// Stores the outputs of a graph as those of the enclosing node. The outputs of the outermost graph are returned.
 fn hand_outputs_on(frame: &Frame) -> Result<Vec<Value>, FailureCause> {
     let handed_on = panic::catch(|| {
         let values = frame.output_values()?;

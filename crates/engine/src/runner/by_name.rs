@@ -9,7 +9,7 @@ use flyte_core::{
     types::{FlyteType, TypeError, Value},
 };
 
-/// An entity that is known only at run time together with its inputs, which are given by name.
+/// A call of an entity that is known only at run time, with inputs by name.
 ///
 /// ```
 /// use flyte_runtime::{CallByName, Registry, prelude::*};
@@ -31,7 +31,7 @@ use flyte_core::{
 pub struct CallByName {
     entity: &'static EntityDescriptor,
     inputs: Vec<Option<Value>>,
-    /// The first name that the entity does not have.
+    /// The first unknown input name.
     unknown: Option<String>,
 }
 
@@ -45,7 +45,7 @@ impl CallByName {
         }
     }
 
-    /// Gives an input; of two values for one input the later stands.
+    /// Sets an input. If it is set twice, the later value counts.
     pub fn input<T: FlyteType>(mut self, name: &str, value: T) -> Self {
         let mut inputs = self.entity.inputs().iter();
         match inputs.position(|input| input.name == name) {
@@ -57,17 +57,17 @@ impl CallByName {
         self
     }
 
-    /// Runs it here with the default runner and waits for the result.
+    /// Runs the call here with the default runner, and waits for the result.
     ///
     /// # Errors
     ///
-    /// When an input does not exist, is missing or of another type, when the outputs are not those of `O`, when the
-    /// workflow cannot be compiled, and when a task fails.
+    /// If an input does not exist, is missing or has another type, if the outputs are not those of `O`, if the workflow
+    /// cannot be compiled, or if a task fails.
     pub fn run<O: TaskOutputs>(self) -> Result<O, RunError> {
         self.run_with::<O>(&Runner::local())
     }
 
-    /// As [`run`](Self::run), with a runner of one's own.
+    /// As [`run`](Self::run), with the given runner.
     ///
     /// # Errors
     ///
@@ -102,9 +102,9 @@ impl CallByName {
     }
 }
 
-/// Calls of workflows that were built in code, for [`ImperativeWorkflow`]. The prelude has it.
+/// Calls of workflows built in code, for [`ImperativeWorkflow`]. The prelude contains it.
 pub trait CallWorkflow {
-    /// A call of it, whose inputs are given by name.
+    /// A call whose inputs are set by name.
     fn call(self) -> CallByName;
 }
 

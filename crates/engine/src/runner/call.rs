@@ -1,4 +1,4 @@
-//! A typed invocation as data.
+//! A typed call as data.
 
 use std::{fmt, marker::PhantomData};
 
@@ -12,7 +12,7 @@ use flyte_core::{
     types::Value,
 };
 
-/// A task or workflow together with its inputs: what to run, not yet running.
+/// A task or workflow with its inputs, ready to run.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -59,16 +59,16 @@ impl<E: Entity> Call<E> {
         self.inputs
     }
 
-    /// Runs it here with the default runner and waits for the result.
+    /// Runs the call here with the default runner, and waits for the result.
     ///
     /// # Errors
     ///
-    /// When the workflow cannot be compiled or a task fails.
+    /// If the workflow cannot be compiled or a task fails.
     pub fn run(self) -> Result<E::Output, RunError> {
         Runner::local().run(self)
     }
 
-    /// Starts it here with the default runner; the future gives the result.
+    /// Starts the call here with the default runner. The future returns the result.
     pub fn start(self) -> Start<E::Output> {
         Runner::local().start(self)
     }

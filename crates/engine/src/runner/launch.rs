@@ -1,4 +1,4 @@
-//! From a call to a run that is under way.
+//! From a call to a running run.
 
 use std::{
     marker::PhantomData,
@@ -35,12 +35,12 @@ use flyte_events::{
 };
 use flyte_scope as scope;
 
-/// How many jobs run at once if nobody says: asked once, because the system looks through several files for the answer.
+/// The default number of jobs. It is computed once, because the system reads several files for it.
 static CORES: LazyLock<usize> =
     LazyLock::new(|| thread::available_parallelism().map_or(1, NonZero::get));
 
 impl Runner {
-    /// The history of a run that starts now, if it has one of its own.
+    /// The history of a run that is starting, if it has one of its own.
     fn recording(
         &self,
         entity: &'static EntityDescriptor,
@@ -74,19 +74,20 @@ impl Runner {
         Ok(Some(Arc::new(recording)))
     }
 
-    /// Runs a call and waits for the result. Needs no async runtime, and may be called inside of one.
+    /// Runs a call and waits for the result. It needs no async runtime, and may be called inside one.
     ///
-    /// The inputs move into the tasks; a call that is to run again is cloned, which copies no input.
+    /// The inputs move into the tasks. To run a call again, clone it; that copies no input.
     ///
     /// # Errors
     ///
-    /// When the workflow cannot be compiled or a task fails.
+    /// If the workflow cannot be compiled or a task fails.
     pub fn run<E: Entity>(&self, call: Call<E>) -> Result<E::Output, RunError> {
         let outputs = self.run_values(E::descriptor(), call.into_inputs())?;
         typed(E::descriptor(), outputs)
     }
 
-    /// Starts a call on the async runtime that is current, if one is; the future gives the result.
+    /// Starts a call on the current async runtime, or on the engine's own if there is none. The future returns the
+    /// result.
     ///
     /// Dropping the future cancels the run.
     pub fn start<E: Entity>(&self, call: Call<E>) -> Start<E::Output> {
@@ -109,7 +110,7 @@ impl Runner {
     ///
     /// # Errors
     ///
-    /// When an input is missing or of the wrong type, the workflow cannot be compiled, or a task fails.
+    /// If an input is missing or has the wrong type, the workflow cannot be compiled, or a task fails.
     pub fn run_values(
         &self,
         entity: &'static EntityDescriptor,
@@ -117,7 +118,7 @@ impl Runner {
     ) -> Result<Vec<Value>, RunError> {
         check(entity, &inputs)?;
         if self.deadline.is_some() || self.grace_period.is_some() {
-            // A thread that works for the run could not leave it before a task that it works on has ended.
+            // A thread that works for the run could not leave it before its current task has ended.
             let run = self.prepare(entity, inputs, Started::Async(None))?;
             let _ends = self.ends(&run);
             run.request(1);
@@ -132,7 +133,7 @@ impl Runner {
         }
     }
 
-    /// What may end a run before it is done, for as long as that is kept.
+    /// Sets up what may end the run early, for as long as the returned value lives.
     fn ends(&self, run: &Arc<Run>) -> Ends {
         let grace_period = self.deadline.map(|_| GRACE_PERIOD);
         if let Some(grace_period) = self.grace_period.or(grace_period) {
@@ -162,9 +163,9 @@ impl Runner {
         }
     }
 
-    /// Whether attempts can be made as they are to be made.
+    /// Checks that attempts can be isolated as requested.
     fn check_isolation(&self) -> Result<(), RunError> {
-        // The process of an attempt may end with it.
+        // A panic may end the process of an isolated attempt, because that is all it would end.
         let may_abort = || self.isolate || (is_attempt() && self.container.is_some());
         if cfg!(panic = "abort") && !may_abort() {
             return Err(RunError::PanicAbort);
@@ -216,7 +217,7 @@ impl Runner {
             });
         }
         let permits = match (self.jobs, around.map(|(permits, _)| permits)) {
-            // A sync task may block until what it has started ends, and its permit is of no use to others then.
+            // A sync task may block until the run it started has ended, and then no other run could use its permit.
             (None, Some(permits)) if matches!(started, Started::Async(_)) && permits.is_held() => {
                 Permits::new(permits.limit())
             }
@@ -253,7 +254,7 @@ impl Runner {
         {
             return Ok(run());
         }
-        // A run keeps the context that it is made in.
+        // A run keeps the context that is current when it is created.
         let mut context = FlyteContext::current().new_builder();
         if let Some(answers) = &self.answers {
             context = context.with_shared_answers(answers.clone());
@@ -285,10 +286,10 @@ impl Runner {
     }
 }
 
-/// How long a run past its deadline waits for attempts to end: those that listen need a moment for it.
+/// How long a run waits for attempts to end after its deadline. Attempts that listen need a moment.
 const GRACE_PERIOD: Duration = Duration::from_millis(250);
 
-/// What may end a run before it is done.
+/// Keeps what may end a run early.
 pub(super) struct Ends {
     _deadline: Option<Timer>,
     _listening: Option<Listening>,
@@ -296,13 +297,13 @@ pub(super) struct Ends {
 
 /// How a run was started.
 enum Started {
-    /// By a thread that works for it until it is done.
+    /// By a thread that works for it until it ends.
     Sync,
     /// By code that awaits it, on this runtime.
     Async(Option<Handle>),
 }
 
-/// There is a value of the right type for every input, and no other.
+/// Checks that every input has a value of the right type, and that there are no others.
 fn check(entity: &EntityDescriptor, values: &[Value]) -> Result<(), RunError> {
     let wrong = |name: &str, reason| {
         Err(RunError::Input {
@@ -330,7 +331,7 @@ fn check(entity: &EntityDescriptor, values: &[Value]) -> Result<(), RunError> {
     Ok(())
 }
 
-/// The outputs as what the caller gets. One that is still held by others is cloned, which may be the user's code.
+/// Converts the outputs to the caller's type. An output that has other owners is cloned, which may run user code.
 pub(super) fn typed<O: TaskOutputs>(
     entity: &'static EntityDescriptor,
     values: Vec<Value>,

@@ -24,7 +24,7 @@ use flyte_events::{
     history::History,
 };
 
-/// How runs are executed.
+/// Runs tasks and workflows, and has the settings for it.
 ///
 /// ```
 /// use flyte_runtime::prelude::*;
@@ -83,18 +83,19 @@ impl Runner {
         }
     }
 
-    /// How many threads of one run may be busy with tasks at once, at least one; the default is the number of cores.
+    /// Sets how many threads of one run may be busy with tasks at once, at least one. The default is the number of
+    /// cores.
     ///
-    /// An async task that waits keeps no thread busy. With one job nothing overlaps at all, and the order in which
-    /// nodes run is the same every time. A run inside a task shares the jobs of the run the task belongs to; one that a
-    /// sync task has started with `start`, and may be blocked by, has as many of its own.
+    /// An async task that waits keeps no thread busy. With one job nothing overlaps, and nodes always run in the same
+    /// order. A run inside a task shares the jobs of the outer run. A run that a sync task starts with `start` has its
+    /// own jobs, because the task may block on it.
     #[must_use]
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = Some(jobs.max(1));
         self
     }
 
-    /// Runs one attempt of a task for a cluster, as the parameters around say.
+    /// Runs one attempt of a task for a cluster, with the parameters of the current context.
     pub fn in_container(
         mut self,
         container: Container,
@@ -108,23 +109,23 @@ impl Runner {
         self
     }
 
-    /// Who answers the gates of the runs, those of runs inside their tasks included: [`Answers`](crate::gate::Answers)
-    /// that are given beforehand, a closure, or any other [`AnswerSource`]. The default is what the run around says,
-    /// and then the [`Terminal`](crate::gate::Terminal).
+    /// Sets the source of answers for gates, also for runs inside the tasks: [`Answers`](crate::gate::Answers) given in
+    /// advance, a closure, or any other [`AnswerSource`]. The default is the source of the outer run, or otherwise the
+    /// [`Terminal`](crate::gate::Terminal).
     #[must_use]
     pub fn answers(mut self, source: impl AnswerSource) -> Self {
         self.answers = Some(SharedAnswers::new(source));
         self
     }
 
-    /// Whether every value that goes into a task or comes out of it goes through its literal form, as happens to it on
-    /// a cluster, so that what works here works there. Runs inside the tasks are strict, too.
+    /// Sets whether every input and output of a task is converted to its literal and back, as on a cluster, so that
+    /// what works here works there. Runs inside the tasks are strict too.
     ///
-    /// What a Flyte 1 cluster would refuse does not run: the error is
-    /// [`RunError::Refused`](crate::error::RunError::Refused), with all that [`check`](flyte_check::check) finds. A
-    /// dynamic task that builds such a graph fails. What the cluster does otherwise is told in notices, and so is a
-    /// workflow with more nodes than a server takes whose configuration says nothing about it. What tasks start by
-    /// themselves, as eager tasks do, runs in their containers there: the rules are not asked of it.
+    /// An entity that a Flyte 1 cluster would refuse does not run: the error is
+    /// [`RunError::Refused`](crate::error::RunError::Refused), with all findings of [`check`](flyte_check::check). A
+    /// dynamic task that builds such a graph fails. Notices report where the cluster behaves differently, and a
+    /// workflow with more nodes than a server accepts by default. Runs that tasks start themselves, as eager tasks do,
+    /// would run in the tasks' containers, so the rules do not apply to them.
     ///
     /// ```
     /// use flyte_runtime::prelude::*;
@@ -146,15 +147,15 @@ impl Runner {
         self
     }
 
-    /// The cache that results are looked up in and kept in, for the tasks that declare `cache`, also where none would
-    /// be used; see [`cache`](crate::cache) for the default. Runs inside the tasks use it, too.
+    /// Sets the cache in which the results of tasks that declare `cache` are looked up and stored, even where none
+    /// would be used by default; see [`cache`](crate::cache) for the default. Runs inside the tasks use it too.
     #[must_use]
     pub fn cache(mut self, cache: Cache) -> Self {
         self.cache.cache = Some(cache);
         self
     }
 
-    /// Whether results are looked up and kept.
+    /// Sets whether results are looked up and stored.
     ///
     /// ```
     /// use flyte_runtime::{cache::CacheMode, prelude::*};
@@ -174,10 +175,10 @@ impl Runner {
         self
     }
 
-    /// Writes the pages of the tasks into a directory, which is made if it is not there: one for every task that has
-    /// `enable_deck` or has written to a deck, however it ended, and `index.html` that leads to them. A page is there
-    /// when its task has ended, or has called [`Deck::publish`](flyte_context::deck::Deck::publish). Pages of the same
-    /// name from a run before are replaced.
+    /// Writes the pages of the tasks to a directory, which is created if it does not exist: one page for each task that
+    /// has `enable_deck` or has written to a deck, however the task ended, and an `index.html` with links to them. A
+    /// page is written when its task ends or calls [`Deck::publish`](flyte_context::deck::Deck::publish). Pages with
+    /// the same name from an earlier run are replaced.
     ///
     /// ```
     /// use flyte_runtime::prelude::*;
@@ -199,31 +200,31 @@ impl Runner {
         self
     }
 
-    /// Sends the events of the runs to an observer, those of runs inside their tasks included; see
-    /// [`events`](flyte_events::events). May be said several times.
+    /// Sends the events of the runs, and of runs inside their tasks, to an observer; see
+    /// [`events`](flyte_events::events). May be called several times.
     ///
-    /// A run that an observer starts is a run of its own, of which no observer of this runner is told.
+    /// A run that an observer starts is a separate run, and this runner's observers do not receive its events.
     #[must_use]
     pub fn observe(mut self, observer: impl Observer) -> Self {
         self.observers.push(SharedObserver::new(observer));
         self
     }
 
-    /// Records the runs, so that they can be looked at and [resumed](Self::resume) later; see
-    /// [`history`](flyte_events::history). What runs inside their tasks is recorded with them.
+    /// Records the runs, so that they can be inspected and [resumed](Self::resume) later; see
+    /// [`history`](flyte_events::history). Runs inside their tasks are recorded with them.
     ///
-    /// Every input and output of a task is encoded for it.
+    /// This encodes every input and output of each task.
     #[must_use]
     pub fn history(mut self, history: &History) -> Self {
         self.history = Some(history.clone());
         self
     }
 
-    /// Goes on with a run that has ended early, under the same id and the same time: what had ended is not run again.
-    /// The call has to be that of the run. A run that had succeeded gives its outputs, and nothing runs.
+    /// Resumes a run that ended early, with the same id and start time: nodes that had ended do not run again. The call
+    /// must be the same as that of the run. A run that had succeeded returns its outputs, and nothing runs.
     ///
-    /// The run is looked for in the [history](Self::history) of this runner, else in that of the user, by its id or a
-    /// beginning of it; `last` is the one that was started last.
+    /// The run is looked up in the [history](Self::history) of this runner, or otherwise of the user, by its id or the
+    /// start of it; `last` means the run that was started last.
     ///
     /// ```no_run
     /// use flyte_runtime::{history::History, prelude::*};
@@ -243,28 +244,28 @@ impl Runner {
         self
     }
 
-    /// Whether each attempt is made in a process of its own: this program again, started as a cluster starts it, so
-    /// that its `main` has to return `flyte_runtime::main()`.
+    /// Sets whether each attempt runs in a process of its own: this program again, started as a cluster starts it, so
+    /// its `main` must return `flyte_runtime::main()`.
     ///
-    /// The process is killed when the time of the attempt is over, when it is cancelled, when it has more memory than
-    /// `limits(mem = ..)`, or `requests(mem = ..)` without it, says (of the node if that says what it needs, else of
-    /// the task), and when this program is gone. What it has started ends with it, however it ends; on Linux also
-    /// what has left its group, as by `setsid`, unless it has cleared its environment. One that dies, as of a
-    /// segmentation fault, is one failed attempt.
+    /// The process is killed when the attempt exceeds its time limit, when it is cancelled, when it uses more memory
+    /// than `limits(mem = ..)` (or `requests(mem = ..)` without it) allows, and when this program is gone. Resources
+    /// set on the node replace those of the task. Everything that the process has started ends with it, however it
+    /// ends; on Linux also processes that left its group, for example through `setsid`, unless they cleared their
+    /// environment. If the process dies, for example of a segmentation fault, that is one failed attempt.
     ///
-    /// The variables of `environment(..)` are those of the process. Of the secrets in the environment of this program
-    /// it has those that its task requests; a dynamic or an eager task, which runs others in its process, has those
-    /// that any task of the program requests.
+    /// The process has the variables of `environment(..)`. Of the secrets in the environment of this program it has
+    /// those that its task requests. A dynamic or eager task runs others in its process, so it has the secrets that any
+    /// task of the program requests.
     ///
-    /// A program with `panic = "abort"` runs nothing but this way. Scripts, containers and gates are no code of the
-    /// program and stay what they are; what a dynamic task builds runs in its process.
+    /// A program with `panic = "abort"` can run tasks only in this way. Scripts, containers and gates are not code of
+    /// the program and are not affected. The graph that a dynamic task builds runs in the task's process.
     #[must_use]
     pub fn isolate(mut self, isolate: bool) -> Self {
         self.isolate = isolate;
         self
     }
 
-    /// Cancels the runs when the token is cancelled; they end with
+    /// Cancels the runs when the token is cancelled. They end with
     /// [`RunError::Cancelled`](crate::error::RunError::Cancelled) then.
     #[must_use]
     pub fn cancellation(mut self, token: &CancellationToken) -> Self {
@@ -272,9 +273,9 @@ impl Runner {
         self
     }
 
-    /// The longest that a run may take as a whole. One that takes longer is cancelled and ends with
-    /// [`RunError::TimedOut`](crate::error::RunError::TimedOut); sync tasks that do not end then are left behind on
-    /// their threads, as by [`grace_period`](Self::grace_period) after a quarter of a second.
+    /// Sets the time limit of a whole run. A run that exceeds it is cancelled and ends with
+    /// [`RunError::TimedOut`](crate::error::RunError::TimedOut). Sync tasks that do not end then are left behind on
+    /// their threads, as with a [`grace_period`](Self::grace_period) of a quarter of a second.
     ///
     /// ```
     /// use std::time::Duration;
@@ -294,24 +295,24 @@ impl Runner {
         self
     }
 
-    /// How long a cancelled run waits for sync tasks to end, which cannot be stopped from outside. After that it ends
-    /// without them: their threads go on, and what they give is dropped. Without it a run that has no
-    /// [`deadline`](Self::deadline) waits for as long as they take.
+    /// Sets how long a cancelled run waits for sync tasks, which cannot be stopped from outside. After that the run
+    /// ends without them: their threads go on, and their results are dropped. Without a grace period, a run that has no
+    /// [`deadline`](Self::deadline) waits as long as they take.
     #[must_use]
     pub fn grace_period(mut self, after: Duration) -> Self {
         self.grace_period = Some(after);
         self
     }
 
-    /// How many threads may be left behind at once by sync tasks that go on when their `timeout` or `deadline` is over;
-    /// the default is 256. A run that leaves more behind is cancelled and ends with
-    /// [`RunError::TooManyAbandoned`](crate::error::RunError::TooManyAbandoned); it starts nothing then, but each
-    /// attempt that is under way may still be left behind, one for each of its [`jobs`](Self::jobs).
+    /// Sets how many threads sync tasks may leave behind at once by running on after their `timeout` or `deadline`; the
+    /// default is 256. A run that leaves more behind is cancelled and ends with
+    /// [`RunError::TooManyAbandoned`](crate::error::RunError::TooManyAbandoned). It then starts nothing, but each
+    /// attempt in progress may still be left behind, one for each of its [`jobs`](Self::jobs).
     ///
-    /// Sync code cannot be stopped from outside, so such a thread, its stack and what the task holds stay until the
-    /// code ends by itself. Then the thread counts no longer. Runs inside of the tasks count with the run around,
-    /// unless they have a limit of their own. Tasks that are [isolated](Self::isolate) leave no threads behind: their
-    /// processes are killed.
+    /// Sync code cannot be stopped from outside, so such a thread, its stack and the task's data stay until the code
+    /// ends by itself. Then the thread no longer counts. Threads of runs inside the tasks count for the outer run,
+    /// unless the inner run has its own limit. [Isolated](Self::isolate) tasks leave no threads behind: their processes
+    /// are killed.
     ///
     /// ```
     /// use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A run that was started, as a future.
+//! A started run as a future.
 
 use std::{
     fmt,
@@ -12,7 +12,7 @@ use super::launch::{Ends, typed};
 use crate::{error::RunError, run::Run};
 use flyte_core::graph::{TaskOutputs, entity::EntityDescriptor};
 
-/// A run that was started; awaiting it gives the result, dropping it cancels the run.
+/// A run that was started. Awaiting it returns the result; dropping it cancels the run.
 #[must_use = "dropping it cancels the run"]
 pub struct Start<O> {
     pub(super) run: Result<(Arc<Run>, Ends), Option<RunError>>,

@@ -1,4 +1,4 @@
-//! What a cluster would say of what a strict run starts.
+//! Checks what a strict run starts against the rules of a cluster.
 
 use std::sync::{Arc, Mutex};
 
@@ -8,7 +8,7 @@ use crate::error::RunError;
 use flyte_check::check::{Check, Finding, Rule, shows_its_type};
 use flyte_core::{graph::entity::EntityDescriptor, lock::lock, types::Value};
 
-/// What is known of entities, by their addresses: a graph does not change, and a program may run one often.
+/// The findings for entities, by their addresses. A graph does not change, and a program may run it often.
 static FOUND: Mutex<Option<FxHashMap<usize, Arc<[Finding]>>>> = Mutex::new(None);
 
 fn findings(entity: &'static EntityDescriptor) -> Arc<[Finding]> {
@@ -16,23 +16,23 @@ fn findings(entity: &'static EntityDescriptor) -> Arc<[Finding]> {
     if let Some(findings) = lock(&FOUND).as_ref().and_then(|found| found.get(&address)) {
         return Arc::clone(findings);
     }
-    // Without the lock, since it builds graphs, which is the user's code.
+    // Without the lock, because checking builds graphs, which runs user code.
     let findings: Arc<[Finding]> = Check::new().entity(entity).into();
     let mut found = lock(&FOUND);
     let found = found.get_or_insert_default().entry(address);
     Arc::clone(found.or_insert(findings))
 }
 
-/// Whether a cluster refuses it, however it is configured.
+/// Whether a cluster refuses it in every configuration.
 fn refuses(finding: &Finding) -> bool {
     finding.is_error() && finding.rule != Rule::TooManyNodes
 }
 
-/// What a cluster does otherwise, and what it may refuse, for notices.
+/// The notices about an entity: where a cluster behaves differently, and what it may refuse.
 ///
 /// # Errors
 ///
-/// When any cluster would refuse it.
+/// If every cluster would refuse it.
 pub(crate) fn ask(entity: &'static EntityDescriptor) -> Result<Vec<String>, RunError> {
     let findings = findings(entity);
     if findings.iter().any(refuses) {
@@ -44,7 +44,7 @@ pub(crate) fn ask(entity: &'static EntityDescriptor) -> Result<Vec<String>, RunE
     Ok(findings.iter().map(Finding::notice).collect())
 }
 
-/// What a cluster refuses to start an entity with, for notices.
+/// The notices about inputs with which a cluster refuses to start an entity.
 pub(crate) fn ask_inputs(entity: &'static EntityDescriptor, inputs: &[Value]) -> Vec<String> {
     let inputs = entity.inputs().iter().zip(inputs);
     let unclear = inputs.filter(|(input, value)| !shows_its_type(input.info, value));

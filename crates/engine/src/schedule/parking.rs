@@ -1,4 +1,4 @@
-//! What waits for its time, without a thread and without a permit.
+//! Items that wait without a thread and without a permit.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -7,9 +7,9 @@ use std::{
 
 use super::sync::lock;
 
-/// Items that wait, each with what is going to wake it, and those whose wait is over.
+/// Waiting items, each with its waker, and items whose wait is over.
 pub(crate) struct Parking<T, W> {
-    /// Made for the first, since most runs have none.
+    /// Created for the first item, because most runs have none.
     list: OnceLock<Mutex<List<T, W>>>,
 }
 
@@ -47,16 +47,16 @@ impl<T, W> Parking<T, W> {
         number
     }
 
-    /// Keeps what is going to wake an item, which may have happened meanwhile: it is dropped then.
+    /// Stores the waker of an item. If the item has been woken meanwhile, the waker is dropped.
     pub(crate) fn keep_waker(&self, number: u64, waker: W) {
         let mut waker = Some(waker);
-        // The rest is dropped behind the lock.
+        // Whatever remains is dropped outside of the lock.
         if let Some((_, kept)) = self.list().waiting.get_mut(&number) {
             *kept = waker.take();
         }
     }
 
-    /// The numbers of the items that wait and are to wait no longer.
+    /// The numbers of the waiting items that need not wait any longer.
     pub(crate) fn which(&self, ends: impl Fn(&T) -> bool) -> Vec<u64> {
         let Some(list) = self.list.get() else {
             return Vec::new();
@@ -66,14 +66,14 @@ impl<T, W> Parking<T, W> {
         ended.map(|(number, _)| *number).collect()
     }
 
-    /// Ends the wait of an item; `None` when it had ended.
+    /// Ends the wait of an item; `None` if it had ended before.
     pub(crate) fn unpark(&self, number: u64) -> Option<T> {
         let (item, waker) = self.list().waiting.remove(&number)?;
         drop(waker);
         Some(item)
     }
 
-    /// Adds an item that is taken behind all that are due.
+    /// Adds an item that is taken after all that are due.
     pub(crate) fn put_due(&self, item: T) {
         self.list().due.push_back(item);
     }
@@ -83,7 +83,7 @@ impl<T, W> Parking<T, W> {
         self.list().due.push_front(item);
     }
 
-    /// An item whose wait is over.
+    /// Takes an item whose wait is over.
     pub(crate) fn take_due(&self) -> Option<T> {
         self.list().due.pop_front()
     }
@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(Arc::strong_count(&waker), 2);
         parking.unpark(item);
         assert_eq!(Arc::strong_count(&waker), 1);
-        // It went off before it was known.
+        // It went off before it was stored.
         parking.keep_waker(item, Arc::clone(&waker));
         assert_eq!(Arc::strong_count(&waker), 1);
     }

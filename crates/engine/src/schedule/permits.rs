@@ -1,4 +1,4 @@
-//! How many workers may be busy at once, over a run and all runs started inside it.
+//! Limits how many workers are busy at once, over a run and all runs started inside it.
 
 use std::{cell::Cell, collections::VecDeque, marker::PhantomData, sync::Arc};
 
@@ -11,16 +11,18 @@ use super::{
     },
 };
 
-/// A number of permits for busy workers; clones share them.
+/// A number of permits for busy workers. Clones share them.
 pub(crate) struct Permits<R>(Arc<Shared<R>>);
 
 struct Shared<R> {
     limit: usize,
     /// How many threads that were left behind work with a permit beyond the limit.
     detached: AtomicUsize,
-    /// Permits taken, possibly more than the limit for a moment: whoever comes back from waiting goes on at once.
+    /// The permits taken. They may exceed the limit for a moment, because a thread that returns from waiting continues
+    /// at once.
     taken: AtomicUsize,
-    /// Runs that have work and got no permit; locked after `taken` was found full, never on the way of a single task.
+    /// Runs that have work but got no permit. The lock is taken only after `taken` was found full, never for a single
+    /// task.
     starved: Mutex<VecDeque<Arc<R>>>,
 }
 
@@ -41,11 +43,11 @@ impl<R> std::fmt::Debug for Permits<R> {
 }
 
 thread_local! {
-    /// The permits that this thread holds one of, by their address; zero when it holds none.
+    /// The address of the permits of which this thread holds one; zero if it holds none.
     static HELD: Cell<usize> = const { Cell::new(0) };
 }
 
-/// This thread's permit of some [`Permits`]; held until it is dropped.
+/// This thread's permit of some [`Permits`], held until it is dropped.
 pub(crate) struct Permit {
     before: usize,
     not_send: PhantomData<*const ()>,
@@ -58,7 +60,7 @@ impl Drop for Permit {
 }
 
 impl<R: Scheduled> Permits<R> {
-    /// Notes that this thread holds one of these permits, or that it holds none for a while.
+    /// Records that this thread holds one of these permits, or that it holds none for a while.
     pub(crate) fn held(&self, held: bool) -> Permit {
         let now = if held { self.address() } else { 0 };
         Permit {
@@ -67,7 +69,7 @@ impl<R: Scheduled> Permits<R> {
         }
     }
 
-    /// Whether this thread holds one of these permits already: it is running a task of a run that shares them.
+    /// Whether this thread already holds one of these permits: it is running a task of a run that shares them.
     pub(crate) fn is_held(&self) -> bool {
         HELD.with(Cell::get) == self.address()
     }
@@ -89,12 +91,12 @@ impl<R: Scheduled> Permits<R> {
         self.0.limit
     }
 
-    /// Takes a permit whether there is one or not: for a thread that cannot do anything else.
+    /// Takes a permit even if none is free, for a thread that has no other choice.
     pub(crate) fn take(&self) {
         self.0.taken.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Takes a permit for `run`; if there is none, the run is remembered and granted the next.
+    /// Takes a permit for `run`. If none is free, the run is queued and gets the next one.
     pub(crate) fn try_take(&self, run: &Arc<R>) -> bool {
         if self.try_take_now() {
             return true;
@@ -102,7 +104,7 @@ impl<R: Scheduled> Permits<R> {
         if !run.schedule().set_starved(true) {
             lock(&self.0.starved).push_back(Arc::clone(run));
         }
-        // A permit may have become free before the run was on the list.
+        // A permit may have become free before the run was queued.
         self.feed();
         false
     }
@@ -121,15 +123,15 @@ impl<R: Scheduled> Permits<R> {
             .is_ok()
     }
 
-    /// Makes the permit of a thread that may not come back one beyond the limit, and takes another for whoever goes on
-    /// without it.
+    /// Moves the permit of a thread that may not return beyond the limit, and takes another for the thread that
+    /// replaces it.
     pub(crate) fn detach(&self) {
-        // In this order nobody else finds the new permit free.
+        // In this order no other thread finds the new permit free.
         self.take();
         self.0.detached.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Such a thread has come back, and gives its permit back.
+    /// A detached thread has returned, and gives its permit back.
     pub(crate) fn end_detached(&self) {
         self.0.detached.fetch_sub(1, Ordering::AcqRel);
         self.give_back();
@@ -141,25 +143,25 @@ impl<R: Scheduled> Permits<R> {
         self.feed();
     }
 
-    /// Gives a permit back that no other run is to be granted now.
+    /// Gives a permit back without granting it to another run.
     pub(super) fn put_back(&self) {
         self.0.taken.fetch_sub(1, Ordering::AcqRel);
     }
 
-    /// Grants free permits to runs that asked for one.
+    /// Grants free permits to the queued runs.
     fn feed(&self) {
         loop {
             let mut starved = lock(&self.0.starved);
             if starved.is_empty() || !self.try_take_now() {
                 return;
             }
-            // A run with more work than the one worker it gets now stays on the list.
+            // A run that has work for more than the one worker it gets now stays in the queue.
             let (run, work) = loop {
                 match starved.pop_front().map(|run| (run.schedule().work(), run)) {
                     None => break (None, 0),
                     Some((0, run)) => {
                         run.schedule().set_starved(false);
-                        // It may have got work between the two looks, and then has asked in vain.
+                        // Work may have arrived between the two checks, when a request for a worker had no effect.
                         if run.schedule().has_work() && !run.schedule().set_starved(true) {
                             starved.push_back(run);
                         }
@@ -176,7 +178,7 @@ impl<R: Scheduled> Permits<R> {
                 starved.push_back(Arc::clone(&run));
             } else {
                 run.schedule().set_starved(false);
-                // Whoever has added work between the two looks has seen the run on the list, and has asked for nothing.
+                // A thread that added work between the two checks saw the run in the queue and requested nothing.
                 if wants_more(run.schedule().work()) && !run.schedule().set_starved(true) {
                     starved.push_back(Arc::clone(&run));
                 }

@@ -1,4 +1,4 @@
-//! Threads that help runs with work, shared by the whole process and started when they are needed.
+//! Threads that help runs. The whole process shares them, and they start when needed.
 
 use std::{
     collections::VecDeque,
@@ -26,7 +26,7 @@ struct State<R> {
     /// Runs that were granted a permit and wait for a thread.
     granted: VecDeque<Arc<R>>,
     idle: usize,
-    /// All of them.
+    /// The number of all threads.
     threads: usize,
 }
 
@@ -57,7 +57,7 @@ impl<R: Scheduled> Pool<R> {
         }
     }
 
-    /// Has a thread help `run`, which holds a permit for it.
+    /// Assigns a thread to help `run`, which holds a permit for it.
     pub(super) fn help(&'static self, run: Arc<R>) {
         let mut state = lock(&self.state);
         state.granted.push_back(run);
@@ -79,12 +79,12 @@ impl<R: Scheduled> Pool<R> {
             self.arrived.notify_one();
             return;
         }
-        // No thread is ever going to look at the list, on which there may be others that have counted on this one.
+        // No thread will look at the list again. Other runs in it may have relied on this thread.
         let granted = std::mem::take(&mut state.granted);
         drop(state);
         for run in granted {
             if run.schedule().has_workers() {
-                // The thread that works for it looks for more work before it goes.
+                // The thread that works for it looks for more work before it leaves.
                 run.schedule().permits.put_back();
             } else {
                 queue::help(&mut R::Worker::default(), run);
@@ -92,7 +92,7 @@ impl<R: Scheduled> Pool<R> {
         }
     }
 
-    /// A run to help; `None` when there was none for a while, and the thread is not counted any more.
+    /// A run to help; `None` if none came for a while. The thread is then no longer counted.
     fn next(&self) -> Option<Arc<R>> {
         let mut state = lock(&self.state);
         loop {
@@ -110,8 +110,8 @@ impl<R: Scheduled> Pool<R> {
         }
     }
 
-    /// The life of a thread. A panic that gets here is a mistake of the engine: it ends the run, and neither the thread
-    /// nor the work of others that waits for it.
+    /// The main function of a thread. A panic that arrives here is a bug of the engine. It ends the run, but neither
+    /// the thread nor the other runs that wait for it.
     fn serve(&self) {
         let mut worker = R::Worker::default();
         while let Some(run) = self.next() {
@@ -119,8 +119,8 @@ impl<R: Scheduled> Pool<R> {
                 queue::help(&mut worker, Arc::clone(&run));
             }));
             if helped.is_err() {
-                // What the worker had may be the user's, and panic again when it is dropped; so may what waits for the
-                // end of the run.
+                // The worker may hold values of user types that panic again when they are dropped, and so may the code
+                // that waits for the end of the run.
                 let broken = std::mem::take(&mut worker);
                 let _dropped = catch_unwind(AssertUnwindSafe(|| drop(broken)));
                 let _ended = catch_unwind(AssertUnwindSafe(|| run.break_down()));

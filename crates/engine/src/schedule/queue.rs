@@ -1,7 +1,7 @@
-//! The work of a run whose turn it is, and the threads that do it.
+//! The work of a run that is ready, and the threads that do it.
 //!
-//! Everything here is told by [`Scheduled`] what a run is, so that `tests/models` can try it with runs that are nothing
-//! else.
+//! All knowledge about runs comes through [`Scheduled`], so that `tests/models` can test this code with a minimal kind
+//! of run.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -15,41 +15,41 @@ use super::{
     },
 };
 
-/// What threads work for: a run.
+/// The run that threads work for.
 pub(crate) trait Scheduled: Sized + Send + Sync + 'static {
-    /// Something whose turn it is.
+    /// An item that is ready to run.
     type Ready: Send;
-    /// What one thread needs for its work, kept from one run to the next.
+    /// The state that a thread needs for its work, kept from one run to the next.
     type Worker: Default;
 
-    /// What waits for its time, besides.
+    /// Items that wait.
     type Parking: Default + Send + Sync;
 
     fn schedule(&self) -> &Schedule<Self>;
 
-    /// Where its helpers are from.
+    /// The pool of its helper threads.
     fn pool(&self) -> &'static Pool<Self>;
 
-    /// Does something whose turn it is, and what that makes ready.
+    /// Runs a ready item, and what that makes ready.
     fn perform(worker: &mut Self::Worker, ready: Self::Ready, role: Role) -> Went;
 
-    /// Lets go of what belongs to a run that a thread leaves.
+    /// Drops what belongs to a run that a thread leaves.
     fn leave(worker: &mut Self::Worker);
 
-    /// A thread has panicked outside of all user code, with work that is lost. Ends the run.
+    /// A thread has panicked outside of all user code, and its work is lost. Ends the run.
     fn break_down(self: &Arc<Self>);
 
-    /// Adds what is ready and sees that a thread does it.
+    /// Adds ready items and makes sure that a thread takes them.
     fn push(self: &Arc<Self>, ready: &mut Vec<Self::Ready>) {
         let count = ready.len();
         lock(&self.schedule().queue).ready.extend(ready.drain(..));
         self.request(count);
     }
 
-    /// Asks for up to `count` more workers.
+    /// Requests up to `count` more workers.
     fn request(self: &Arc<Self>, count: usize) {
         let schedule = self.schedule();
-        // A single worker does one thing after the other; a second would change the order.
+        // A single worker runs one item after the other; a second would change the order.
         if schedule.permits.limit() == 1 && schedule.has_workers() {
             return;
         }
@@ -75,8 +75,8 @@ pub(crate) trait Scheduled: Sized + Send + Sync + 'static {
         }
     }
 
-    /// Goes on without a thread that may not come back: with `ready` first, in another thread, which gets the permit
-    /// that [`Schedule::abandon`] has taken.
+    /// Continues without a thread that may not return: another thread starts with `ready`, and gets the permit that
+    /// [`Schedule::abandon`] took.
     fn go_on_without(self: &Arc<Self>, ready: Self::Ready) {
         self.schedule().put_next(ready);
         self.grant();
@@ -86,24 +86,24 @@ pub(crate) trait Scheduled: Sized + Send + Sync + 'static {
 /// How a thread works for a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// It has started the run and waits for its end, so it must be free when the run ends.
+    /// It started the run and waits for its end, so it must be free when the run ends.
     Driver,
     /// It may be left behind.
     Helper,
 }
 
-/// How a thread comes out of work.
+/// How a thread's work ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Went {
     #[default]
     On,
-    /// What comes next is in the queue and for helpers alone.
+    /// The next item is in the queue, and only helpers may take it.
     HandsOver,
-    /// Another thread has its permit and its work, and it has come back nevertheless.
+    /// It was left behind: another thread has its permit and its work. It has returned after all.
     LeftBehind,
 }
 
-/// Work in progress that a timer may take away from its thread. Whoever takes it goes on with it.
+/// Work in progress that a timer may take away from its thread. Whichever takes it continues it.
 pub(crate) struct Hand<T>(Mutex<Option<T>>);
 
 impl<T> Hand<T> {
@@ -111,28 +111,28 @@ impl<T> Hand<T> {
         Self(Mutex::new(Some(work)))
     }
 
-    /// For the thread, when it has ended; `None` when it was left behind.
+    /// For the thread, when its work has ended; `None` if it was left behind.
     pub(crate) fn take(&self) -> Option<T> {
         lock(&self.0).take()
     }
 
-    /// For the timer, which counts the thread as left behind; `None` when it has ended.
+    /// For the timer, which counts the thread as left behind; `None` if the work has ended.
     pub(crate) fn take_away(&self, count: impl FnOnce(&T)) -> Option<T> {
         let mut work = lock(&self.0);
-        // While the thread cannot end, so that it finds all this as it is to leave it.
+        // Counted under the lock, so that the thread cannot end before the counters are right.
         work.as_ref().map(count)?;
         work.take()
     }
 }
 
-/// What a run has to do with its threads.
+/// The scheduling state of a run.
 pub(crate) struct Schedule<R: Scheduled> {
     pub(crate) permits: Permits<R>,
     queue: Mutex<Queue<R::Ready>>,
     pub(crate) parking: R::Parking,
     /// Wakes the thread that waits in [`drive`].
     changed: Condvar,
-    /// On the list of runs without a permit.
+    /// Whether the run is queued for a permit.
     starved: AtomicBool,
     /// How many threads work for the run.
     workers: AtomicUsize,
@@ -140,9 +140,9 @@ pub(crate) struct Schedule<R: Scheduled> {
 
 struct Queue<T> {
     ready: VecDeque<T>,
-    /// The thread of `drive` waits for work.
+    /// The thread of `drive` is waiting for work.
     parked: bool,
-    /// The waiting thread was given a permit.
+    /// The waiting thread was granted a permit.
     granted: bool,
     done: bool,
 }
@@ -164,12 +164,12 @@ impl<R: Scheduled> Schedule<R> {
         }
     }
 
-    /// Adds what is next, for a thread that looks for work anyway.
+    /// Adds the next item, for a thread that looks for work anyway.
     pub(crate) fn put_next(&self, ready: R::Ready) {
         lock(&self.queue).ready.push_front(ready);
     }
 
-    /// Marks the run as being on the list of those without a permit; returns what it was.
+    /// Sets whether the run is queued for a permit, and returns the previous value.
     pub(super) fn set_starved(&self, starved: bool) -> bool {
         self.starved.swap(starved, Ordering::AcqRel)
     }
@@ -178,7 +178,7 @@ impl<R: Scheduled> Schedule<R> {
         self.work() > 0
     }
 
-    /// How much waits for a worker.
+    /// How many items wait for a worker.
     pub(super) fn work(&self) -> usize {
         lock(&self.queue).ready.len()
     }
@@ -187,7 +187,7 @@ impl<R: Scheduled> Schedule<R> {
         lock(&self.queue).ready.pop_front()
     }
 
-    /// Whether a thread works for it.
+    /// Whether a thread works for the run.
     pub(super) fn has_workers(&self) -> bool {
         self.workers.load(Ordering::Acquire) > 0
     }
@@ -200,20 +200,20 @@ impl<R: Scheduled> Schedule<R> {
         self.workers.fetch_sub(1, Ordering::AcqRel);
     }
 
-    /// Counts a helper out that may not come back. It keeps a permit beyond the limit, and another is taken for whoever
-    /// goes on.
+    /// No longer counts a helper that may not return. It keeps a permit beyond the limit, and another is taken for its
+    /// replacement.
     pub(crate) fn abandon(&self) {
         self.exit();
         self.permits.detach();
     }
 
-    /// The run is over: wakes the thread that waits for that.
+    /// The run is over: wakes the thread that waits for it.
     pub(crate) fn finish(&self) {
         lock(&self.queue).done = true;
         self.changed.notify_one();
     }
 
-    /// Waits until the run is done. The calling thread has given its permit away, and holds one afterwards.
+    /// Waits until the run ends. The calling thread has given its permit away, and holds one again afterwards.
     fn wait_for_end(&self) {
         let mut queue = lock(&self.queue);
         while !queue.done {
@@ -224,7 +224,7 @@ impl<R: Scheduled> Schedule<R> {
     }
 }
 
-/// A thread's service to a run; leaves it and gives its permit back when dropped, also on a panic.
+/// The time that a thread works for a run. Dropping this, also during a panic, ends it and gives the permit back.
 struct Service<'a, R: Scheduled> {
     run: &'a Arc<R>,
     gives_permit_back: bool,
@@ -249,7 +249,7 @@ impl<R: Scheduled> Drop for Service<'_, R> {
     fn drop(&mut self) {
         let schedule = self.run.schedule();
         if self.left_behind {
-            // It was counted out when it was left behind.
+            // It stopped counting as a worker when it was left behind.
             schedule.permits.end_detached();
         } else {
             schedule.exit();
@@ -257,14 +257,14 @@ impl<R: Scheduled> Drop for Service<'_, R> {
                 schedule.permits.give_back();
             }
         }
-        // Work that arrived after the last look has found no permit or a worker that was just leaving.
+        // Work that arrived after the last check found no permit, or a worker that was about to leave.
         if schedule.has_work() {
             self.run.request(1);
         }
     }
 }
 
-/// Waits for work; `None` when the run is done. The calling thread holds a permit before and after.
+/// Waits for work; `None` when the run has ended. The calling thread holds a permit before and after.
 fn wait<R: Scheduled>(run: &Arc<R>) -> Option<R::Ready> {
     let schedule = run.schedule();
     let mut queue = lock(&schedule.queue);
@@ -279,8 +279,7 @@ fn wait<R: Scheduled>(run: &Arc<R>) -> Option<R::Ready> {
         drop(queue);
         schedule.exit();
         schedule.permits.give_back();
-        // Work may have arrived before, when this thread was still seen to look for some, so that nobody has asked for
-        // a permit.
+        // Work may have arrived while this thread still counted as looking for some, so that no permit was requested.
         let mut has_permit = schedule.has_work() && schedule.permits.try_take(run);
         queue = lock(&schedule.queue);
         while !has_permit && !queue.granted && !queue.done {
@@ -290,7 +289,7 @@ fn wait<R: Scheduled>(run: &Arc<R>) -> Option<R::Ready> {
         schedule.enter();
         if std::mem::take(&mut queue.granted) {
             if has_permit {
-                // One was on its way when this thread took another.
+                // A second permit was granted while this thread took one.
                 drop(queue);
                 schedule.permits.give_back();
                 queue = lock(&schedule.queue);
@@ -303,7 +302,7 @@ fn wait<R: Scheduled>(run: &Arc<R>) -> Option<R::Ready> {
     }
 }
 
-/// Works for a run on the thread that waits for it, until it is done.
+/// Works for a run on the thread that waits for it, until the run ends.
 pub(crate) fn drive<R: Scheduled>(worker: &mut R::Worker, run: &Arc<R>) {
     let schedule = run.schedule();
     // A run inside a task uses the permit of the task, which is waiting for it.
@@ -324,7 +323,7 @@ pub(crate) fn drive<R: Scheduled>(worker: &mut R::Worker, run: &Arc<R>) {
     R::leave(worker);
 }
 
-/// Works for a run while there is work, with the permit that was granted to the run.
+/// Works for a run while there is work, with the permit granted to the run.
 pub(super) fn help<R: Scheduled>(worker: &mut R::Worker, run: Arc<R>) {
     let mut service = Service::new(&run, true);
     while let Some(ready) = run.schedule().pop() {

@@ -1,11 +1,11 @@
-//! The events of a run, kept for a test.
+//! Records the events of a run for a test.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use flyte_core::lock::lock;
 use flyte_events::events::{Event, EventKind, NodeInfo, NodeState, Observer};
 
-/// Keeps every event of the runs it observes; clones share what they keep.
+/// Records every event of the runs that it observes. Clones share the events.
 ///
 /// ```
 /// use flyte_runtime::{events::NodeState, prelude::*, testing::RecordedEvents};
@@ -44,7 +44,7 @@ impl Observer for RecordedEvents {
 }
 
 impl RecordedEvents {
-    /// Nothing yet.
+    /// No events yet.
     pub fn new() -> Self {
         Self::default()
     }
@@ -53,18 +53,18 @@ impl RecordedEvents {
         lock(&self.events)
     }
 
-    /// All events in the order in which they were told.
+    /// All events in the order in which they were received.
     pub fn events(&self) -> Vec<Event> {
         self.lock().clone()
     }
 
     /// A line for each event: its name, the path of its node, the number of its attempt or how it ended, and the error
-    /// of a node or an attempt. Neither times nor values, so that a test can compare them.
+    /// of a node or an attempt. The lines contain neither times nor values, so a test can compare them.
     pub fn lines(&self) -> Vec<String> {
         self.lock().iter().map(line).collect()
     }
 
-    /// Path and end of each node that has ended, in that order.
+    /// The path and final state of each node that has ended, in order.
     pub fn states(&self) -> Vec<(String, NodeState)> {
         let events = self.lock();
         let ended = events.iter().filter_map(|event| match &event.kind {
@@ -90,7 +90,7 @@ impl RecordedEvents {
         })
     }
 
-    /// Forgets everything.
+    /// Removes all events.
     pub fn clear(&self) {
         self.lock().clear();
     }

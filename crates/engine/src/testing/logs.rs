@@ -1,4 +1,4 @@
-//! A subscriber that remembers, for tests.
+//! A subscriber that records events and spans for tests.
 
 use std::{
     collections::HashMap,
@@ -19,15 +19,15 @@ use tracing::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogLine {
-    /// How grave it is.
+    /// Its level.
     pub level: Level,
-    /// The module that has made it, unless it says otherwise.
+    /// The module that emitted it, unless it sets another target.
     pub target: String,
     /// Its text.
     pub message: String,
     /// Its other fields.
     pub fields: Vec<(String, String)>,
-    /// The spans it was made in, outermost first, as `name{field=value}`.
+    /// The enclosing spans, outermost first, as `name{field=value}`.
     pub spans: Vec<String>,
 }
 
@@ -46,16 +46,16 @@ impl fmt::Display for LogLine {
     }
 }
 
-/// What was logged through `tracing`: a subscriber that remembers everything. Clones remember together.
+/// A `tracing` subscriber that records everything. Clones share the record.
 ///
-/// Shown with `{}` or `{:?}` it is its lines.
+/// `{}` and `{:?}` show the lines.
 #[derive(Clone, Default)]
 pub struct Logs(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
     lines: Vec<LogLine>,
-    /// The span with the id `n` is at `n - 1`. None is forgotten.
+    /// The span with the id `n` is at `n - 1`. Spans are never removed.
     spans: Vec<SpanData>,
     entered: HashMap<ThreadId, Vec<u64>>,
 }
@@ -68,7 +68,7 @@ struct SpanData {
 }
 
 impl Logs {
-    /// The subscriber of code whose logs these are to be.
+    /// The subscriber for the code whose logs are recorded.
     pub(super) fn dispatch(&self) -> Dispatch {
         LazyLock::force(&SECOND_DISPATCH);
         Dispatch::new(self.clone())
@@ -79,7 +79,7 @@ impl Logs {
         self.state().lines.clone()
     }
 
-    /// Every span that was made, in order: the spans around it, outermost first, and itself, as `name{field=value}`.
+    /// Every span in the order of creation: the spans around it, outermost first, and itself, as `name{field=value}`.
     pub fn spans(&self) -> Vec<Vec<String>> {
         let state = self.state();
         let ids = 1..=state.spans.len() as u64;
@@ -98,7 +98,7 @@ impl Logs {
     }
 }
 
-/// Every event, a line each.
+/// Every event, one per line.
 impl fmt::Display for Logs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lines = self.lines();
@@ -115,8 +115,8 @@ impl fmt::Debug for Logs {
     }
 }
 
-/// While there is one dispatch only, `tracing` asks the thread that reaches a line first whether anything listens to
-/// that line, and keeps the answer. With two it asks all there are.
+/// While there is only one dispatch, `tracing` asks just the thread that first reaches a line whether anything listens
+/// to it, and caches the answer. With a second dispatch it asks all dispatches.
 static SECOND_DISPATCH: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Deaf));
 
 /// A subscriber that listens to nothing.
@@ -132,7 +132,7 @@ impl Subscriber for Deaf {
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
-        // It is never a thread's default, and enables no span.
+        // It is never a thread's default, and enables no spans.
         Id::from_u64(1)
     }
 

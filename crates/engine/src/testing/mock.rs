@@ -1,4 +1,4 @@
-//! Replacing entities for a while.
+//! Replaces entities for the duration of a guard.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use flyte_core::{
     },
 };
 
-/// An entity that can be mocked: whatever the macros annotate.
+/// An entity that can be mocked: anything the macros annotate.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be mocked",
     note = "name a task, workflow, launch plan or reference, as in `mock::<square>(|x| x)`"
@@ -23,15 +23,15 @@ pub trait Mockable: Entity {}
 #[diagnostic::do_not_recommend]
 impl<E: Entity> Mockable for E {}
 
-/// The inputs of an entity as a mock takes them: nothing, one value, or a tuple of up to sixteen.
+/// The inputs of an entity as a mock receives them: none, one value, or a tuple of up to sixteen.
 #[diagnostic::on_unimplemented(
     message = "an entity with more than sixteen inputs cannot be mocked"
 )]
 pub trait MockInputs {
-    /// The values.
+    /// The type of the values.
     type Values;
 
-    /// The values of one call.
+    /// Takes the values of one call.
     #[doc(hidden)]
     fn take(inputs: &mut TaskInputs) -> Result<Self::Values, BoxError>;
 }
@@ -75,13 +75,11 @@ several_inputs!(
     S0 0, S1 1 | S2 2, S3 3, S4 4, S5 5, S6 6, S7 7, S8 8, S9 9, S10 10, S11 11, S12 12, S13 13, S14 14, S15 15
 );
 
-/// Replaces a task, workflow, launch plan or reference until the guard is dropped, in the runs that are started from
-/// here.
+/// Replaces a task, workflow, launch plan or reference until the guard is dropped, in runs started on this thread.
 ///
-/// The closure takes what the entity takes: one value, or a tuple of several; borrowed parameters come by value. It
-/// runs in the entity's place, in its context, and as often as the entity's options say. Only the engine is told: a
-/// call of the function itself is a plain call. A workflow that is run by itself is not replaced, only where it is a
-/// node of another.
+/// The closure takes the entity's inputs: one value, or a tuple of several; borrowed parameters come by value. It runs
+/// in place of the entity, in its context, and as often as the entity's options allow. Only runs use it: a direct call
+/// of the function is a plain call. A workflow is replaced where it is a node of another, not when it is run by itself.
 ///
 /// ```
 /// use flyte_runtime::{prelude::*, testing::mock};
@@ -112,7 +110,7 @@ several_inputs!(
 /// ```
 ///
 /// The guard stays on its thread; in async code use [`TestContext::mock`](super::TestContext::mock) with a scope.
-/// Corresponds to `flytekit.testing.task_mock` and `patch`, which are the whole process's.
+/// Corresponds to `flytekit.testing.task_mock` and `patch`, which apply to the whole process.
 #[track_caller]
 pub fn mock<E: Mockable>(
     body: impl Fn(<E::Slots as MockInputs>::Values) -> E::Output + Send + Sync + 'static,
@@ -151,7 +149,7 @@ where
     FlyteContextManager::enter(context.with_instruments(|instruments| add::<E>(instruments, body)))
 }
 
-/// Has an entity replaced.
+/// Sets the replacement of an entity.
 pub(super) fn add<E: Mockable>(
     instruments: &mut Instruments,
     body: impl Fn(<E::Slots as MockInputs>::Values) -> Result<E::Output, BoxError>

@@ -1,5 +1,4 @@
-//! For tests of tasks and workflows: a task context made by hand, mocks, and what was written to decks, metrics and
-//! logs.
+//! For tests of tasks and workflows: a task context made by hand, mocks, and a record of decks, metrics and logs.
 
 mod events;
 mod logs;
@@ -35,15 +34,15 @@ use flyte_context::{
 
 /// A task context made by hand.
 ///
-/// Code inside of [`run`](Self::run) or [`scope`](Self::scope) finds itself in a task, with what this was given and
-/// with nothing of the machine: the only secrets are those that were given, and metrics, decks and logs are kept here.
-/// Runs that are started inside have all of it too. Their values are those of a [strict](crate::Runner::strict) run, so
-/// that what passes in a test passes on a cluster; whether a cluster takes the graphs, [`check`](flyte_check::check)
-/// says.
+/// Code inside [`run`](Self::run) or [`scope`](Self::scope) runs as if in a task, with the settings of this context and
+/// nothing from the machine: it finds only the secrets that were added, and metrics, decks and logs are recorded here.
+/// Runs started inside use all of this too. Their values are treated as in a [strict](crate::Runner::strict) run, so
+/// that a test that passes also passes on a cluster. Whether a cluster accepts the graphs is a question for
+/// [`check`](flyte_check::check).
 pub struct TestContext {
     parameters: ExecutionParametersBuilder,
     environment: Environment,
-    /// Where files with secrets are not.
+    /// An empty directory in which no files with secrets are found.
     no_directory: TempSandbox,
     secrets: Option<SecretsManager>,
     custom_context: Vec<(String, String)>,
@@ -51,7 +50,7 @@ pub struct TestContext {
     stats: RecordingStats,
     decks: Decks,
     logs: Logs,
-    /// Made at the first use.
+    /// Created at the first use.
     context: OnceLock<FlyteContext>,
 }
 
@@ -62,7 +61,7 @@ impl Default for TestContext {
 }
 
 impl TestContext {
-    /// A task with a directory of its own, without secrets, that starts now.
+    /// A task that starts now, with a directory of its own and without secrets.
     pub fn new() -> Self {
         let (stats, decks, logs) = (RecordingStats::new(), Decks::new(), Logs::default());
         let instruments = Instruments::of_test(logs.dispatch());
@@ -84,7 +83,7 @@ impl TestContext {
         }
     }
 
-    /// Adds a secret; that of a whole group has an empty key.
+    /// Adds a secret. Use an empty key for the secret of a whole group.
     #[must_use]
     pub fn secret(mut self, group: &str, key: &str, value: &str) -> Self {
         let parts = ["_FSEC", group, key];
@@ -94,22 +93,22 @@ impl TestContext {
         self
     }
 
-    /// Takes secrets from this manager, in place of those that were added; for binary secrets and versions.
+    /// Takes secrets from this manager instead of those that were added, for binary secrets and versions.
     #[must_use]
     pub fn secrets(mut self, secrets: SecretsManager) -> Self {
         self.secrets = Some(secrets);
         self
     }
 
-    /// Sets the checkpoint of the task. Tasks of runs below share it; without one each attempt has its own.
+    /// Sets the checkpoint of the task. Tasks of inner runs share it; without one, each attempt has its own.
     #[must_use]
     pub fn checkpoint(self, checkpoint: impl Checkpoint + 'static) -> Self {
         self.parameters(|parameters| parameters.checkpoint(checkpoint))
     }
 
-    /// Sets what the runs below tell the time by: a [`ManualClock`], or a time that stands still, from which one is
-    /// made that does not wait between attempts. Tasks say that they were started at what it shows (`execution_date`).
-    /// Without it the time is the system's, and nothing is waited for between attempts either.
+    /// Sets the clock of inner runs: a [`ManualClock`], or a time that stands still, which becomes a clock that skips
+    /// the waits between attempts. The start time of tasks (`execution_date`) is the time of this clock. By default the
+    /// clock is the system's, and the waits between attempts are skipped too.
     #[must_use]
     pub fn clock(mut self, clock: impl Into<ManualClock>) -> Self {
         let clock = clock.into();
@@ -118,18 +117,19 @@ impl TestContext {
         self.parameters(|parameters| parameters.execution_date(started))
     }
 
-    /// Sets what the randomness of runs below begins with: the same number gives the same waits between attempts.
+    /// Sets the seed of the random numbers of inner runs: the same seed gives the same waits between attempts.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.instruments.seed = Some(seed);
         self
     }
 
-    /// Sets the task's directory, which stays as it is afterwards. Tasks of runs below have directories of their own.
+    /// Sets the task's directory, which is left unchanged afterwards. Tasks of inner runs have directories of their
+    /// own.
     ///
     /// # Errors
     ///
-    /// When the path is empty.
+    /// If the path is empty.
     pub fn working_directory(
         mut self,
         directory: impl Into<PathBuf>,
@@ -151,7 +151,7 @@ impl TestContext {
         self
     }
 
-    /// Changes anything else that the task is told about itself: ids, the number of the attempt, attributes.
+    /// Changes any other parameter of the task: ids, the attempt's number, attributes.
     #[must_use]
     pub fn parameters(
         mut self,
@@ -161,14 +161,14 @@ impl TestContext {
         self
     }
 
-    /// Whether runs below send values through their literals; they do unless this says `false`.
+    /// Sets whether inner runs convert values to literals and back. They do by default.
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.instruments.strict = strict;
         self
     }
 
-    /// Replaces a task, workflow or reference in the runs below; see [`mock`].
+    /// Replaces a task, workflow or reference in inner runs; see [`mock`].
     #[must_use]
     pub fn mock<E: Mockable>(
         mut self,
@@ -181,37 +181,37 @@ impl TestContext {
         self
     }
 
-    /// Runs code in the task.
+    /// Runs code as if in the task.
     pub fn run<R>(&self, work: impl FnOnce() -> R) -> R {
         let context = Arc::new(self.context());
         self.instruments
             .logged(|| FlyteContext::run_in(context, work))
     }
 
-    /// A future that runs in the task, wherever it is polled.
+    /// Runs a future as if in the task, wherever it is polled.
     pub fn scope<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
         let scope = self.context().scope(future);
         let logs = self.instruments.logs.clone();
         scope.with_subscriber(logs.unwrap_or_else(Dispatch::none))
     }
 
-    /// The metrics that were sent, by the task and by those of runs below. Tasks put a prefix on their names:
+    /// The metrics sent by the task and by tasks of inner runs. Tasks prefix their names:
     /// `<project>.<domain>.<task>.user_stats`.
     pub fn stats(&self) -> &RecordingStats {
         &self.stats
     }
 
-    /// The decks that were written, by the task and by those of runs below that have ended.
+    /// The decks written by the task and by tasks of inner runs that have ended.
     pub fn decks(&self) -> &Decks {
         &self.decks
     }
 
-    /// The events and spans of `tracing` that code inside has made, on whatever thread of a run.
+    /// The `tracing` events and spans of the code inside, from every thread of a run.
     pub fn logs(&self) -> &Logs {
         &self.logs
     }
 
-    /// The context of the task, with what was mocked around it.
+    /// The context of the task, with the mocks of the outer context.
     fn context(&self) -> FlyteContext {
         let context = self.context.get_or_init(|| self.build());
         match FlyteContext::current().instruments() {
@@ -241,7 +241,7 @@ impl TestContext {
     }
 }
 
-/// Without what it was given, which may be secret.
+/// Omits the settings, which may be secret.
 impl fmt::Debug for TestContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TestContext")

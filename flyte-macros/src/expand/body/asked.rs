@@ -1,6 +1,7 @@
-//! What a promise is asked that only its value could answer: methods, fields, elements and texts of values.
+//! Uses of a promise that need its value: methods, fields, elements and texts of values.
 //!
-//! As for patterns and arithmetic, this tells apart what is surely a promise; the compiler refuses the rest.
+//! As with patterns and arithmetic, this recognises expressions that are certainly promises. The compiler refuses the
+//! rest.
 
 use proc_macro2::Ident;
 use quote::{ToTokens, quote_spanned};
@@ -12,10 +13,10 @@ use syn::{
 
 use super::{Rewriter, habits};
 
-/// What a call is given.
+/// The arguments of a call.
 type Arguments = Punctuated<Expr, Token![,]>;
 
-/// Methods of the values that tasks take and give, none of which a promise has.
+/// Methods of the values that tasks take and return. Promises have none of them.
 const VALUE_METHODS: [&str; 48] = [
     "abs",
     "as_bytes",
@@ -68,7 +69,7 @@ const VALUE_METHODS: [&str; 48] = [
 ];
 
 impl Rewriter<'_> {
-    /// Whether an expression is what a closure takes that a promise is mapped with.
+    /// Whether an expression is the parameter of a closure that maps over a promise.
     fn is_element(&self, expr: &Expr) -> bool {
         match expr {
             Expr::Paren(paren) => self.is_element(&paren.expr),
@@ -80,7 +81,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Whether `xs` in `xs.map(..)` is surely a promise.
+    /// Whether `xs` in `xs.map(..)` is certainly a promise.
     pub(super) fn maps_promise(&self, method: &ExprMethodCall) -> bool {
         match &*method.receiver {
             Expr::MethodCall(zip) if zip.method == "zip" => self.maps_promise(zip),
@@ -88,7 +89,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses arithmetic with an element of a promise. Whether it was that.
+    /// Refuses arithmetic with an element of a promise, and returns whether it did.
     pub(super) fn refuse_element(&mut self, operator: &dyn ToTokens, operands: &[&Expr]) -> bool {
         let is_refused = operands.iter().any(|operand| self.is_element(operand));
         if is_refused {
@@ -103,7 +104,7 @@ impl Rewriter<'_> {
     /// Refuses a method of values on a promise, such as `name.trim()`.
     pub(super) fn refuse_method(&mut self, call: &mut ExprMethodCall) {
         let name = call.method.to_string();
-        // Of the macro that is told.
+        // The error about the `call!` covers it.
         if is_of_call(&call.receiver) {
             return;
         }
@@ -163,9 +164,9 @@ impl Rewriter<'_> {
         without_run(&mut call.receiver);
     }
 
-    /// Refuses `f(x)?`, and `f(x).await?` as one mistake.
+    /// Refuses `f(x)?`, and `f(x).await?` as one error.
     pub(super) fn refuse_question(&mut self, question: &ExprTry) {
-        // Told by itself.
+        // The `call!` reports its own error.
         if matches!(&*question.expr, Expr::MethodCall(call) if is_of_call(&call.receiver)) {
             return;
         }
@@ -178,7 +179,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Rewrites what is waited for or looked at in vain.
+    /// Rewrites the operand of an expression that is refused.
     pub(super) fn asked(&mut self, expr: &mut Expr) {
         without_run(expr);
         self.visit_expr_mut(expr);
@@ -190,7 +191,7 @@ impl Rewriter<'_> {
         self.refuse(&waits.await_token, &format!("there is nothing to wait for while the graph is built: a call here gives a promise, also of an async task; remove `.await`{run}"));
     }
 
-    /// `report.mean`. An input has no fields; what a call gives may be a struct of promises, which has, and the
+    /// `report.mean`. An input has no fields. The result of a call may be a struct of promises, which has; only the
     /// compiler knows.
     pub(super) fn field(&mut self, access: &mut ExprField) {
         let Member::Named(field) = &access.member else {
@@ -211,7 +212,7 @@ impl Rewriter<'_> {
         self.visit_expr_mut(&mut access.base);
         if has_fields {
             let base = &access.base;
-            // As a call, so that all of it is where the field is.
+            // As a call, so that its whole span is that of the field.
             let base = quote_spanned!(span=> __flyte::fields::lent(&#base));
             *access.base = parse_quote_spanned!(span=> __flyte::fields::HasFields::__fields(#base));
         }
@@ -254,7 +255,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses promises in the text of `format!` and its like.
+    /// Refuses promises in the text of `format!` and similar macros.
     pub(crate) fn refuse_text(&mut self, mac: &Macro, arguments: &[Expr]) {
         let name = mac
             .path
@@ -268,7 +269,7 @@ impl Rewriter<'_> {
         let message = format!(
             "a promise has no text while the graph is built, which is when `{name}!` runs: make the text in a task, and call the task here"
         );
-        // `{x:?}` shows that it is a promise, which is what one may want to see.
+        // `{x:?}` shows that it is a promise, which may be intended.
         let debugs = arguments.first().is_some_and(
             |first| matches!(first, Expr::Lit(text) if text.to_token_stream().to_string().contains(":?")),
         );
@@ -332,7 +333,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses `n.map(..)` of an input that is no list.
+    /// Refuses `n.map(..)` on an input that is not a list.
     pub(super) fn refuse_map_of_one(&mut self, method: &ExprMethodCall) {
         if method.method != "map" || !self.is_input(&method.receiver) {
             return;
@@ -374,7 +375,8 @@ impl Rewriter<'_> {
     }
 }
 
-/// What else to write for `square::run(x)`, which in a module `square` is a task as any other.
+/// The advice to add for `square::run(x)`. It is conditional, because in a module `square` the function `run` may be a
+/// task like any other.
 fn or_run(expr: &Expr) -> String {
     let run = run(expr).and_then(|(path, _)| path.segments.iter().nth_back(1));
     run.map_or_else(String::new, |task| {
@@ -383,14 +385,14 @@ fn or_run(expr: &Expr) -> String {
     })
 }
 
-/// Leaves of `square::run(x)` the task and the inputs, where it is part of a mistake that was told.
+/// Reduces `square::run(x)` to the task and the inputs, when it is part of an error that was reported.
 fn without_run(expr: &mut Expr) {
     if let Some((path, inputs)) = run(expr) {
         *expr = parse_quote!(((#path), #inputs));
     }
 }
 
-/// The function and what it is given, if it is `square::run(x)` or `square::call(x).start()`.
+/// The function and its arguments, for `square::run(x)` and `square::call(x).start()`.
 fn run(expr: &Expr) -> Option<(&Path, &Arguments)> {
     let Expr::Call(call) = habits::root(expr) else {
         return None;

@@ -1,5 +1,5 @@
-//! `if` in a workflow's body. The type of the condition decides whether it is a branch of the graph; see the runtime's
-//! `dispatch`.
+//! `if` in a workflow's body. The type of the condition decides whether it becomes a branch of the graph; see the
+//! runtime's `dispatch`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -15,14 +15,14 @@ use super::{
     outer::Outer,
 };
 
-/// Whether anything is done with the value of a branch.
+/// Whether the value of a branch is used.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
     Value,
     Nothing,
 }
 
-/// One `if` of a chain: what goes through its cases, and what it begins with.
+/// One `if` of a chain: the variable that its cases share, and its initial value.
 struct Link {
     cases: Ident,
     begin: TokenStream,
@@ -31,13 +31,13 @@ struct Link {
 }
 
 impl Rewriter<'_> {
-    /// The name of what goes through the cases of a branch.
+    /// A name for the variable that the cases of a branch share.
     pub(super) fn new_cases(&mut self, span: Span) -> Ident {
         self.branches += 1;
         hidden(&format!("__cases{}", self.branches), span)
     }
 
-    /// Rewrites an `if`, unless it cannot have to do with promises.
+    /// Rewrites an `if`, unless it certainly has nothing to do with promises.
     pub(super) fn branch(&mut self, branch: &mut ExprIf, used: Use) -> Option<Expr> {
         if has_let(&branch.cond) || (is_plain(&branch.cond) && !self.counts_promise(&branch.cond)) {
             return None;
@@ -60,7 +60,7 @@ impl Rewriter<'_> {
             }
             let (span, cond) = (link.if_token.span, &link.cond);
             let cases = self.new_cases(span);
-            // What is wrong with the condition is wrong where it is written.
+            // Errors in the condition must point to the condition.
             let begin =
                 quote_spanned!(cond.span()=> __flyte::branch::Select::__select(#cond, "if"));
             self.cases.push((cases.clone(), self.scopes.depth()));
@@ -88,7 +88,7 @@ impl Rewriter<'_> {
         let outer = self.outer_seen();
         let mut otherwise = last;
         let mut whole = TokenStream::new();
-        // From the last one outwards: each is the `else` of the one before.
+        // From the last one outwards: each becomes the `else` of the one before.
         let mut links = links.into_iter().rev().peekable();
         while let Some(link) = links.next() {
             let after = otherwise.take().expect("each link has one after it");
@@ -109,7 +109,7 @@ impl Rewriter<'_> {
         Some(parse_quote!({ #(#attrs)* #whole }))
     }
 
-    /// Refuses an `if` without `else` where a value is needed.
+    /// Refuses an `if` without an `else` where a value is needed.
     pub(super) fn refuse_half(&mut self, expr: &mut Expr) {
         if let Expr::If(branch) = expr
             && !ends_with_else(branch)
@@ -162,7 +162,7 @@ impl Rewriter<'_> {
         end
     }
 
-    /// A case that is an expression.
+    /// A case that consists of an expression.
     pub(super) fn case_expr(&mut self, expr: &mut Expr, cases: &Ident, used: Use) -> Arm {
         if let Expr::Block(block) = expr
             && block.label.is_none()
@@ -173,7 +173,7 @@ impl Rewriter<'_> {
         self.case_end(Vec::new(), expr, cases, used, false)
     }
 
-    /// The statements of a case and what it ends with, which may be dropped with `;`.
+    /// The statements of a case and its last expression, which may end with `;`.
     fn case_end(
         &mut self,
         mut stmts: Vec<Stmt>,
@@ -194,7 +194,7 @@ impl Rewriter<'_> {
         Arm::new(code, span)
     }
 
-    /// `fail("…")`, or the call of a task that is named like it: the type of the name decides.
+    /// `fail("…")`, or the call of a task with that name: the type of the name decides.
     fn fail(&mut self, tail: &Expr, cases: &Ident, used: Use, dropped: bool) -> TokenStream {
         let span = tail.span();
         let Some((path, mut message)) = fail_call(self, tail) else {
@@ -252,7 +252,7 @@ impl Rewriter<'_> {
                 let mark = self.marked(span, |this| this.case_value(tail, cases));
                 stmts.extend(mark);
                 let end = block(stmts, tail, span);
-                // In parentheses, all of it is where the user's code is.
+                // In parentheses, so that the whole span is that of the user's code.
                 quote_spanned!(span=> (#cases).value(#end))
             }
         }
@@ -264,7 +264,7 @@ impl Rewriter<'_> {
             Expr::If(branch) => match self.split_chain(branch, used) {
                 Some(mut chained) => {
                     if used == Use::Nothing {
-                        // Its cases are statements, too.
+                        // Its cases are statements too.
                         let mut statement = Stmt::Expr(chained, Some(Default::default()));
                         self.statement(&mut statement);
                         return Some(parse_quote!({ #statement }));
@@ -282,7 +282,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// What a case gives: `Some` and `None` are those of promises in a branch on a promise.
+    /// The value of a case. In a branch on a promise, `Some` and `None` make promises.
     fn case_value(&mut self, expr: &mut Expr, cases: &Ident) {
         let span = expr.span();
         match expr {
@@ -303,7 +303,7 @@ impl Rewriter<'_> {
                 }
                 _ => self.visit_expr_mut(expr),
             },
-            // `a >> b` gives `b`.
+            // The value of `a >> b` is `b`.
             Expr::Binary(_) if super::is_order(expr) => {
                 let ordered = self.order(expr);
                 *expr = parse_quote_spanned!(span=> #ordered);
@@ -316,9 +316,9 @@ impl Rewriter<'_> {
     }
 }
 
-/// The cases of an `if`, written as one, so that what the compiler says of them speaks of `if` and `else`.
+/// The cases of an `if`, written as an `if`, so that the compiler's messages mention `if` and `else`.
 fn either(cases: &Ident, then: Arm, otherwise: Arm, span: Span) -> TokenStream {
-    // Where the user's are, and marked as generated: nobody is told how to format them.
+    // These have the user's spans but are marked as generated, so that no style lint applies to them.
     let generated = |span| Span::mixed_site().located_at(span);
     let [then, otherwise] = [then, otherwise].map(|arm| {
         let code = arm.code;
@@ -330,7 +330,7 @@ fn either(cases: &Ident, then: Arm, otherwise: Arm, span: Span) -> TokenStream {
 /// The cases of a `match`.
 pub(super) fn one_of(cases: &Ident, arms: Vec<Arm>, span: Span) -> TokenStream {
     let last = arms.len() - 1;
-    // Where an arm may not be there, no other can stand for all that are left.
+    // If an arm may be configured out, no other arm can stand for the remaining cases.
     let no_other = arms
         .iter()
         .any(|arm| !arm.cfg.is_empty())
@@ -348,7 +348,7 @@ pub(super) fn one_of(cases: &Ident, arms: Vec<Arm>, span: Span) -> TokenStream {
     quote_spanned!(span=> match #cases.case() { #(#arms)* #no_other })
 }
 
-/// The construction that is a plain branch or one of the graph.
+/// The code that becomes a plain branch or a branch of the graph.
 pub(super) fn assemble(
     cases: &Ident,
     begin: &TokenStream,
@@ -369,7 +369,7 @@ pub(super) fn assemble(
     };
     let late = outer.late().map(|variable| {
         let cases = placed(cases, variable.span());
-        // In parentheses, all of it is where the user's code is.
+        // In parentheses, so that the whole span is that of the user's code.
         quote_spanned!(variable.span()=> __flyte::branch::first_value(&(#cases));)
     });
     let assigned = outer.assigned();
@@ -429,7 +429,7 @@ pub(super) fn assemble(
     })
 }
 
-/// Whether what stands behind `else` is another `if` of the same kind.
+/// Whether the expression after `else` is another `if` of the same kind.
 fn is_link(expr: &Expr) -> bool {
     matches!(expr, Expr::If(inner) if !has_let(&inner.cond) && !is_plain(&inner.cond))
 }
@@ -446,26 +446,26 @@ fn ends_with_else(branch: &ExprIf) -> bool {
     }
 }
 
-/// A name that no code of the user's sees, where the user has written something, so that messages about it point there.
+/// A name that user code cannot see, with the span of user code, so that messages about it point there.
 pub(crate) fn hidden(name: &str, span: Span) -> Ident {
     Ident::new(name, Span::mixed_site().located_at(span))
 }
 
-/// A generated name where the user has written something, for the compiler to point at.
+/// A generated name with the span of user code, for the compiler to point at.
 pub(super) fn placed(name: &Ident, span: Span) -> Ident {
     Ident::new(&name.to_string(), span.resolved_at(name.span()))
 }
 
-/// The part of the construction that builds one case, and where the case is written.
+/// The code that builds one case, and the span of the case.
 pub(super) struct Arm {
     pub(super) code: TokenStream,
     pub(super) span: Span,
-    /// Whether it is there at all.
+    /// The `cfg` attributes of the case.
     pub(super) cfg: Vec<syn::Attribute>,
 }
 
 impl Arm {
-    /// One that is there.
+    /// A case that is always compiled.
     fn new(code: TokenStream, span: Span) -> Self {
         Self {
             code,
@@ -475,7 +475,7 @@ impl Arm {
     }
 }
 
-/// The statements and what they end with, which is what the compiler shows of all of it.
+/// The statements and the last expression. The compiler shows the latter for the whole block.
 fn block(stmts: &[Stmt], end: &impl ToTokens, span: Span) -> TokenStream {
     if stmts.is_empty() {
         end.to_token_stream()
@@ -510,7 +510,7 @@ pub(super) fn is_fail(rewriter: &Rewriter<'_>, expr: &Expr) -> bool {
     fail_call(rewriter, expr).is_some()
 }
 
-/// An expression behind which nothing runs.
+/// An expression after which nothing runs.
 fn never_ends(expr: &Expr) -> bool {
     match expr {
         Expr::Break(_) | Expr::Continue(_) => true,

@@ -21,7 +21,7 @@ use super::{
 use crate::diag::tight;
 
 impl Rewriter<'_> {
-    /// An expression where the graph takes a promise or a value: literal collections are lifted element by element.
+    /// An expression where the graph accepts a promise or a value. Literal collections are lifted element by element.
     pub(super) fn argument(&mut self, expr: &mut Expr) {
         if let Some((entries, span)) = map_entries(expr) {
             *expr = self.map(entries, span);
@@ -64,7 +64,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// What an input of a call is given.
+    /// The argument for an input of a call.
     pub(super) fn input(&mut self, expr: &mut Expr) {
         let half = self.found(|this| this.refuse_half(expr));
         if let Some(refused) = self.refuse_struct_of_promises(expr) {
@@ -85,7 +85,7 @@ impl Rewriter<'_> {
         parse_quote!(#list)
     }
 
-    /// `BTreeMap::from([("a", x), ("b", 2)])`, whose values may be promises and values.
+    /// `BTreeMap::from([("a", x), ("b", 2)])`, whose values may be promises or values.
     fn map(&mut self, entries: Vec<(Expr, Expr)>, span: Span) -> Expr {
         let mut map: TokenStream = quote_spanned!(span=> __flyte::map::MapBinding::<_>::new());
         for (mut key, mut value) in entries {
@@ -158,18 +158,18 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Whether a call of this path is a node: its last part is in snake case and it is no local name and no function of
-    /// a type.
+    /// Whether a call of this path is a node: the last segment is in snake case, and the path is neither a local name
+    /// nor an associated function.
     pub(super) fn is_entity(&self, path: &Path) -> bool {
         let last = path.segments.last();
-        // `drop` is everywhere.
+        // `drop` is in the prelude.
         last.is_some_and(|last| starts_low(&last.ident))
             && !path.is_ident("drop")
             && self.is_of_a_module(path)
     }
 
-    /// Whether a call of this path is a node if a task has that name, and otherwise makes a struct or a variant, or
-    /// calls a function: names that begin with a capital, those in scripts without capitals, and `drop`.
+    /// Whether a call of this path is a node if a task has that name, and otherwise constructs a struct or variant, or
+    /// calls a function. This concerns names with a capital letter, names in scripts without capitals, and `drop`.
     fn may_be_entity(&self, path: &Path) -> bool {
         let Some(last) = path.segments.last() else {
             return false;
@@ -183,7 +183,7 @@ impl Rewriter<'_> {
         is_asked && !is_known && !is_generic && !of_a_library(path) && self.is_of_a_module(path)
     }
 
-    /// Whether a path is that of something in a module, as far as that can be seen.
+    /// Whether a path names an item of a module, as far as the macro can see.
     fn is_of_a_module(&self, path: &Path) -> bool {
         let mut parts = path.segments.iter().rev();
         match (parts.next(), parts.next()) {
@@ -193,7 +193,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Something that is passed on or kept as it is, which must not be a task by its name alone.
+    /// An expression that is passed on or stored unchanged. The bare name of a task is not allowed there.
     pub(super) fn given_away(&mut self, expr: &mut Expr) {
         self.visit_expr_mut(expr);
         if let Expr::Path(ExprPath {
@@ -215,7 +215,7 @@ impl Rewriter<'_> {
             .iter()
             .filter(|argument| matches!(argument, Expr::Assign(_)))
             .count();
-        // Without arguments it is a call by name in which everything has a default.
+        // A call without arguments is a call by name in which every input has a default.
         if named == 0 && !args.is_empty() {
             for (position, argument) in args.iter_mut().enumerate() {
                 self.input(argument);
@@ -224,7 +224,7 @@ impl Rewriter<'_> {
             let (attrs, args) = (std::mem::take(&mut call.attrs), std::mem::take(args));
             let (node, paren_token) = (Ident::new("node", span), call.paren_token);
             return self.of_a_task(path, args.len(), |callee| {
-                // The parentheses stay the user's, for what the compiler suggests to write between them.
+                // The user's parentheses are kept, because the compiler suggests arguments inside them.
                 let call = ExprCall {
                     attrs,
                     func: Box::new(parse_quote_spanned!(span=> <#callee>::#node)),
@@ -234,7 +234,7 @@ impl Rewriter<'_> {
                 Expr::Call(call)
             });
         }
-        // Those of gates say by their types what is missing.
+        // The types of gates report what is missing.
         let is_of_gate = path.segments.last().is_some_and(|last| {
             let gates = ["approve", "sleep", "wait_for_input"];
             gates.iter().any(|gate| last.ident == gate)
@@ -252,7 +252,7 @@ impl Rewriter<'_> {
         let mut wrong: Vec<Expr> = Vec::new();
         for argument in args.iter_mut() {
             let Some((input, value)) = by_name::named(argument, &given, self.diag) else {
-                // Of what is given wrongly the value is looked at all the same.
+                // The value of a wrong argument is still checked.
                 let value = match argument {
                     Expr::Assign(assign) => &mut *assign.right,
                     other => other,
@@ -285,7 +285,7 @@ impl Rewriter<'_> {
         callee::of_a_task(path, arguments, call)
     }
 
-    /// Whether a path names the workflow's output type, as it is declared or through a module.
+    /// Whether a path names the workflow's output type, directly or through a module.
     pub(super) fn is_output(&self, path: &Path) -> bool {
         let last = path.segments.last().map(|last| last.ident.to_string());
         path.to_token_stream().to_string() == self.output
@@ -300,7 +300,7 @@ impl Rewriter<'_> {
             .trim()
     }
 
-    /// `Outputs { a: x, b }` of the workflow's own output type: bound field by field.
+    /// `Outputs { a: x, b }` of the workflow's own output type, bound field by field.
     pub(super) fn outputs_literal(&mut self, literal: &mut ExprStruct) -> Expr {
         let outputs = hidden("__outputs", literal.path.span());
         if let Some(rest) = &literal.rest {
@@ -324,8 +324,8 @@ impl Rewriter<'_> {
             members.extend(quote_spanned!(member.span()=> #member: #ty.never(),));
             bound.extend(quote_spanned!(member.span()=> #outputs.field(#name, #ty, #value);));
         }
-        // The second literal is never made; it lets the compiler check the names as it checks those of any struct, and
-        // it tells what each field takes.
+        // The second literal is never evaluated. It makes the compiler check the names as in any struct literal, and
+        // gives the types of the fields.
         parse_quote_spanned!(path.span()=> {
             let mut #outputs = __named::<#path>();
             #types
@@ -344,7 +344,7 @@ fn called_from_code(path: &Path) -> Option<Path> {
     (last.ident == "call").then_some(task)
 }
 
-/// The keys and values of a map that is made of an array of pairs.
+/// The keys and values of a map made from an array of pairs.
 fn map_entries(expr: &Expr) -> Option<(Vec<(Expr, Expr)>, Span)> {
     let Expr::Call(call) = expr else {
         return None;
@@ -393,13 +393,13 @@ pub(crate) fn is_primitive(ident: &Ident) -> bool {
     PRIMITIVES.iter().any(|name| ident == name)
 }
 
-/// Whether the name begins as that of a function does.
+/// Whether a name begins like that of a function.
 pub(crate) fn starts_low(ident: &Ident) -> bool {
     let name = ident.unraw().to_string();
     name.starts_with(|c: char| c.is_lowercase() || c == '_')
 }
 
-/// Whether all inputs are given by name, as only a task takes them.
+/// Whether all inputs are given by name, which only tasks support.
 fn is_by_name(call: &ExprCall) -> bool {
     !call.args.is_empty()
         && call

@@ -1,14 +1,14 @@
-//! Changing a variable from around in a case of a branch on a promise, other than with `=`.
+//! Changes of an outer variable in a case of a branch on a promise, other than with `=`.
 //!
-//! All cases are built, so all of them would change it. The compiler refuses every change, as a borrow; what is surely
-//! one is told apart here, in words that speak of the branch.
+//! All cases are built, so all of them would change the variable. The compiler refuses every such change because of a
+//! borrow. This module recognises certain cases and explains them in terms of the branch.
 
 use proc_macro2::Ident;
 use syn::{BinOp, Expr, ExprAssign, ExprBinary, ExprMethodCall, ExprReference, UnOp};
 
 use super::{Rewriter, condition::is_comparison};
 
-/// Methods that change what they are called on.
+/// Methods that change their receiver.
 const CHANGING: [&str; 20] = [
     "append",
     "clear",
@@ -33,7 +33,7 @@ const CHANGING: [&str; 20] = [
 ];
 
 impl Rewriter<'_> {
-    /// Whether a condition that was not rewritten yet surely looks at a promise.
+    /// Whether a condition that was not rewritten yet certainly reads a promise.
     pub(super) fn looks_at_promise(&self, cond: &Expr) -> bool {
         match cond {
             Expr::Paren(paren) => self.looks_at_promise(&paren.expr),
@@ -42,7 +42,7 @@ impl Rewriter<'_> {
                 matches!(unary.op, UnOp::Not(_)) && self.looks_at_promise(&unary.expr)
             }
             Expr::Binary(binary) if matches!(binary.op, BinOp::And(_) | BinOp::Or(_)) => {
-                // A `bool` on the other side may decide alone; the types are the same.
+                // A `bool` on the other side may decide by itself; the types are the same.
                 self.looks_at_promise(&binary.left) || self.looks_at_promise(&binary.right)
             }
             Expr::Binary(binary) if is_comparison(&binary.op) => {
@@ -58,7 +58,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Whether an expression surely compares a promise, by itself or among others.
+    /// Whether an expression certainly compares a promise, alone or among other conditions.
     pub(super) fn is_condition(&self, expr: &Expr) -> bool {
         matches!(expr, Expr::Binary(binary) if is_comparison(&binary.op) || matches!(binary.op, BinOp::And(_) | BinOp::Or(_)))
             && self.looks_at_promise(expr)
@@ -130,8 +130,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// The variable that a place is in, if it is declared `mut` outside of a case of a branch that is surely on a
-    /// promise.
+    /// The variable that a place expression belongs to, if it is declared `mut` outside of a case of a branch that is
+    /// certainly on a promise.
     pub(super) fn changed(&self, place: &Expr) -> Option<Ident> {
         match place {
             Expr::Paren(paren) => self.changed(&paren.expr),

@@ -10,7 +10,7 @@ use syn::{
 use super::Rewriter;
 
 impl Rewriter<'_> {
-    /// Rewrites a condition, whose type then says whether it is known while the graph is built.
+    /// Rewrites a condition. The resulting type decides whether it is known while the graph is built.
     pub(super) fn condition(&mut self, expr: &mut Expr) {
         self.placed(expr, Self::rewritten_condition);
     }
@@ -40,7 +40,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// A condition in a variable may be looked at again, as a `bool` may.
+    /// A condition in a variable can be used several times, as a `bool` can.
     fn keep_condition(&self, expr: &mut Expr) {
         if let Expr::Path(path) = &*expr
             && let Some(name) = path.path.get_ident().filter(|_| path.qself.is_none())
@@ -76,9 +76,9 @@ impl Rewriter<'_> {
         self.condition(&mut binary.right);
         let span = binary.op.span();
         let method = Ident::new(method, span);
-        // What is no condition is wrong where it is written, and once.
+        // An operand that is not a condition is reported once, at its own position.
         let [left, right] = [&binary.left, &binary.right].map(|side| {
-            // Parentheses that are needed around an operand are too many around an argument.
+            // Parentheses that an operand needs are superfluous around an argument.
             let mut side = &**side;
             while let Expr::Paren(paren) = side {
                 side = &paren.expr;
@@ -118,7 +118,7 @@ impl Rewriter<'_> {
     }
 }
 
-/// Whether an expression cannot have to do with a promise, whatever its names are: it stays as it is written.
+/// Whether an expression certainly has nothing to do with a promise, whatever its names refer to. It stays unchanged.
 pub(super) fn is_plain(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(_) | Expr::Cast(_) | Expr::Range(_) => true,
@@ -127,7 +127,7 @@ pub(super) fn is_plain(expr: &Expr) -> bool {
         Expr::Reference(reference) => is_plain(&reference.expr),
         Expr::Unary(unary) => match unary.op {
             UnOp::Not(_) => is_plain(&unary.expr),
-            // There is no promise that can be dereferenced or negated.
+            // A promise can be neither dereferenced nor negated.
             _ => true,
         },
         Expr::Binary(binary) => match binary.op {
@@ -148,7 +148,7 @@ pub(super) fn is_comparison(operator: &BinOp) -> bool {
     )
 }
 
-/// `if let`, also behind `&&`: a pattern binds names, which a promise has no values for.
+/// `if let`, also after `&&`: a pattern binds values, which a promise does not have yet.
 pub(super) fn has_let(expr: &Expr) -> bool {
     match expr {
         Expr::Let(_) => true,

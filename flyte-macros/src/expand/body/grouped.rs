@@ -1,8 +1,8 @@
-//! What `macro_rules` leave in a body: `$x:expr` stands in a group without delimiters, so that operators around it do
-//! not take it apart.
+//! Removes what `macro_rules` leave in a body: `$x:expr` arrives in a group without delimiters, so that operators
+//! around it do not change its structure.
 //!
-//! A group around something that holds together by itself says nothing, and what looks at expressions would have to
-//! look through it. Others become parentheses.
+//! A group around a self-contained expression has no effect, but all code that inspects expressions would have to
+//! handle it. Other groups become parentheses.
 
 use proc_macro2::Span;
 use syn::{
@@ -33,7 +33,7 @@ impl VisitMut for Ungroup {
 
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
         match stmt {
-            // No operator is around what is a statement, the value of a block or that of a variable.
+            // No operator surrounds a statement, the value of a block, or the value of a variable.
             Stmt::Expr(expr, _) => take_out(expr),
             Stmt::Local(local) => {
                 if let Some(init) = local.init.as_mut().filter(|init| init.diverge.is_none()) {
@@ -52,7 +52,7 @@ fn take_out(expr: &mut Expr) {
     }
 }
 
-/// Whether no operator takes an expression apart, and a `{` behind it does not belong to it.
+/// Whether no operator can change the structure of an expression, and a following `{` is not part of it.
 fn holds_together(expr: &Expr) -> bool {
     matches!(
         expr,
@@ -69,7 +69,7 @@ fn holds_together(expr: &Expr) -> bool {
     )
 }
 
-/// Marked as generated, or the user is told that there are too many of them.
+/// Marked as generated, so that the compiler does not warn about unnecessary parentheses.
 fn in_parentheses(expr: Expr) -> Expr {
     let span = Span::mixed_site().located_at(expr.span());
     Expr::Paren(ExprParen {

@@ -1,4 +1,4 @@
-//! What people write out of habit, from flytekit or from Rust with values, and what is written here.
+//! Habits from flytekit, or from Rust with plain values, and what to write here instead.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::diag::tight;
 
-/// What can be overridden in one node.
+/// The options that a node can override.
 const OVERRIDES: [&str; 16] = [
     "accelerator",
     "alias",
@@ -33,7 +33,7 @@ const OVERRIDES: [&str; 16] = [
     "timeout",
 ];
 
-/// What is done with the elements of an iterator.
+/// Methods for the elements of an iterator.
 const OF_ITERATORS: [&str; 14] = [
     "all",
     "any",
@@ -51,14 +51,14 @@ const OF_ITERATORS: [&str; 14] = [
     "take",
 ];
 
-/// Types that are no promises, and no structs of promises.
+/// Types that are neither promises nor structs of promises.
 const VALUE_TYPES: [&str; 17] = [
     "BTreeMap", "HashMap", "Option", "String", "Vec", "bool", "f32", "f64", "i16", "i32", "i64",
     "i8", "u16", "u32", "u64", "u8", "usize",
 ];
 
 impl Rewriter<'_> {
-    /// Refuses `square(x).with_overrides(retries = 3)`. Whether it was that.
+    /// Refuses `square(x).with_overrides(retries = 3)`, and returns whether it did.
     pub(super) fn refuse_named_overrides(&mut self, method: &ExprMethodCall) -> bool {
         let name = method.method.to_string();
         let Some(first) = method.args.first().filter(|first| is_assign(first)) else {
@@ -114,8 +114,8 @@ impl Rewriter<'_> {
         self.diag.push(method.method.span(), message);
     }
 
-    /// Refuses `(0..3).map(|i| square(i)).collect()` where promises and values are taken alike, so that its type is
-    /// open.
+    /// Refuses `(0..3).map(|i| square(i)).collect()` where both promises and values are accepted, so that its type is
+    /// ambiguous.
     pub(super) fn refuse_open_collect(&mut self, expr: &Expr) {
         if let Expr::MethodCall(method) = expr
             && method.method == "collect"
@@ -151,7 +151,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses `square(x);` at the end of a body that gives something.
+    /// Refuses `square(x);` at the end of a body that returns a value.
     pub(super) fn refuse_semicolon(&mut self, end: &Expr, semi: Token![;]) {
         if self.is_promise(end) || is_order(end) {
             self.diag.push(
@@ -182,7 +182,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses `panic!(..)` as a case of a branch on a promise, which is built whether it runs or not.
+    /// Refuses `panic!(..)` as a case of a branch on a promise, because the case is built even if it never runs.
     pub(super) fn refuse_panic(&mut self, end: &Expr) {
         if let Expr::Macro(panics) = end
             && ["panic", "unreachable"]
@@ -198,8 +198,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses `map_task(square)(xs)` and its like, where the first argument is a task by its name. Whether it was
-    /// that.
+    /// Refuses `map_task(square)(xs)` and similar calls whose first argument is the name of a task, and returns whether
+    /// it did.
     pub(super) fn refuse_function_of_tasks(&mut self, call: &ExprCall) -> bool {
         let (inner, lists) = match &*call.func {
             Expr::Call(inner) => (inner, Some(&call.args)),
@@ -249,7 +249,7 @@ impl Rewriter<'_> {
         true
     }
 
-    /// What is left of `map_task(square)(xs)`: the task and what it is given.
+    /// Reduces `map_task(square)(xs)` to the task and its arguments.
     pub(super) fn function_of_tasks(&mut self, call: &mut ExprCall) {
         if let Expr::Call(inner) = &mut *call.func {
             let inputs = std::mem::take(&mut inner.args);
@@ -265,7 +265,7 @@ impl Rewriter<'_> {
                     *input = parse_quote!((#parts,));
                     continue;
                 }
-                // The function of the task.
+                // The task itself.
                 Expr::Path(_) => continue,
                 _ => {}
             }
@@ -273,7 +273,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses calls in `async { .. }`, which would run later if ever. Gives what it calls then.
+    /// Refuses calls in `async { .. }`, which would run later or never. Returns the calls in that case.
     pub(super) fn refuse_async(&mut self, block: &ExprAsync) -> Option<Expr> {
         let mut calls = Calls::of(self);
         calls.visit_block_mut(&mut block.block.clone());
@@ -286,8 +286,8 @@ impl Rewriter<'_> {
         Some(parse_quote!((#(<#calls>::__names,)*)))
     }
 
-    /// Refuses macros that ask for the value of a promise: `assert!(x > 3)`, `matches!(mode, Mode::Fast)`. Whether it
-    /// was one.
+    /// Refuses macros that need the value of a promise: `assert!(x > 3)`, `matches!(mode, Mode::Fast)`. Returns whether
+    /// it did.
     pub(crate) fn refuse_asking_macro(&mut self, mac: &Macro) -> bool {
         let Some(name) = mac.path.get_ident().map(Ident::to_string) else {
             return false;
@@ -365,10 +365,9 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses a struct with a promise for a field as the input of a task. What is passed to other functions may be
-    /// anything.
+    /// Refuses a struct with a promise in a field as the input of a task. Other functions may take any struct.
     ///
-    /// Gives the struct without the promises then.
+    /// Returns the struct without the promises in that case.
     pub(super) fn refuse_struct_of_promises(&mut self, input: &Expr) -> Option<Expr> {
         let Expr::Struct(literal) = input else {
             return None;
@@ -400,7 +399,7 @@ impl Rewriter<'_> {
     }
 }
 
-/// What the methods are called on, one after the other.
+/// The innermost receiver of a chain of methods.
 pub(super) fn root(expr: &Expr) -> &Expr {
     match expr {
         Expr::MethodCall(method) => root(&method.receiver),
@@ -408,7 +407,7 @@ pub(super) fn root(expr: &Expr) -> &Expr {
     }
 }
 
-/// Whether an expression surely is an iterator of the standard library.
+/// Whether an expression is certainly an iterator of the standard library.
 fn is_iterator(expr: &Expr) -> bool {
     let Expr::MethodCall(method) = expr else {
         return false;
@@ -435,13 +434,13 @@ fn is_range(expr: &Expr) -> bool {
     }
 }
 
-/// What a macro is asked about.
+/// The expression that a macro inspects.
 struct Asked {
     first: Expr,
     second: Option<Expr>,
 }
 
-/// The first expressions of a macro; what comes behind a comma may be a pattern.
+/// The first expressions of a macro. After a comma a pattern may follow.
 fn asked(mac: &Macro) -> Option<Asked> {
     mac.parse_body_with(|input: syn::parse::ParseStream<'_>| {
         let first = input.parse()?;
@@ -485,7 +484,7 @@ fn chain(variable: &str, args: &Punctuated<Expr, Token![,]>) -> String {
     set
 }
 
-/// What is given by position or by name.
+/// The value of an argument by position or by name.
 fn value(input: &Expr) -> String {
     match input {
         Expr::Assign(assign) => value(&assign.right),

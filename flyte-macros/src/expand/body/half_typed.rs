@@ -1,5 +1,5 @@
-//! A body that is half typed: what can be read of it is rewritten as ever, and in the rest the calls alone, token by
-//! token, so that an editor knows what `square(x).` is before the rest is there.
+//! Incomplete bodies, as in an editor. The parts that can be parsed are rewritten as usual. In the rest only the calls
+//! are rewritten, token by token, so that an editor knows the type of `square(x).` before the statement is complete.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -15,16 +15,16 @@ use crate::expand::calls_of_tasks::{follows_a_method, is_arguments, path_at};
 /// A part of a body.
 enum Part {
     Statement(Stmt),
-    /// The expression at the end.
+    /// The final expression.
     End(Expr),
-    /// A `;` by itself.
+    /// A single `;`.
     Semicolon(Token![;]),
-    /// What cannot be read, up to the next `;`.
+    /// Tokens that cannot be parsed, up to the next `;`.
     Unread(Vec<TokenTree>),
 }
 
 impl Rewriter<'_> {
-    /// Rewrites the inside of a block.
+    /// Rewrites the contents of a block.
     fn half_typed(&mut self, tokens: TokenStream) -> TokenStream {
         self.scopes.push();
         let mut rewritten = TokenStream::new();
@@ -74,7 +74,7 @@ impl Rewriter<'_> {
                 }
                 other => other.to_tokens(&mut rewritten),
             }
-            // The rest of a path begins none.
+            // The remaining segments of a path do not start another one.
             let rest = at + path.max(1);
             rewritten.extend(tokens[at + 1..rest].iter().cloned());
             at = rest;
@@ -97,14 +97,14 @@ impl Rewriter<'_> {
         quote_spanned!(span=> <#callee>::#node #arguments)
     }
 
-    /// Rewrites the inside of a group.
+    /// Rewrites the contents of a group.
     pub(super) fn group(&mut self, group: &Group) -> Group {
         let tokens = match group.delimiter() {
             Delimiter::Brace => self.half_typed(group.stream()),
             _ => self.calls_in(&group.stream().into_iter().collect::<Vec<_>>()),
         };
         let mut rewritten = Group::new(group.delimiter(), tokens);
-        // The compiler has told of a `}` that came too early, and tells no second time of the same one.
+        // The compiler has reported a premature `}`, and does not report the same one twice.
         rewritten.set_span(group.span_close());
         rewritten
     }
@@ -145,7 +145,7 @@ fn parts(input: ParseStream<'_>) -> syn::Result<Vec<Part>> {
     Ok(parts)
 }
 
-/// What inputs are given, if some are by name: the names are no variables.
+/// The values of the arguments, if some are given by name: the names are not variables.
 fn values(tokens: &[TokenTree]) -> Option<Vec<TokenTree>> {
     let punct = |token: Option<&TokenTree>, char| match token {
         Some(TokenTree::Punct(punct)) => punct.as_char() == char,

@@ -1,7 +1,7 @@
-//! Values that are known while the graph is built, where promises are, too: the base case of a recursion, what a
-//! variable holds before a loop, what a case assigns.
+//! Values that are known while the graph is built, in places that also take promises: the base case of a recursion, the
+//! value of a variable before a loop, a value assigned in a case.
 //!
-//! They become promises of what is known, which a node or an output that is given one takes as a constant.
+//! They become promises of known values, which a node or an output uses as constants.
 
 use quote::{ToTokens, quote_spanned};
 use syn::{
@@ -13,7 +13,7 @@ use syn::{
 use super::{Rewriter, taken_apart, variable};
 
 impl Rewriter<'_> {
-    /// The values that some cases of an `if` give, where others surely give promises.
+    /// The values of some cases of an `if`, when other cases certainly have promises.
     pub(super) fn lift_cases(&self, branch: &mut ExprIf) {
         let mut tails = Vec::new();
         taken_apart::tails_of(branch, &mut tails);
@@ -22,7 +22,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// The same of a `match`.
+    /// As [`lift_cases`](Self::lift_cases), for a `match`.
     pub(super) fn lift_arms(&self, choice: &mut ExprMatch) {
         if self.are_mixed(&taken_apart::tails_of_arms(choice)) {
             self.lift_tails_of_arms(choice);
@@ -63,7 +63,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// The value that a variable gets which holds a promise.
+    /// A value assigned to a variable that holds a promise.
     pub(super) fn lift_assigned(&self, assign: &mut ExprAssign) {
         if matches!(&*assign.left, Expr::Path(_))
             && self.is_promise(&assign.left)
@@ -73,7 +73,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// The value that a variable holds before it gets a promise, or a value in a case of a branch on a promise.
+    /// The initial value of a variable that later gets a promise, or that is assigned in a case of a branch on a
+    /// promise.
     pub(super) fn lift_first(&self, local: &mut Local, later: &[Stmt]) {
         let Some(name) = variable(&local.pat).filter(|name| name.mutability.is_some()) else {
             return;
@@ -106,10 +107,10 @@ impl Rewriter<'_> {
     }
 }
 
-/// Makes a value a promise of it.
+/// Turns a value into a promise of it.
 fn lift(value: &mut Expr) {
     let span = value.span();
-    // Of something empty the type is to be found.
+    // For an empty value the type must be inferred.
     let function = match &*value {
         Expr::Call(call) if call.args.is_empty() => quote_spanned!(span=> constant_of),
         Expr::Macro(mac) if mac.mac.tokens.is_empty() => quote_spanned!(span=> constant_of),
@@ -119,7 +120,7 @@ fn lift(value: &mut Expr) {
     *value = parse_quote!(#lifted);
 }
 
-/// Whether a call makes a promise of a value.
+/// Whether a call turns a value into a promise.
 pub(super) fn is_lifted(call: &ExprCall) -> bool {
     match &*call.func {
         Expr::Paren(function) => {
@@ -130,13 +131,13 @@ pub(super) fn is_lifted(call: &ExprCall) -> bool {
     }
 }
 
-/// Whether a variable gets a promise somewhere, or anything in a case of a branch on a promise.
+/// Finds whether a variable is assigned a promise, or anything in a case of a branch on a promise.
 struct Assigned<'r, 'd> {
     rewriter: &'r Rewriter<'d>,
     name: String,
-    /// Variables that surely hold promises, of those declared on the way.
+    /// Variables that certainly hold promises, of those declared so far.
     promises: Vec<String>,
-    /// How many branches on promises are around.
+    /// How many branches on promises enclose this place.
     on_promise: usize,
     found: bool,
 }

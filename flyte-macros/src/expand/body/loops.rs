@@ -1,4 +1,4 @@
-//! Leaving loops: what `if` and `match` become is a loop of its own, so `break` and `continue` in a case must say which
+//! `break` and `continue`. An `if` or `match` becomes a loop, so in its cases `break` and `continue` must name the loop
 //! they mean.
 
 use quote::quote_spanned;
@@ -6,18 +6,18 @@ use syn::{Expr, Ident, Lifetime, parse_quote_spanned, spanned::Spanned, visit_mu
 
 use super::{Rewriter, branch::placed};
 
-/// A loop, or a block with a label, around the current place.
+/// An enclosing loop, or an enclosing block with a label.
 pub(super) struct Leavable {
     label: Option<Lifetime>,
     is_loop: bool,
-    /// How many cases of branches are around it.
+    /// How many cases of branches enclose it.
     cases: usize,
-    /// A label that it has to get, since a `break` in a case names it.
+    /// A label that it must get, because a `break` in a case names it.
     wanted: Option<Lifetime>,
 }
 
 impl Rewriter<'_> {
-    /// Visits the inside of a loop or block, and gives it the label that it turned out to need.
+    /// Visits the contents of a loop or block, and adds a label if one turned out to be needed.
     pub(super) fn inside(
         &mut self,
         label: &mut Option<syn::Label>,
@@ -59,7 +59,7 @@ impl Rewriter<'_> {
             None => around.is_loop,
         });
         let Some(target) = target else {
-            // Without this check the compiler would take the loop that the branch becomes.
+            // Without this check the compiler would leave the loop that the branch becomes.
             if !self.cases.is_empty() {
                 self.diag.push(
                     token,
@@ -83,7 +83,7 @@ impl Rewriter<'_> {
         }
         let checks = left.iter().map(|cases| {
             let cases = placed(cases, token);
-            // In parentheses, all of it is where the user's code is.
+            // In parentheses, so that the whole span is that of the user's code.
             quote_spanned!(token=> __flyte::branch::leave(&(#cases));)
         });
         let span = expr.span();

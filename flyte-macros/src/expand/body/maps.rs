@@ -1,4 +1,4 @@
-//! `xs.map(|x| f(x, k))`: whether `xs` is a promise or an iterator is for the types to say.
+//! `xs.map(|x| f(x, k))`. The types decide whether `xs` is a promise or an iterator.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -11,7 +11,7 @@ use syn::{
 
 use super::{Rewriter, refused::holds_mistake};
 
-/// What a map over a promise cannot have, and over an iterator can.
+/// An expression that a map over a promise does not allow but an iterator does.
 pub(super) struct Refused {
     /// The check that fails for elements of a promise.
     check: &'static str,
@@ -19,8 +19,8 @@ pub(super) struct Refused {
 }
 
 impl Rewriter<'_> {
-    /// `xs.map(square)` is `xs.map(|x| square(x))`; the name alone would be the plain function, run while the graph is
-    /// built.
+    /// Turns `xs.map(square)` into `xs.map(|x| square(x))`. The bare name would be the plain function, which would run
+    /// while the graph is built.
     pub(super) fn mapped_entity(&self, method: &mut ExprMethodCall) {
         if method.method != "map" || method.args.len() != 1 {
             return;
@@ -53,7 +53,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses numbers that no map can have.
+    /// Refuses numbers that no map accepts.
     pub(super) fn refuse_option_of_map(&mut self, method: &ExprMethodCall) {
         if !is_option_of_map(&method.method) {
             return;
@@ -83,7 +83,7 @@ impl Rewriter<'_> {
         self.diag.push(literal.span(), message);
     }
 
-    /// What is wrong with the closure of a `map`, if it is over a promise. Told before the closure is rewritten.
+    /// What is wrong with the closure of a `map` over a promise. It is checked before the closure is rewritten.
     pub(super) fn refused_in_map(&self, method: &ExprMethodCall) -> Option<Refused> {
         let (true, Some(Expr::Closure(closure))) = (
             method.method == "map" || method.method == "__map",
@@ -100,7 +100,7 @@ impl Rewriter<'_> {
             return match (calls.as_slice(), body) {
                 ([], _) => None,
                 ([_, second, ..], _) => refused("makes_one_call", second.span()),
-                // A map inside of a map is told of when the graph is compiled.
+                // A map inside a map is reported when the graph is compiled.
                 ([_], Expr::MethodCall(of_call)) if of_call.method != "map" => {
                     refused("gives_what_it_calls", of_call.method.span())
                 }
@@ -122,7 +122,7 @@ impl Rewriter<'_> {
             if let Some(inner) = inner.found.first() {
                 return refused("makes_one_call", inner.span());
             }
-            // Operators, fields and methods an element does not have, which is what the compiler says of them.
+            // An element has no operators, fields or methods, and the compiler reports those.
             let is_made = matches!(
                 given,
                 Expr::Macro(_) | Expr::Array(_) | Expr::Call(_) | Expr::Tuple(_) | Expr::Struct(_)
@@ -135,7 +135,7 @@ impl Rewriter<'_> {
         None
     }
 
-    /// The call of an entity that an expression is, apart from its overrides.
+    /// The single call of an entity that an expression consists of, apart from its overrides.
     fn single_call<'e>(&self, expr: &'e Expr) -> Option<&'e ExprCall> {
         match expr {
             Expr::Call(call) => match &*call.func {
@@ -158,20 +158,20 @@ fn is_option_of_map(name: &Ident) -> bool {
         .any(|option| name == option)
 }
 
-/// Lists side by side have no `map` but that of the graph.
+/// Zipped lists have only the graph's `map`.
 fn is_zipped(expr: &Expr) -> bool {
     matches!(expr, Expr::MethodCall(zip) if zip.method == "zip")
 }
 
 impl Refused {
-    /// Puts the check into the closure, which fails to compile for what elements of a promise are.
+    /// Inserts the check into the closure, so that it fails to compile for elements of a promise.
     pub(super) fn check(self, method: &mut ExprMethodCall) {
         let Some(Expr::Closure(closure)) = method.args.first_mut() else {
             return;
         };
         let elements = names(closure);
         let (body, span) = (&closure.body, self.at);
-        // What is refused otherwise is told by that.
+        // If the closure contains another error, that one is reported.
         let Some(element) = elements.first().filter(|_| !holds_mistake(body)) else {
             return;
         };
@@ -187,7 +187,7 @@ impl Refused {
     }
 }
 
-/// The names that a closure gives to its arguments.
+/// The names of a closure's parameters.
 fn names(closure: &ExprClosure) -> Vec<Ident> {
     struct Names(Vec<Ident>);
     impl VisitMut for Names {
@@ -210,7 +210,7 @@ fn mentions(tokens: &TokenStream, names: &[Ident]) -> bool {
     })
 }
 
-/// What is inside of parentheses, and of a block that is nothing but an expression.
+/// The expression inside parentheses, and inside a block that contains only an expression.
 fn only_expression(expr: &Expr) -> &Expr {
     match expr {
         Expr::Paren(paren) => only_expression(&paren.expr),
@@ -223,7 +223,7 @@ fn only_expression(expr: &Expr) -> &Expr {
     }
 }
 
-/// The calls of entities in an expression, the outer ones first.
+/// Collects the calls of entities in an expression, outer ones first.
 pub(super) struct Calls<'r, 'd> {
     rewriter: &'r Rewriter<'d>,
     pub(super) found: Vec<Path>,

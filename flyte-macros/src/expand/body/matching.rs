@@ -12,9 +12,9 @@ use super::{
 };
 
 impl Rewriter<'_> {
-    /// Rewrites a `match` whose patterns a promise can be compared with.
+    /// Rewrites a `match` whose patterns can be compared with a promise.
     pub(super) fn choice(&mut self, choice: &mut ExprMatch, used: Use) -> Option<Expr> {
-        // A promise is copied, and looked at without a reference.
+        // A promise is copied, so it is read without a reference.
         if let Expr::Reference(reference) = &*choice.expr
             && self.is_promise(&reference.expr)
         {
@@ -70,7 +70,7 @@ impl Rewriter<'_> {
         let attrs = std::mem::take(&mut choice.attrs);
         let on_promise = self.is_promise(&choice.expr);
         self.visit_expr_mut(&mut choice.expr);
-        // Named only when an arm needs it again; what is not named lives as long as in any `match`.
+        // The value gets a name only if an arm needs it again. Without a name, it lives as long as in any `match`.
         let named = choice.arms.iter().any(|arm| catch_all(&arm.pat).is_some());
         let (before, scrutinee) = match (&*choice.expr, named) {
             (Expr::Path(_), _) | (_, false) => (None, choice.expr.to_token_stream()),
@@ -99,7 +99,7 @@ impl Rewriter<'_> {
             let mut code = self.case_expr(&mut arm.body, &cases, used);
             self.scopes.pop();
             if let Some(pat) = name {
-                // A promise is copied and a plain value moved, as by the pattern.
+                // As with the pattern itself, a promise is copied and a plain value is moved.
                 let inside = code.code;
                 code.code = quote!({ #[allow(unused_variables)] let #pat = #scrutinee; #inside });
             }
@@ -132,13 +132,13 @@ impl Rewriter<'_> {
     }
 }
 
-/// The attributes that say whether an arm is there at all.
+/// The attributes that decide whether an arm is compiled.
 fn cfg(arm: &Arm) -> Vec<&Attribute> {
     let attrs = arm.attrs.iter();
     attrs.filter(|attr| attr.path().is_ident("cfg")).collect()
 }
 
-/// What kind of literal a type is compared with.
+/// The kind of literal that values of a type are compared with.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum LiteralKind {
     Text,
@@ -167,7 +167,7 @@ impl LiteralKind {
         }
     }
 
-    /// What it is called, and one of its kind.
+    /// Its name, and an example.
     pub(super) fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Text => ("a text", "\"a\""),
@@ -177,7 +177,7 @@ impl LiteralKind {
     }
 }
 
-/// A pattern that is a name for whatever comes: `other`.
+/// A pattern that binds any value to a name: `other`.
 fn catch_all(pat: &Pat) -> Option<&Pat> {
     match pat {
         Pat::Ident(name)
@@ -191,22 +191,22 @@ fn catch_all(pat: &Pat) -> Option<&Pat> {
     }
 }
 
-/// Whether a pattern is constants and nothing else.
+/// Whether a pattern consists only of constants.
 pub(super) fn is_constant(pat: &Pat) -> bool {
     collect(pat, &mut Vec::new()) == Some(false)
 }
 
-/// A constant of a pattern.
+/// A constant in a pattern.
 enum Constant {
     Literal(TokenStream),
     Named(TokenStream),
 }
 
 impl Constant {
-    /// A literal, whatever type the value turns out to have.
+    /// A literal, whatever the type of the value.
     fn literal(literal: &Lit) -> Self {
         let (variant, value) = match literal {
-            // Too large for the type of the value is too large in the pattern too, and told there.
+            // A literal that is too large for the value's type is reported in the pattern.
             Lit::Int(_) | Lit::Byte(_) => (
                 quote!(Integer),
                 quote!(#[allow(overflowing_literals, clippy::cast_lossless)] { #literal as ::core::primitive::i128 }),
@@ -227,8 +227,7 @@ impl Constant {
     }
 }
 
-/// Collects the constants of a pattern. Says whether it takes everything; nothing for a pattern that is more than
-/// constants.
+/// Collects the constants of a pattern. Returns whether it matches everything; `None` for a pattern with other parts.
 fn collect(pat: &Pat, constants: &mut Vec<Constant>) -> Option<bool> {
     match pat {
         Pat::Wild(_) => Some(true),
@@ -240,7 +239,7 @@ fn collect(pat: &Pat, constants: &mut Vec<Constant>) -> Option<bool> {
             constants.push(Constant::Named(path.to_token_stream()));
             Some(false)
         }
-        // A name in upper case is a constant or a variant, as the compiler's own lints have it.
+        // A name in upper case is a constant or a variant, as in the compiler's own lints.
         Pat::Ident(name)
             if name.by_ref.is_none()
                 && name.mutability.is_none()

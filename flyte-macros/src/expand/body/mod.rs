@@ -1,4 +1,4 @@
-//! Rewrites a workflow's body: calls become nodes, and what cannot become a graph is refused.
+//! Rewrites a workflow's body. Calls become nodes, and code that cannot become a graph is refused.
 
 mod asked;
 mod branch;
@@ -43,13 +43,13 @@ use crate::{diag::Diag, model::Signature};
 /// A rewritten body.
 pub(crate) struct Rewritten {
     pub(crate) block: Block,
-    /// Where the value the body ends with is written.
+    /// The span of the body's final value.
     pub(crate) end_span: Span,
-    /// Whether it never gets there: a body of `todo!()`.
+    /// Whether the end is never reached, as in a body of `todo!()`.
     pub(crate) diverges: bool,
 }
 
-/// What the parameters of a function are in its body.
+/// What the parameters of a function are inside its body.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Inputs {
     Promises,
@@ -73,7 +73,7 @@ pub(crate) fn rewrite(
     }
 }
 
-/// Rewrites the calls in the body of a workflow or dynamic task that is half typed.
+/// Rewrites the calls in the incomplete body of a workflow or dynamic task.
 pub(crate) fn rewrite_half_typed(
     signature: &Signature,
     inputs: Inputs,
@@ -125,36 +125,37 @@ pub(crate) struct Rewriter<'a> {
     pub(crate) scopes: Scopes,
     /// The tokens of the workflow's output type.
     output: String,
-    /// Which literals the inputs can be compared with, of those whose type says it.
+    /// The kinds of literals that inputs can be compared with, for inputs whose type shows it.
     literals: HashMap<String, LiteralKind>,
-    /// How many closures are around the current place; `return` and `?` are theirs.
+    /// How many closures enclose the current place. `return` and `?` belong to them.
     closures: usize,
-    /// How many branches there have been.
+    /// How many branches there have been so far.
     branches: usize,
-    /// What goes through the cases of each branch around the current place, and how many blocks are around it.
+    /// For each enclosing branch, the variable that its cases share and the number of enclosing blocks.
     cases: Vec<(Ident, usize)>,
-    /// The loops around the current place.
+    /// The enclosing loops.
     leavable: Vec<Leavable>,
-    /// What the branches around the current place do with variables around them.
+    /// How the enclosing branches use variables from outside.
     outer: Vec<Outer>,
     inputs: Inputs,
-    /// Whether the statement calls something that is not seen here, which may call a task.
+    /// Whether the statement calls a function that the macro cannot see, which may call a task.
     unseen: bool,
-    /// Whether a macro before this place may have declared names.
+    /// Whether an earlier macro may have declared names.
     hidden_names: bool,
-    /// Whether the body is being typed: calls are written as short as they can be, for editors.
+    /// Whether the body is incomplete. Calls are then written as short as possible, for editors.
     half_typed: bool,
 }
 
 impl Rewriter<'_> {
-    /// The outermost block, whose last expression is what the workflow gives. Returns where that is.
+    /// Rewrites the outermost block, whose last expression is the workflow's result. Returns the span of that
+    /// expression.
     fn body(&mut self, block: &mut Block) -> Option<Span> {
         self.scopes.push();
         self.scopes.bind_items(block);
         let last = block.stmts.len().checked_sub(1);
         let mut end = None;
         self.statements(&mut block.stmts, |this, index, stmt| match stmt {
-            // `a >> b` gives `b`, where something is to be given.
+            // The value of `a >> b` is `b`, where a value is needed.
             Stmt::Expr(expr, None)
                 if Some(index) == last && is_order(expr) && this.output != "()" =>
             {
@@ -162,7 +163,7 @@ impl Rewriter<'_> {
                 let ordered = this.order(expr);
                 *expr = parse_quote_spanned!(expr.span()=> #ordered);
             }
-            // What its cases end with goes nowhere.
+            // The values of its cases are not used.
             Stmt::Expr(expr, None)
                 if Some(index) == last && this.output == "()" && ends_in_order(expr) =>
             {
@@ -184,7 +185,7 @@ impl Rewriter<'_> {
             Stmt::Expr(expr, Some(semi)) if Some(index) == last && this.output != "()" => {
                 let own = this.found(|this| this.refuse_semicolon(expr, *semi));
                 let (span, returns) = (expr.span(), matches!(expr, Expr::Return(_)));
-                // The mistake gives what the order would give.
+                // The error takes the place of the order's value.
                 if is_order(expr) && !own.is_empty() {
                     let ordered = this.order(expr);
                     *expr = parse_quote_spanned!(span=> #ordered);
@@ -203,7 +204,7 @@ impl Rewriter<'_> {
         end
     }
 
-    /// A statement whose value goes nowhere.
+    /// A statement whose value is not used.
     fn statement(&mut self, stmt: &mut Stmt) {
         if let Stmt::Expr(expr, semi) = stmt
             && let Some(branch) = self.nested(expr, Use::Nothing)
@@ -215,7 +216,7 @@ impl Rewriter<'_> {
         self.visit_stmt_mut(stmt);
     }
 
-    /// The body of a loop, in which no expression gives a value.
+    /// The body of a loop, which has no value.
     fn loop_body(&mut self, block: &mut Block) {
         self.scopes.push();
         self.scopes.bind_items(block);
@@ -223,7 +224,7 @@ impl Rewriter<'_> {
         self.scopes.pop();
     }
 
-    /// What the workflow ends with: a value, or a tuple of values.
+    /// The workflow's result: a value, or a tuple of values.
     fn output(&mut self, expr: &mut Expr) {
         let half = self.found(|this| {
             if this.output != "()" {
@@ -253,7 +254,7 @@ impl VisitMut for Rewriter<'_> {
         self.scopes.bind_items(block);
         let last = block.stmts.len().saturating_sub(1);
         self.statements(&mut block.stmts, |this, index, stmt| match stmt {
-            // What a block ends with is its value.
+            // The last expression of a block is its value.
             Stmt::Expr(_, None) if index == last => this.visit_stmt_mut(stmt),
             _ => this.statement(stmt),
         });
@@ -294,7 +295,7 @@ impl VisitMut for Rewriter<'_> {
                     half.put(&mut init.expr);
                     pattern.put(&mut init.expr);
                     match &mut init.diverge {
-                        // What happens otherwise is part of the same mistake.
+                        // The `else` block is part of the same error.
                         Some((_, otherwise)) if is_refused => {
                             **otherwise = parse_quote!({ loop {} });
                         }
@@ -362,7 +363,7 @@ impl VisitMut for Rewriter<'_> {
 impl Rewriter<'_> {
     fn expression(&mut self, expr: &mut Expr) {
         match expr {
-            // What it is written for was told.
+            // The error was reported, so only its parts are rewritten.
             Expr::Call(call) if self.refuse_function_of_tasks(call) => self.function_of_tasks(call),
             Expr::Call(call) => {
                 if let Some(node) = self.call(call) {
@@ -428,11 +429,11 @@ impl Rewriter<'_> {
                     for argument in &mut method.args {
                         self.given_away(argument);
                     }
-                    // What a node is told differently says so by methods of its own.
+                    // The overrides of a node have methods of their own.
                     if method.method == "with_overrides" {
                         self.unseen = unseen;
                     }
-                    // By its name it takes what it is called on, as passing it on does.
+                    // By its name, such a method consumes its receiver, as passing it on does.
                     let name = method.method.to_string();
                     if name == "into" || name.starts_with("into_") {
                         self.keep_for_other_cases(&mut method.receiver);
@@ -501,7 +502,7 @@ impl Rewriter<'_> {
                 self.lift_assigned(assign);
                 self.given_away(&mut assign.right);
                 self.assign(&assign.left);
-                // A place in something, such as a field or an element, changes what it is in.
+                // Assigning to a field or an element changes the variable that contains it.
                 match &mut *assign.left {
                     Expr::Path(_) => {}
                     Expr::Field(place) => self.visit_expr_mut(&mut place.base),
@@ -520,7 +521,7 @@ impl Rewriter<'_> {
                 own.put(&mut binding.expr);
                 self.scopes.bind(&mut binding.pat);
             }
-            // What a condition is may be said before the `if` that looks at it.
+            // A condition may be stored in a variable before the `if` that uses it.
             Expr::Binary(_) if self.is_condition(expr) => self.condition(expr),
             Expr::Cast(cast) => {
                 self.refuse_cast(cast);
@@ -578,7 +579,7 @@ impl Rewriter<'_> {
             }
             Expr::Try(question) => {
                 self.refuse_question(question);
-                // One that waits first is one mistake.
+                // Together with an `.await` it is one error.
                 match &mut *question.expr {
                     Expr::Await(waits) => self.asked(&mut waits.base),
                     inner => self.asked(inner),
@@ -588,7 +589,7 @@ impl Rewriter<'_> {
                 self.refuse_await(waits);
                 self.asked(&mut waits.base);
             }
-            // What runs later is not part of the graph.
+            // Code that runs later is not part of the graph.
             Expr::Async(block) => {
                 if let Some(calls) = self.refuse_async(block) {
                     *expr = calls;
@@ -604,7 +605,7 @@ impl Rewriter<'_> {
             bind(&mut self.scopes, input);
         }
         self.closures += 1;
-        // A loop around a closure cannot be left from inside of it.
+        // A closure cannot leave a loop around it.
         let (cases, leavable) = (
             std::mem::take(&mut self.cases),
             std::mem::take(&mut self.leavable),

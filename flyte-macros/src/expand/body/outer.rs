@@ -1,4 +1,4 @@
-//! What the cases of a branch do with the variables around them.
+//! How the cases of a branch use the variables around them.
 
 use std::collections::BTreeMap;
 
@@ -7,37 +7,37 @@ use syn::{Expr, Ident, parse_quote};
 
 use super::{Rewriter, branch::placed};
 
-/// The variables from around that the cases of one branch use.
+/// The outer variables that the cases of one branch use.
 pub(super) struct Outer {
-    /// How many blocks are around the branch.
+    /// How many blocks enclose the branch.
     depth: usize,
-    /// Whether the branch is surely on a promise.
+    /// Whether the branch is certainly on a promise.
     on_promise: bool,
     mentioned: BTreeMap<String, Ident>,
     assigned: BTreeMap<String, Ident>,
-    /// Those of the assigned ones that have no value before.
+    /// The assigned variables that had no value before.
     late: BTreeMap<String, Ident>,
 }
 
 impl Outer {
-    /// Whether the branch is surely on a promise, and a variable of this depth outside of it.
+    /// Whether the branch is certainly on a promise, and a variable of this depth is outside of it.
     pub(super) fn is_around(&self, depth: usize) -> bool {
         self.on_promise && depth < self.depth
     }
 
-    /// Those that are assigned with `=`, which a branch on a promise merges.
+    /// The variables assigned with `=`, which a branch on a promise merges.
     pub(super) fn assigned(&self) -> Vec<Ident> {
         let assigned = self.assigned.iter();
         let assigned = assigned.filter(|(name, _)| !self.late.contains_key(*name));
         assigned.map(|(_, ident)| ident.clone()).collect()
     }
 
-    /// Those that get their first value, which only a plain branch can give.
+    /// The variables that get their first value, which only a plain branch can assign.
     pub(super) fn late(&self) -> impl Iterator<Item = &Ident> {
         self.late.values()
     }
 
-    /// Those that must stay as they are while a case of a branch on a promise is built.
+    /// The variables that must not change while a case of a branch on a promise is built.
     pub(super) fn held(&self) -> Vec<Ident> {
         let held = self.mentioned.iter();
         let held = held.filter(|(name, _)| !self.assigned.contains_key(*name));
@@ -62,8 +62,8 @@ impl Rewriter<'_> {
             .expect("begun and ended by the same branch")
     }
 
-    /// What a case of a branch on a promise passes on is there for the other cases too, so it passes on a copy of a
-    /// variable from around; one on a plain value moves it, as ever.
+    /// Copies an outer variable that a case of a branch on a promise passes on, because the other cases use it too. A
+    /// branch on a plain value moves it, as usual.
     pub(super) fn keep_for_other_cases(&self, expr: &mut Expr) {
         let Expr::Path(path) = &*expr else {
             return;
@@ -76,7 +76,7 @@ impl Rewriter<'_> {
         let Some(declared) = self.scopes.depth_of_variable(&name) else {
             return;
         };
-        // Promises are copied by themselves.
+        // Promises implement `Copy`.
         if self.scopes.is_promise(&name) || self.scopes.is_element(&name) {
             return;
         }
@@ -98,12 +98,12 @@ impl Rewriter<'_> {
         *expr = parse_quote!(#kept);
     }
 
-    /// A variable is used.
+    /// Records the use of a variable.
     pub(super) fn mention(&mut self, ident: &Ident) {
         self.note(ident, |outer| &mut outer.mentioned);
     }
 
-    /// Something is assigned to.
+    /// Records an assignment.
     pub(super) fn assign(&mut self, target: &Expr) {
         match target {
             Expr::Path(path) if path.qself.is_none() => {

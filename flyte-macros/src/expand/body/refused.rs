@@ -1,8 +1,8 @@
-//! What stands where something was refused.
+//! The code that replaces a refused expression.
 //!
-//! A mistake costs the expression that it is about, and nothing else of the body: in its place stands the mistake,
-//! which the compiler reports and takes for a value of any type, called with what is left of the expression. So the
-//! rest is checked, and what it uses is used.
+//! An error costs only the expression that it is about: the error takes its place, and the compiler reports it and
+//! accepts it as a value of any type. The parts of the expression are passed to it. So the rest of the body is checked,
+//! and the variables in the parts count as used.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -15,19 +15,19 @@ use super::{
     is_order,
 };
 
-/// Mistakes that have no place yet.
+/// Errors that have no place yet.
 #[must_use = "a mistake that is not placed is not told"]
 pub(crate) struct Mistakes(Vec<syn::Error>);
 
 impl Rewriter<'_> {
-    /// The mistakes that a look finds.
+    /// The errors that a check finds.
     pub(super) fn found(&mut self, look: impl FnOnce(&mut Self)) -> Mistakes {
         let around = self.diag.take();
         look(self);
         Mistakes(self.diag.replace(around))
     }
 
-    /// Rewrites an expression, and puts the mistakes that no expression inside of it has taken in its place.
+    /// Rewrites an expression, and replaces it with the errors that no inner expression has taken.
     pub(super) fn placed(&mut self, expr: &mut Expr, rewrite: impl FnOnce(&mut Self, &mut Expr)) {
         let own = self.found(|this| rewrite(this, expr));
         if !own.is_empty() {
@@ -36,7 +36,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Whether an `if` gives no value when its condition does not hold. What its cases give is dropped then.
+    /// Drops the values of the cases of an `if` that has no value when its condition is false.
     pub(super) fn drop_half(&self, branch: &mut ExprIf) {
         self.drop_tail(&mut branch.then_branch);
         match branch.else_branch.as_mut().map(|(_, expr)| &mut **expr) {
@@ -57,7 +57,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// A `match` whose patterns or literals are wrong: its arms are checked, each by itself.
+    /// A `match` with wrong patterns or literals: each arm is still checked separately.
     pub(super) fn refused_match(&mut self, choice: &mut syn::ExprMatch, own: Mistakes) -> Expr {
         self.visit_expr_mut(&mut choice.expr);
         let refused = hidden("__refused", Span::call_site());
@@ -68,7 +68,7 @@ impl Rewriter<'_> {
         for arm in &mut choice.arms {
             self.scopes.push();
             self.scopes.bind(&mut arm.pat);
-            // What a case fails with is all there is to check of `fail("..")`.
+            // The message is all there is to check in `fail("..")`.
             if let (true, Expr::Call(fails)) = (is_fail(self, &arm.body), &*arm.body) {
                 let message = &fails.args;
                 *arm.body = parse_quote!((#message));
@@ -101,14 +101,14 @@ impl Mistakes {
         self.0.is_empty()
     }
 
-    /// Puts the mistakes, if there are any, in the place of an expression that is right by itself.
+    /// Replaces an expression that is correct by itself with the errors, if there are any.
     pub(super) fn put(self, expr: &mut Expr) {
         if !self.is_empty() {
             *expr = self.instead(vec![std::mem::replace(expr, Expr::PLACEHOLDER)]);
         }
     }
 
-    /// Puts the mistakes, if there are any, beside an expression that stays.
+    /// Adds the errors, if there are any, beside an expression that stays.
     pub(super) fn beside(self, expr: &mut Expr) {
         if !self.is_empty() {
             let errors = self.0.iter().map(syn::Error::to_compile_error);
@@ -116,7 +116,7 @@ impl Mistakes {
         }
     }
 
-    /// A value of any type to the compiler, which is the mistakes.
+    /// The errors as an expression of any type.
     pub(crate) fn instead(self, parts: Vec<Expr>) -> Expr {
         let mistakes = self.0.into_iter().flatten();
         let mut errors = mistakes.map(|mistake| Expr::Verbatim(mistake.to_compile_error()));
@@ -127,7 +127,7 @@ impl Mistakes {
     }
 }
 
-/// Whether a mistake stands somewhere in code.
+/// Whether code contains an error.
 pub(super) fn holds_mistake(code: &impl ToTokens) -> bool {
     fn among(tokens: TokenStream) -> bool {
         tokens.into_iter().any(|token| match token {
@@ -139,7 +139,7 @@ pub(super) fn holds_mistake(code: &impl ToTokens) -> bool {
     among(code.to_token_stream())
 }
 
-/// What is left of an expression without what holds it together.
+/// The parts of an expression, without what connects them.
 fn parts(expr: Expr) -> Vec<Expr> {
     match expr {
         Expr::Try(question) => match *question.expr {

@@ -1,4 +1,4 @@
-//! Branches that are others, written otherwise: they become those before anything else is done with them.
+//! Branches in other notations, which are normalised before any other step.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
@@ -7,7 +7,8 @@ use syn::{BinOp, Expr, ExprIf, ExprLit, ExprMatch, Lit, Pat, UnOp, spanned::Span
 use super::{Rewriter, branch::Use, condition::is_comparison};
 
 impl Rewriter<'_> {
-    /// `match x > 3 { true => .., false => .. }` is an `if`, and so is one on a variable that may hold a condition.
+    /// `match x > 3 { true => .., false => .. }` becomes an `if`, and so does a match on a variable that may hold a
+    /// condition.
     pub(super) fn choice_of_truth(&self, choice: &ExprMatch) -> Option<ExprIf> {
         let may_be_condition = match without_parentheses(&choice.expr) {
             Expr::Path(path) => path.path.get_ident().is_some_and(|name| {
@@ -15,7 +16,7 @@ impl Rewriter<'_> {
                 let is_local = self.scopes.depth_of_variable(&name).is_some();
                 is_local && !self.scopes.is_promise(&name) && !self.scopes.is_known(&name)
             }),
-            // What is decided already is the same `if`.
+            // A condition with a known value becomes the same `if`.
             Expr::Binary(binary) => {
                 let joins = matches!(binary.op, BinOp::And(_) | BinOp::Or(_));
                 joins || is_comparison(&binary.op)
@@ -47,7 +48,7 @@ impl Rewriter<'_> {
         syn::parse2(branch).ok()
     }
 
-    /// `if let Some(n) = k && x > n { .. }`, where `x` is a promise, is an `if` inside of an `if let`.
+    /// `if let Some(n) = k && x > n { .. }`, where `x` is a promise, becomes an `if` inside an `if let`.
     pub(super) fn split_chain(&self, branch: &ExprIf, used: Use) -> Option<Expr> {
         let mut terms = Vec::new();
         chained(&branch.cond, &mut terms);
@@ -83,7 +84,7 @@ impl Rewriter<'_> {
     }
 }
 
-/// What stands between `&&`.
+/// The operands of `&&`.
 fn chained<'e>(cond: &'e Expr, terms: &mut Vec<&'e Expr>) {
     match cond {
         Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {

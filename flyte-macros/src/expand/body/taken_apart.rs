@@ -1,7 +1,7 @@
-//! What is done with a promise that only its value could answer: patterns that look into it, and arithmetic.
+//! Patterns that look into a promise, and arithmetic with one. Both need its value.
 //!
-//! Only the compiler knows all types, and refuses the rest in its own words. What is surely a promise is told apart
-//! here: an input of a workflow, the result of a call, and a variable that holds one of these.
+//! Only the compiler knows all types, and its own messages refuse the rest. This module recognises expressions that are
+//! certainly promises: an input of a workflow, the result of a call, and a variable that holds one of these.
 
 use quote::{ToTokens, quote_spanned};
 use syn::{
@@ -21,7 +21,7 @@ use super::{
 };
 
 impl Rewriter<'_> {
-    /// Whether an expression that was not rewritten yet surely gives what a call or an input gives.
+    /// Whether an expression that was not rewritten yet certainly has the value of a call or an input.
     pub(super) fn is_promise(&self, expr: &Expr) -> bool {
         match expr {
             Expr::Paren(paren) => self.is_promise(&paren.expr),
@@ -33,7 +33,7 @@ impl Rewriter<'_> {
             }
             Expr::Call(call) if is_lifted(call) => true,
             Expr::Call(call) => match &*call.func {
-                // `conditional("name")` begins a branch, unless a task is named like it.
+                // `conditional("name")` begins a branch, unless a task has that name.
                 Expr::Path(path) => {
                     path.qself.is_none()
                         && self.is_entity(&path.path)
@@ -42,7 +42,7 @@ impl Rewriter<'_> {
                 }
                 _ => false,
             },
-            // An output of several, and a part of one.
+            // One of several outputs, or a part of one.
             Expr::Field(part) => match &*part.base {
                 Expr::MethodCall(parts) if parts.method == "fields" => {
                     self.is_promise(&parts.receiver)
@@ -59,7 +59,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses a `match` on a promise with patterns that look into it; the first of them is the mistake.
+    /// Refuses a `match` on a promise with patterns that look into it. The error is on the first of them.
     pub(super) fn refuse_patterns(&mut self, choice: &ExprMatch) {
         if self.is_promise(&choice.expr)
             && let Some(arm) = choice.arms.iter().find(|arm| looks_inside(&arm.pat))
@@ -68,7 +68,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses literals of another type in a `match` on an input whose type says which it has.
+    /// Refuses literals of the wrong type in a `match` on an input whose type shows the right one.
     pub(super) fn refuse_literals(&mut self, choice: &ExprMatch) {
         let Expr::Path(path) = &*choice.expr else {
             return;
@@ -96,9 +96,10 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses a `match` on a promise whose literals surely leave values over, in words that speak of the branch.
+    /// Refuses a `match` on a promise whose literals certainly do not cover all values, with a message about the
+    /// branch.
     ///
-    /// Of an enum only the compiler knows whether all variants are there.
+    /// For an enum only the compiler knows whether all variants are covered.
     pub(super) fn refuse_open_end(&mut self, choice: &ExprMatch) {
         let patterns = || choice.arms.iter().flat_map(|arm| alternatives(&arm.pat));
         let literals: Option<Vec<&Lit>> = patterns()
@@ -121,7 +122,7 @@ impl Rewriter<'_> {
         self.diag.push(choice.match_token.span, message);
     }
 
-    /// Refuses a list that holds promises and plain values, which are of two types in a variable.
+    /// Refuses a list of both promises and plain values, which have two types in a variable.
     pub(crate) fn refuse_mixed_list(&mut self, elements: &[Expr]) {
         if elements.iter().any(|element| self.is_promise(element)) {
             for element in elements.iter().filter(|element| is_constant(element)) {
@@ -133,13 +134,13 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Whether some cases surely give a promise and others a value.
+    /// Whether some cases certainly have a promise and others a value.
     pub(super) fn are_mixed(&self, tails: &[&Expr]) -> bool {
         tails.iter().any(|tail| self.is_promise(tail))
             && tails.iter().any(|tail| self.is_value(tail))
     }
 
-    /// Whether an expression surely gives a value that is there while the graph is built.
+    /// Whether an expression certainly has a value that is known while the graph is built.
     pub(super) fn is_value(&self, expr: &Expr) -> bool {
         match expr {
             Expr::Paren(paren) => self.is_value(&paren.expr),
@@ -158,7 +159,7 @@ impl Rewriter<'_> {
             Expr::Reference(reference) => self.is_value(&reference.expr),
             Expr::Index(place) => self.is_value(&place.expr),
             Expr::Field(place) => self.is_value(&place.base),
-            // What tasks give has none of these; an input that is a promise has them refused.
+            // Results of tasks have none of these methods, and an input that is a promise is refused.
             Expr::MethodCall(method) => self.is_value(&method.receiver),
             Expr::Call(call) => {
                 let of_a_type =
@@ -182,7 +183,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// The variables of `let (a, b) = ..` that surely hold promises.
+    /// The variables of `let (a, b) = ..` that certainly hold promises.
     pub(super) fn promises_in(&self, local: &Local) -> Vec<String> {
         let (Pat::Tuple(names), Some(init)) = (&local.pat, &local.init) else {
             return Vec::new();
@@ -200,7 +201,7 @@ impl Rewriter<'_> {
         named.collect()
     }
 
-    /// `let Summary { mean, .. } = summary(xs);` takes the outputs by their names.
+    /// `let Summary { mean, .. } = summary(xs);` takes the outputs by name.
     pub(super) fn take_outputs_apart(&mut self, local: &mut Local) {
         let (Pat::Struct(pattern), Some(init)) = (&local.pat, &mut local.init) else {
             return;
@@ -219,7 +220,7 @@ impl Rewriter<'_> {
             quote_spanned!(member.span()=> #outputs.#member)
         });
         let members: Vec<_> = members.collect();
-        // The compiler checks that the pattern is one of the outputs.
+        // The compiler checks that the pattern fits the outputs.
         let (path, fields, rest) = (&pattern.path, &pattern.fields, &pattern.rest);
         let named = fields.iter().map(|field| &field.member);
         let check = quote_spanned!(pattern.path.span()=>
@@ -227,7 +228,7 @@ impl Rewriter<'_> {
         );
         let names: Vec<Pat> = fields.iter().map(|field| (*field.pat).clone()).collect();
         let made = &init.expr;
-        // What makes them is rewritten as everything else is.
+        // The expression that makes them is rewritten as usual.
         let taken = quote_spanned!(made.span()=> {
             let #outputs = #made;
             #check
@@ -238,7 +239,7 @@ impl Rewriter<'_> {
     }
 
     fn refuse_pattern(&mut self, pat: &Pat, value: &Expr) {
-        // A short name is shown as it is; of a call only that it has a result.
+        // A short name is shown unchanged; a call is described by its result.
         let shown = match value {
             Expr::Path(path) => path.to_token_stream().to_string(),
             _ => "value".to_owned(),
@@ -274,7 +275,7 @@ impl Rewriter<'_> {
             BinOp::AddAssign(_) | BinOp::SubAssign(_) | BinOp::MulAssign(_) | BinOp::DivAssign(_)
         ) && (self.is_promise(&binary.left) || self.is_promise(&binary.right))
         {
-            // In a case of a branch another mistake.
+            // In a case of a branch this is another error.
             if self.changed(&binary.left).is_some() {
                 return;
             }
@@ -301,7 +302,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses `a & b` and its like.
+    /// Refuses `a & b` and similar operators.
     pub(super) fn refuse_bits(&mut self, binary: &ExprBinary) {
         let instead = match binary.op {
             BinOp::BitAnd(_) => "for a condition write `&&`, for numbers a task",
@@ -319,7 +320,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses `-x` and `*x` of a promise.
+    /// Refuses `-x` and `*x` on a promise.
     pub(super) fn refuse_unary(&mut self, op: &UnOp, operand: &Expr) {
         if matches!(op, UnOp::Neg(_)) {
             self.refuse_element(op, &[operand]);
@@ -340,7 +341,7 @@ impl Rewriter<'_> {
     }
 }
 
-/// Whether a path is that of a function that belongs to a type of values: `Vec::new`, `i64::from`.
+/// Whether a path names an associated function of a value type: `Vec::new`, `i64::from`.
 fn is_function_of_a_type(path: &Path) -> bool {
     const TYPES: [&str; 8] = [
         "BTreeMap", "BTreeSet", "Duration", "HashMap", "HashSet", "String", "Vec", "VecDeque",
@@ -351,7 +352,7 @@ fn is_function_of_a_type(path: &Path) -> bool {
     })
 }
 
-/// `LIMIT`, as the compiler's own lints have it.
+/// `LIMIT`, as in the compiler's own lints.
 fn is_name_of_a_constant(name: &str) -> bool {
     name.len() > 1
         && name.starts_with(|c: char| c.is_ascii_uppercase())
@@ -382,7 +383,7 @@ fn alternatives(pat: &Pat) -> Vec<&Pat> {
     }
 }
 
-/// Of literals that are all bools, whether `true` and `false` are among them.
+/// For literals that are all booleans, whether `true` and `false` are among them.
 fn bools(literals: &[&Lit]) -> Option<(bool, bool)> {
     let mut seen = (false, false);
     for literal in literals {
@@ -395,7 +396,7 @@ fn bools(literals: &[&Lit]) -> Option<(bool, bool)> {
     Some(seen)
 }
 
-/// What the arms of a `match` give, where it can be told what that is.
+/// The values of the arms of a `match`, where they can be recognised.
 pub(super) fn tails_of_arms(choice: &ExprMatch) -> Vec<&Expr> {
     let mut tails = Vec::new();
     for arm in &choice.arms {
@@ -404,7 +405,7 @@ pub(super) fn tails_of_arms(choice: &ExprMatch) -> Vec<&Expr> {
     tails
 }
 
-/// What an expression gives at the end of a case, which may be a branch itself.
+/// The value of a case's last expression, which may itself be a branch.
 fn tails_of_tail<'e>(tail: &'e Expr, tails: &mut Vec<&'e Expr>) {
     match tail {
         Expr::If(inner) => tails_of(inner, tails),
@@ -418,7 +419,7 @@ fn tails_of_tail<'e>(tail: &'e Expr, tails: &mut Vec<&'e Expr>) {
     }
 }
 
-/// What the cases of an `if` give, where it can be told what that is.
+/// The values of the cases of an `if`, where they can be recognised.
 pub(super) fn tails_of<'e>(branch: &'e ExprIf, tails: &mut Vec<&'e Expr>) {
     if let Some(tail) = tail_of(&branch.then_branch) {
         tails_of_tail(tail, tails);
@@ -428,13 +429,13 @@ pub(super) fn tails_of<'e>(branch: &'e ExprIf, tails: &mut Vec<&'e Expr>) {
     }
 }
 
-/// What a block ends with, unless its name is declared in the block, where it may be anything.
+/// The last expression of a block, unless it is a name declared in the block with an unknown value.
 pub(super) fn tail_of(block: &Block) -> Option<&Expr> {
     let (tail, before) = match block.stmts.split_last()? {
         (Stmt::Expr(tail, None), before) => (tail, before),
         _ => return None,
     };
-    // What a variable is that the case declares last.
+    // The value of a variable that the case declares last.
     if let (Expr::Path(path), Some(Stmt::Local(local))) = (tail, before.last())
         && let (Some(name), Some(init)) = (variable(&local.pat), &local.init)
         && path.path.is_ident(&name.ident)
@@ -467,7 +468,7 @@ fn declares(stmt: &Stmt, path: &Path) -> bool {
     }
 }
 
-/// A literal, also a negative one.
+/// A literal, possibly negative.
 fn is_constant(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(_) => true,
@@ -477,8 +478,8 @@ fn is_constant(expr: &Expr) -> bool {
     }
 }
 
-/// Whether a pattern fits only values of some shape; one that takes outputs apart, such as `(a, b)`, fits what a call
-/// gives.
+/// Whether a pattern matches only values of some shape. A pattern that destructures outputs, such as `(a, b)`, fits the
+/// result of a call.
 fn looks_inside(pat: &Pat) -> bool {
     match pat {
         Pat::Range(_) | Pat::TupleStruct(_) | Pat::Slice(_) | Pat::Struct(_) => true,

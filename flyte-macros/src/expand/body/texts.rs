@@ -1,5 +1,4 @@
-//! Durations and amounts that are written as text in a body: one that cannot be read is wrong before any graph is
-//! built.
+//! Durations and amounts written as text in a body. A text that cannot be parsed is an error before any graph is built.
 
 use quote::quote_spanned;
 use syn::{Expr, ExprLit, ExprMethodCall, Ident, Lit, LitStr, Pat, Path, parse_quote_spanned};
@@ -18,7 +17,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// What is set one after the other in `o.retries(1).timeout("soon")`.
+    /// The chained settings in `o.retries(1).timeout("soon")`.
     fn refuse_set(&mut self, overrides: &Ident, set: &Expr) {
         let mut next = set;
         while let Expr::MethodCall(method) = next {
@@ -50,7 +49,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Texts are the argument, or stand in a tuple that is.
+    /// Checks the argument, or the texts in a tuple argument.
     fn refuse_texts(&mut self, method: &ExprMethodCall, error: fn(&str) -> Option<String>) {
         let texts = method.args.iter().flat_map(|argument| match argument {
             Expr::Tuple(range) => range.elems.iter().collect(),
@@ -65,8 +64,7 @@ impl Rewriter<'_> {
     }
 }
 
-/// Marks a text that is no duration where the gate of this name takes one. A task of the same name takes it as any
-/// other text.
+/// Marks a text that is not a duration where the gate of this name takes one. A task of the same name accepts any text.
 pub(super) fn mark_timeout(gate: &Path, input: Input<'_>, value: &mut Expr) {
     let Some(gate) = gate.segments.last() else {
         return;
@@ -87,14 +85,14 @@ pub(super) fn mark_timeout(gate: &Path, input: Input<'_>, value: &mut Expr) {
     }
 }
 
-/// Which input of a call is given.
+/// Which input of a call an argument is for.
 #[derive(Clone, Copy)]
 pub(super) enum Input<'a> {
     At(usize),
     Named(&'a Ident),
 }
 
-/// The name and the body of a closure that is the only argument.
+/// The parameter name and the body of a closure that is the only argument.
 fn closure(method: &ExprMethodCall) -> Option<(&Ident, &Expr)> {
     let Some(Expr::Closure(closure)) = method.args.first() else {
         return None;
@@ -105,7 +103,7 @@ fn closure(method: &ExprMethodCall) -> Option<(&Ident, &Expr)> {
     Some((&name.ident, &closure.body))
 }
 
-/// Whether methods are called on a variable, one after the other.
+/// Whether a chain of methods starts at a variable.
 fn is_rooted(expr: &Expr, variable: &Ident) -> bool {
     match expr {
         Expr::MethodCall(method) => is_rooted(&method.receiver, variable),

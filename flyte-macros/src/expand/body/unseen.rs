@@ -1,7 +1,7 @@
-//! Calls that are not seen here, of functions and methods that may call a task, and the place of what they do.
+//! Calls of functions and methods that the macro cannot see and that may call a task, and their position.
 //!
-//! A task that is called as a plain function while the graph is built refuses to run. Where that is written only the
-//! body knows.
+//! A task that is called as a plain function while the graph is built refuses to run. Only the body knows where such a
+//! call is written.
 
 use std::collections::VecDeque;
 
@@ -12,12 +12,12 @@ use syn::{Path, Stmt, parse_quote};
 use super::{Inputs, Rewriter};
 
 impl Rewriter<'_> {
-    /// The statement calls something that is not seen here.
+    /// Records that the statement calls something that the macro cannot see.
     pub(super) fn note_unseen(&mut self) {
         self.unseen = true;
     }
 
-    /// Rewrites statements, and puts in front of those that call what is not seen here where they are.
+    /// Rewrites statements, and records the position before those that call something the macro cannot see.
     pub(super) fn statements(
         &mut self,
         stmts: &mut Vec<Stmt>,
@@ -37,12 +37,12 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Rewrites something, and gives what says where it is if it calls what is not seen here.
+    /// Rewrites code, and returns the statement that records its position if it calls something the macro cannot see.
     pub(super) fn marked(&mut self, at: Span, rewrite: impl FnOnce(&mut Self)) -> Option<Stmt> {
         let around = std::mem::replace(&mut self.unseen, false);
         rewrite(self);
         let is_unseen = std::mem::replace(&mut self.unseen, around);
-        // A dynamic task is a task, in which plain calls are plain.
+        // A dynamic task is a task, in which plain calls are allowed.
         (is_unseen && self.inputs == Inputs::Promises).then(|| {
             let mark = quote_spanned!(at=> __flyte::plain_call::statement(););
             parse_quote!(#mark)
@@ -50,7 +50,7 @@ impl Rewriter<'_> {
     }
 }
 
-/// Whether a macro that stands as a statement may declare names; those of the standard library do not.
+/// Whether a macro in statement position may declare names. Those of the standard library do not.
 pub(super) fn may_declare(path: &Path) -> bool {
     const OF_THE_LIBRARY: [&str; 16] = [
         "assert",

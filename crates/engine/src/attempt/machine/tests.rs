@@ -10,7 +10,7 @@ fn at(seconds: u32) -> Moment {
     Moment::START.after(SECOND * seconds)
 }
 
-/// Two attempts of five seconds each, ten seconds between them, and a minute for all.
+/// Two attempts of at most five seconds, ten seconds apart, within one minute in all.
 const RULES: Rules = Rules {
     retries: 1,
     retry_on: RetryOn::Any,
@@ -41,7 +41,7 @@ fn judged(seconds: u32) -> Input {
     Input::Judged { now, drawn: 0 }
 }
 
-/// A machine to which this has happened, and what it has commanded last.
+/// A machine after these inputs, and its last command.
 fn after(rules: Rules, inputs: &[Input]) -> (Machine, Command) {
     let mut machine = Machine::new(rules);
     let mut command = Machine::FIRST;
@@ -82,8 +82,8 @@ fn name_of(command: Command) -> &'static str {
     }
 }
 
-/// What each input does in each state: the state after it and the command. What is not here changes nothing. A running
-/// attempt is `Limited` when it has begun with a limit.
+/// What each input does in each state: the new state and the command. An input that is not listed changes nothing. A
+/// running attempt is `Limited` if it began with a limit.
 const TABLE: &str = "
 Opening    Found     Closed     CloseFound
 Opening    Missed    Running    Begin
@@ -171,7 +171,7 @@ fn every_input_in_every_state() {
     assert!(expected.is_empty(), "{expected:?}");
 }
 
-/// What must hold whatever happens, in whatever order.
+/// Checks what must hold for any inputs in any order.
 struct Witness {
     rules: Rules,
     machine: Machine,
@@ -206,7 +206,7 @@ impl Witness {
             } => {
                 self.begun += 1;
                 assert!(self.begun <= self.rules.retries + 1, "too many attempts");
-                // The last may have the inputs for itself.
+                // The last attempt may consume the inputs.
                 assert_eq!(keep_inputs, self.begun <= self.rules.retries);
                 let limits = [self.rules.timeout, self.rules.deadline];
                 assert_eq!(is_limited, limits.iter().any(Option::is_some));
@@ -259,13 +259,13 @@ fn any_inputs_in_any_order_end_at_most_once_and_make_no_attempt_too_many() {
     }
 }
 
-/// All that a driver can say in answer to what it is commanded, over and over, with the time that passes meanwhile.
+/// Tries every input with which a driver can answer each command, again and again, and the time that passes meanwhile.
 struct Drivers {
     orders: usize,
 }
 
 impl Drivers {
-    /// Goes on in each way, and checks what a driver relies on.
+    /// Continues with every possible input, and checks what drivers rely on.
     fn go_on(&mut self, rules: Rules, said: &mut Vec<Input>, now: u32, busy: u32) {
         let mut witness = Witness::new(rules);
         let mut command = Machine::FIRST;
@@ -325,7 +325,7 @@ impl Drivers {
     }
 }
 
-/// What follows what a driver has said last.
+/// Checks what follows the last input of a driver.
 fn check(rules: &Rules, said: &[Input], last: Option<Input>, command: Command) {
     let begins = |inputs: &[Input]| {
         let began = inputs.iter().filter_map(|input| match input {

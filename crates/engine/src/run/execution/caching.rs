@@ -1,4 +1,4 @@
-//! Results that are kept: looked up before the first attempt of a task, stored when its outputs are known.
+//! The cache in an execution: it is looked up before the first attempt, and the outputs are stored once they are known.
 
 use std::fmt;
 
@@ -14,25 +14,25 @@ use flyte_core::{
     types::Value,
 };
 
-/// A call that was not in the cache, and will be.
+/// A call that was not in the cache and will be stored.
 pub(crate) struct Caching {
     key: CacheKey,
-    /// Held while nobody else is to run an equal call.
+    /// Held while no equal call may run.
     _flight: Option<Flight>,
 }
 
-/// A call that is to run alone, while an equal one is being run.
+/// A call with exclusive execution, while an equal one is running.
 pub(crate) struct Awaited {
     key: CacheKey,
 }
 
-/// What the cache says about a call.
+/// The result of a cache lookup.
 pub(crate) enum LookedUp {
     /// These are its outputs.
     Hit(Vec<Value>),
-    /// It has to be run, and is to be kept if this says so.
+    /// The task must run; its result is stored if this is set.
     Miss(Option<Box<Caching>>),
-    /// An equal call is being run, in whatever thread or process.
+    /// Another thread or process is running an equal call.
     Busy(Box<Awaited>),
 }
 
@@ -46,19 +46,19 @@ impl LookedUp {
     }
 }
 
-/// What can be wrong with the cache. It is told once a run, or once for each task that it is about, however many calls
-/// there are.
+/// What can be wrong with the cache. Each problem is reported once for a run, or once for each task concerned, however
+/// many calls there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Problem {
     /// Calls have no key.
     Key,
     /// Equal calls cannot wait for one another.
     Lock,
-    /// A result that is there is of no use.
+    /// A stored result cannot be used.
     Result,
-    /// Results cannot be kept.
+    /// Results cannot be stored.
     Store,
-    /// Others can look at results, or replace them.
+    /// Other users can read or replace the results.
     Open,
 }
 
@@ -76,7 +76,7 @@ impl Problem {
     }
 }
 
-/// Tells of a problem with the cache, unless it is known.
+/// Reports a problem with the cache unless it was reported before.
 #[cold]
 fn report(
     services: &Services,
@@ -98,7 +98,7 @@ pub(crate) fn look_up(
 ) -> LookedUp {
     let services = &execution.frame().run.services;
     let entity = execution.plan_node().entity;
-    // In a container the cluster has looked already, and what stands for a task in a test is not the task.
+    // In a container the cluster has looked already, and a test's mock is not the task.
     let mocked = services.mock(entity).is_some();
     if execution.frame().container().is_some() || mocked {
         return LookedUp::UNCACHED;
@@ -110,11 +110,11 @@ pub(crate) fn look_up(
         Input::Present(value) => Some(value),
         Input::Moved(_) => None,
     });
-    // Before the first attempt nothing has taken an input; without one the others have no key.
+    // Before the first attempt all inputs are still there. If one is missing, the call has no key.
     let Some(values) = values.collect::<Option<Vec<_>>>() else {
         return LookedUp::UNCACHED;
     };
-    // The literal form of a value may be the user's code.
+    // Converting a value to its literal may run user code.
     let key = match panic::catch(|| policy.key(entity, values)) {
         Ok(Ok(key)) => key,
         Ok(Err(error)) => {
@@ -135,7 +135,7 @@ pub(crate) fn look_up(
     LookedUp::missed(entity, key, None)
 }
 
-/// Looks a call up again that has waited for an equal one.
+/// Looks up a call again that waited for an equal one.
 pub(crate) fn look_again(execution: &Execution, awaited: Box<Awaited>) -> LookedUp {
     let Some(cache) = execution.frame().run.services.cache() else {
         return LookedUp::UNCACHED;
@@ -154,14 +154,14 @@ fn look_alone(execution: &Execution, cache: &InUse, awaited: Box<Awaited>) -> Lo
             None
         }
     };
-    // Whoever had the right before has stored it.
+    // The call that had the right before has stored its result.
     match found(execution, cache, &awaited.key) {
         Some(outputs) => LookedUp::Hit(outputs),
         None => LookedUp::missed(entity, awaited.key, flight),
     }
 }
 
-/// Whether a launch plan around the node says `overwrite_cache`.
+/// Whether an enclosing launch plan sets `overwrite_cache`.
 fn is_refreshed(frame: &Frame) -> bool {
     let mut around = Some(frame);
     while let Some(frame) = around {
@@ -174,7 +174,7 @@ fn is_refreshed(frame: &Frame) -> bool {
     false
 }
 
-/// The outputs of a call that are in the cache and may be used.
+/// The usable outputs of a call in the cache.
 fn found(execution: &Execution, cache: &InUse, key: &CacheKey) -> Option<Vec<Value>> {
     if cache.refreshes || is_refreshed(execution.frame()) {
         return None;
@@ -208,7 +208,7 @@ fn found(execution: &Execution, cache: &InUse, key: &CacheKey) -> Option<Vec<Val
 }
 
 impl Caching {
-    /// Keeps the outputs of the call.
+    /// Stores the outputs of the call.
     pub(crate) fn store(&self, execution: &Execution, outputs: &[Value]) {
         let Some(cache) = execution.frame().run.services.cache() else {
             return;
@@ -228,7 +228,7 @@ impl Caching {
         match stored {
             Ok(Ok(None)) => {}
             Ok(Ok(Some(why))) => report(services, Problem::Open, None, &why),
-            // That nothing can be written has nothing to do with the task.
+            // A failed write to the cache is not the task's failure.
             Ok(Err(error @ CacheError::Io { .. })) => {
                 report(services, Problem::Store, None, &error);
             }

@@ -1,4 +1,4 @@
-//! What the engine knows of an attempt, for the contexts of tasks.
+//! The engine's data about an attempt, for the contexts of tasks.
 
 use std::{any::Any, path::Path, sync::Arc};
 
@@ -16,18 +16,18 @@ use flyte_context::{
 };
 use flyte_core::graph::entity::EntityDescriptor;
 
-/// What the engine knows of its attempts.
+/// The engine's data about its attempts.
 pub(crate) trait EngineAttempt {
     /// The frame of the node.
     fn frame(&self) -> &Frame;
 
     fn run(&self) -> &Arc<Run>;
 
-    /// Whether another process writes the parts of its page that every page has.
+    /// Whether another process writes the standard parts of the attempt's page.
     fn is_described_elsewhere(&self) -> bool;
 }
 
-/// Said where a source is taken for a frame.
+/// The message when a source is downcast to a frame.
 const ENGINES: &str = "frames are the only sources of attempts";
 
 impl EngineAttempt for AttemptOf {
@@ -60,7 +60,7 @@ impl AttemptSource for Frame {
             return container.action.clone();
         }
         let path = self.path(node);
-        // Most nodes are neither in another nor an element of a map.
+        // Most nodes are neither nested nor elements of a map.
         let path = match path.contains(['/', '[']) {
             true => path.replace(['/', '['], ".").replace(']', ""),
             false => path,
@@ -74,7 +74,7 @@ impl AttemptSource for Frame {
         action.expect("the ids of nodes are DNS labels, so none contains a colon")
     }
 
-    /// What the code that started the run was told, with the task's own ids.
+    /// The parameters of the code that started the run, with the task's own ids.
     fn parameters(&self, attempt: &AttemptOf) -> ExecutionParameters {
         let services = &self.run.services;
         let entity = attempt.entity();
@@ -89,7 +89,7 @@ impl AttemptSource for Frame {
         let number = attempt.number();
         let (pages, around) = services.pages();
         let path = format!("{around}{}", attempt.path());
-        // What a task writes that says it has no deck is shown nowhere.
+        // If a task disables its deck, its decks are not shown.
         let hidden = deck == Some(false);
         let decks = Decks::of_task(entity.name(), path, number, pages, hidden);
         let builder = builder.enable_deck(deck.unwrap_or(false)).decks(decks);
@@ -99,14 +99,14 @@ impl AttemptSource for Frame {
         if self.container().is_some() {
             return builder.for_attempt(None).sandbox(sandbox).build();
         }
-        // A run inside a task keeps the clock of the run around it.
+        // A run inside a task keeps the execution date of the outer run.
         let builder = if services.is_nested() {
             builder
         } else {
             builder.execution_date(services.started)
         };
         let checkpoint = attempt.checkpoint().map(Path::to_owned);
-        // A name from code may hold what an identifier cannot; the local one stands for it.
+        // A name from code may contain characters that an identifier cannot; then the local identifier is used.
         let task_id = Identifier::new(ResourceType::Task, "local", "local", entity.name(), "local");
         builder
             .task_id(task_id.unwrap_or_else(|_| Identifier::local()))
@@ -139,7 +139,7 @@ impl AttemptSource for Frame {
     }
 }
 
-/// Makes the contexts of attempts; one that nobody has kept becomes the next.
+/// Makes the contexts of attempts. A context that nothing else holds is reused for the next.
 #[derive(Default)]
 pub(crate) struct AttemptContexts {
     /// The context of the last attempt.
@@ -163,12 +163,12 @@ impl AttemptContexts {
         Arc::new(frame.run.services.around.of_attempt(state))
     }
 
-    /// Takes a context back after its attempt.
+    /// Takes back a context after its attempt.
     pub(crate) fn give_back(&mut self, context: Option<Arc<FlyteContext>>) {
         self.spare = context;
     }
 
-    /// Lets go of what is kept: nothing outlives the run it belongs to.
+    /// Drops the spare context, so that nothing outlives its run.
     pub(crate) fn clear(&mut self) {
         self.spare = None;
     }

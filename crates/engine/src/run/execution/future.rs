@@ -1,4 +1,4 @@
-//! Async tasks: polled once where they are, and moved to an async runtime when they have to wait.
+//! Async tasks: polled once on the worker, and moved to an async runtime if they must wait.
 
 use std::{
     cell::Cell,
@@ -31,7 +31,7 @@ use flyte_core::{
     types::Value,
 };
 
-/// The runtime of the program if the run was started from one with `start`, else the engine's own.
+/// The program's runtime if the run was started from one with `start`, otherwise the engine's own.
 fn runtime(run: &Run) -> Option<Handle> {
     static OWN: OnceLock<Option<Runtime>> = OnceLock::new();
     if let Some(handle) = &run.services.runtime {
@@ -53,9 +53,10 @@ thread_local! {
     static OWN_THREAD: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Does something that may take long and may need async tasks to go on meanwhile.
+/// Runs code that may block for long and may need async tasks to make progress meanwhile.
 ///
-/// On a thread of the engine's own runtime another takes over its tasks: all of them blocked would wait for each other.
+/// On a thread of the engine's own runtime, another thread takes over its tasks. Otherwise all threads could block and
+/// wait for each other.
 pub(crate) fn blocking<R>(work: impl FnOnce() -> R) -> R {
     if OWN_THREAD.get() {
         tokio::task::block_in_place(work)
@@ -64,24 +65,24 @@ pub(crate) fn blocking<R>(work: impl FnOnce() -> R) -> R {
     }
 }
 
-/// The attempts of a task, one after the other, until one succeeds or no other is to follow.
+/// The attempts of a task, one after the other, until one succeeds or no other may follow.
 struct Attempting {
     task: AsyncTask,
     execution: Execution,
     inputs: TaskInputs,
-    /// What is to be done next, when nothing is polled.
+    /// The next command, when nothing is being polled.
     next: Command,
-    /// The attempt at hand; `None` before it has begun.
+    /// The current attempt; `None` before it begins.
     attempt: Option<Scope<TaskFuture>>,
-    /// What ends the attempt if it does not end before.
+    /// The limit of the attempt, and the timer that ends it.
     limit: Option<(Limit, Until)>,
-    /// What the next attempt waits for, or the first while an equal call is being run.
+    /// The wait before the next attempt, or before the first while an equal call is running.
     wait: Option<Until>,
-    /// It is being polled by a worker, with the permit of the worker.
+    /// A worker polls it and holds a permit.
     has_permit: bool,
 }
 
-/// It is dropped wherever the task is ended from. What it still holds may be the user's.
+/// It is dropped on whichever thread ends the task, and may still hold values of user types.
 impl Drop for Attempting {
     fn drop(&mut self) {
         if let Some(attempt) = self.attempt.take() {
@@ -90,10 +91,10 @@ impl Drop for Attempting {
     }
 }
 
-/// What the attempts of a task end with.
+/// The result of a task's attempts.
 struct Ended {
     step: Step,
-    /// What is left of the inputs.
+    /// The remaining inputs.
     inputs: TaskInputs,
 }
 
@@ -114,7 +115,7 @@ impl Future for Attempting {
 }
 
 impl Attempting {
-    /// A panic that got out of this would end the task of the runtime, and look as if it had been cancelled.
+    /// Catches panics: one that escaped would end the runtime's task, which would look like a cancellation.
     fn go_on(&mut self, cx: &mut task::Context<'_>) -> Poll<Ended> {
         if self.attempt.is_none() && !matches!(self.next, Command::Begin { .. }) {
             match panic::catch(|| self.perform(cx)) {
@@ -132,7 +133,7 @@ impl Attempting {
         }
     }
 
-    /// Does what the execution commands, up to an attempt or to the end.
+    /// Carries out commands until an attempt begins or the task ends.
     #[cold]
     fn perform(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<Step>> {
         loop {
@@ -171,7 +172,7 @@ impl Attempting {
         }
     }
 
-    /// One attempt, up to its outputs in their slots.
+    /// Polls one attempt until its outputs are in their slots.
     fn attempt(&mut self, cx: &mut task::Context<'_>) -> Poll<Result<(), FailureCause>> {
         let attempt = match &mut self.attempt {
             Some(attempt) => attempt,
@@ -185,12 +186,12 @@ impl Attempting {
         };
         let outputs = Each::from(ready!(poll(attempt, self.limit.as_mut(), cx))?);
         self.limit = None;
-        // What it still holds may be the user's. If that panics when it is dropped, the attempt has failed.
+        // It may hold values of user types. If dropping one panics, the attempt has failed.
         drop(self.attempt.take());
         Poll::Ready(self.settle(outputs))
     }
 
-    /// What follows an attempt that has failed.
+    /// Handles a failed attempt.
     #[cold]
     fn follow(&mut self, cause: FailureCause, cx: &mut task::Context<'_>) -> Poll<Ended> {
         let _told = panic::catch(|| {
@@ -211,10 +212,10 @@ impl Attempting {
             Ok(next) => {
                 self.next = next;
                 if let Command::Wait(wait) = next {
-                    // It begins now, and not at the next poll.
+                    // The wait begins now and not at the next poll.
                     self.wait = Some(wait.until(self.execution.clock()));
                 }
-                // Others get their turn, and whoever wants to end this one can.
+                // Yields, so that other tasks run and this one can be cancelled.
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }
@@ -222,8 +223,8 @@ impl Attempting {
         }
     }
 
-    /// The permit of the thread while it makes inputs and outputs what they are to be. That may be the user's code, and
-    /// start a run and block until it ends, which then must not wait for this permit.
+    /// Marks whether the thread holds a permit while it converts inputs and outputs. The conversion may be user code
+    /// that starts a run and blocks until it ends; that run must not wait for this permit.
     fn permit(&self) -> Permit {
         self.execution
             .frame()
@@ -238,7 +239,7 @@ impl Attempting {
         Poll::Ready(Ended { step, inputs })
     }
 
-    /// Something beside the attempts has panicked.
+    /// Handles a panic outside of the attempts.
     #[cold]
     fn break_down(&mut self, panic: Panic) -> Poll<Ended> {
         self.end(Step::Ended(Err(FailureCause::from(panic).into())))
@@ -285,13 +286,13 @@ impl Attempting {
         }
         let (frame, node) = (self.execution.frame(), self.execution.node());
         frame.store(node, outputs.into_inner());
-        // Freed before what comes next can want to move what is in it.
+        // Remaining inputs are released now, so that the next node can move shared values instead of cloning them.
         self.inputs.clear();
         Ok(())
     }
 }
 
-/// Polls an attempt, and ends it when its time is over.
+/// Polls an attempt, and ends it when its time limit is reached.
 fn poll(
     attempt: &mut Scope<TaskFuture>,
     limit: Option<&mut (Limit, Until)>,
@@ -309,9 +310,9 @@ fn poll(
     }
 }
 
-/// Runs an async task up to its end or its first wait.
+/// Runs an async task to its end or to its first wait.
 ///
-/// A task that never waits ends here, on the worker, for the price of a call.
+/// A task that never waits ends here, on the worker, and costs no more than a call.
 pub(crate) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: AsyncTask) -> Step {
     let (frame, node) = (Arc::clone(execution.frame()), execution.node());
     let run = &frame.run;
@@ -341,7 +342,7 @@ pub(crate) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
     };
     let first = {
         let _entered = handle.enter();
-        // The attempt may start a run and wait for it: it has no permit to lend to that run while it waits.
+        // The attempt may start a run and wait for it. It has no permit to lend to that run.
         let _none = run.schedule.permits.held(false);
         Pin::new(&mut attempting).poll(&mut task::Context::from_waker(Waker::noop()))
     };
@@ -365,9 +366,9 @@ pub(crate) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
     Step::Waiting
 }
 
-/// Blocks the worker until the task ends: with one job nothing else starts meanwhile.
+/// Blocks the worker until the task ends: with `--jobs 1` nothing else may start meanwhile.
 ///
-/// The permit is free, though, for a run that the attempt itself started and waits for.
+/// The permit is released meanwhile, for a run that the attempt itself starts and waits for.
 fn wait_here(
     inputs: &mut TaskInputs,
     handle: &Handle,
@@ -379,7 +380,7 @@ fn wait_here(
     let (sender, receiver) = mpsc::sync_channel(1);
     let number = run.stop.begin_attempt();
     let spawned = handle.spawn(async move {
-        // Nobody receives only when the worker is gone, and then nobody is left to tell.
+        // The receiver is gone only if the worker is, and then the result is not needed.
         let _sent = sender.send(attempting.await);
     });
     run.stop
@@ -396,12 +397,12 @@ fn wait_here(
             *inputs = ended.inputs;
             ended.step
         }
-        // Aborted, or its runtime was shut down.
+        // The task was aborted, or its runtime was shut down.
         Err(mpsc::RecvError) => Step::Cancelled,
     }
 }
 
-/// Ends a node when its task ends, in whatever way: also when it is aborted or its runtime shuts down.
+/// Ends a node when its task ends in any way, including when it is aborted or its runtime shuts down.
 struct Completion {
     /// `None` once the node has ended.
     frame: Option<Arc<Frame>>,

@@ -1,9 +1,9 @@
-//! One execution of a task: its attempts from the first to the last, whatever kind of task it is.
+//! One execution of a task: its attempts from the first to the last, for every kind of task.
 //!
-//! What follows what is said by a machine (`attempt/machine.rs`). Here is what its commands are about, in the same
-//! order for tasks that are functions, futures, graphs to be built, processes or mocks: what is looked up, told and
-//! kept. The drivers beside the machine run the code and wait. A task that wants nothing of it, in a run that nobody
-//! watches, goes past it.
+//! A state machine decides what follows (`attempt/machine.rs`). This module carries out its commands, in the same order
+//! for tasks that are functions, futures, graphs to build, processes or mocks: lookups, events and storage. The drivers
+//! beside the machine run the code and wait. A task without rules for its attempts, in a run without observers,
+//! bypasses all this.
 
 mod caching;
 pub(crate) mod contexts;
@@ -46,23 +46,22 @@ use flyte_core::{
 };
 use flyte_events::events::Recalled;
 
-/// How many of the attempts before the last a report tells of; who retries a million times need not keep a million
-/// errors.
+/// How many attempts before the last a report includes. A task with a million retries must not keep a million errors.
 const TOLD: usize = 9;
 
-/// The attempts of a node that has failed.
+/// The failed attempts of a node.
 #[derive(Debug)]
 pub(crate) struct Failed {
     /// The number of the last attempt.
     pub(crate) attempt: u32,
     /// Why it failed.
     pub(crate) cause: FailureCause,
-    /// Why those before it failed, as far as a report tells of them.
+    /// Why the attempts before it failed, limited to those that a report includes.
     pub(crate) earlier: Vec<FailureCause>,
 }
 
 impl From<FailureCause> for Box<Failed> {
-    /// It failed in the only attempt, or before it.
+    /// The failure of the only attempt, or before it.
     fn from(cause: FailureCause) -> Self {
         Self::new(Failed {
             attempt: 0,
@@ -76,25 +75,25 @@ impl From<FailureCause> for Box<Failed> {
 pub(crate) struct Execution {
     frame: Arc<Frame>,
     node: u32,
-    /// Of the attempt at hand.
+    /// The context of the current attempt.
     context: Arc<FlyteContext>,
     machine: Machine,
     spans: Spans,
-    /// Of a call whose outputs are to be kept.
+    /// For a call whose outputs will be cached.
     caching: Option<Box<Caching>>,
-    /// Of a call that waits for an equal one.
+    /// For a call that waits for an equal one.
     awaited: Option<Box<Awaited>>,
-    /// Why the last attempt failed, when no other is to follow.
+    /// The cause of the last failure, if no other attempt follows.
     cause: Option<FailureCause>,
-    /// Why those before it failed.
+    /// The causes of the failures before it.
     earlier: Vec<FailureCause>,
 }
 
-/// What is known of a task before its first attempt.
+/// What is known about a task before its first attempt.
 enum Known {
     Outputs(Vec<Value>),
     Nothing,
-    /// An equal call is being run.
+    /// An equal call is running.
     Busy,
 }
 
@@ -125,7 +124,7 @@ impl Execution {
         &self.context
     }
 
-    /// The number of the attempt at hand.
+    /// The number of the current attempt.
     pub(crate) fn number(&self) -> u32 {
         self.machine.attempt()
     }
@@ -142,7 +141,7 @@ impl Execution {
         &self.frame.run.services.clock
     }
 
-    /// Does something as a part of the attempt at hand: in its span, and with its panics caught.
+    /// Runs code as part of the current attempt: in its span, with panics caught.
     pub(crate) fn attempt<R>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<R, FailureCause>,
@@ -152,15 +151,15 @@ impl Execution {
         services::within(&run, span.as_ref(), work).unwrap_or_else(|panic| Err(panicked(panic)))
     }
 
-    /// The span of the attempt at hand, for what borrows the execution itself.
+    /// The span of the current attempt, for code that borrows the execution itself.
     pub(crate) fn span(&self) -> Option<Span> {
         self.spans.attempt()
     }
 }
 
-/// What its commands are about.
+/// The implementation of the commands.
 impl Execution {
-    /// Looks whether the outputs are known, and puts them there, and whether all is there that the task has asked for.
+    /// Checks whether the outputs are known and if so takes them; checks that everything the task requires is there.
     pub(crate) fn look_up(&mut self, inputs: &mut TaskInputs, found: &mut Vec<Value>) -> Command {
         let input = match self.known(inputs) {
             Ok(Known::Nothing) => Input::Missed,
@@ -199,9 +198,9 @@ impl Execution {
         Ok(self.looked_up(looked_up))
     }
 
-    /// Checks that the secrets are there that the task has asked for; the error is that of the first that is not.
+    /// Checks that the secrets that the task requests exist; the error is that of the first missing one.
     ///
-    /// Once and not at every attempt: a secret that is not there does not come by itself. A mock needs none.
+    /// This runs once and not at every attempt: a missing secret does not appear by itself. A mock needs none.
     fn check_secrets(&self, policy: &AttemptPolicy) -> Result<(), FailureCause> {
         let services = &self.frame.run.services;
         let mocked = || services.mock(self.plan_node().entity).is_some();
@@ -216,7 +215,7 @@ impl Execution {
             for request in policy.secrets {
                 let is_handed_over = request.env_var.is_some_and(|name| secrets.sees(name));
                 if !is_handed_over {
-                    // As bytes, since it need not be text.
+                    // As bytes, because a secret need not be text.
                     secrets.get_named_bytes(request)?;
                 }
             }
@@ -242,7 +241,7 @@ impl Execution {
         }
     }
 
-    /// Begins an attempt; says until when it may go on, if there is an end.
+    /// Begins an attempt, and returns its limit if it has one.
     pub(crate) fn begin(
         &mut self,
         inputs: &mut TaskInputs,
@@ -262,7 +261,8 @@ impl Execution {
         }
     }
 
-    /// After an attempt that has given outputs, before they are anybody's: what is said about them must be true.
+    /// Called after an attempt returned outputs, before they are used: checks the metadata that the attempt gave for
+    /// them.
     pub(crate) fn settle(&mut self, outputs: &[Value]) -> Result<(), FailureCause> {
         let checked = self.context.check_output_metadata(self.plan_node().entity);
         checked.map_err(FailureCause::error)?;
@@ -270,7 +270,7 @@ impl Execution {
         Ok(())
     }
 
-    /// After an attempt that has built a graph, which will give the outputs.
+    /// Called after an attempt built a graph, which will produce the outputs.
     pub(crate) fn settle_built(&mut self) {
         self.attempt_succeeded(None);
     }
@@ -280,25 +280,25 @@ impl Execution {
         observe::attempt_succeeded(context, &self.frame, self.node, number, outputs);
     }
 
-    /// The attempt has given outputs.
+    /// The attempt returned outputs.
     #[inline]
     pub(crate) fn returned_outputs(&mut self) -> Command {
         self.machine.step(Input::Returned(Returned::Outputs))
     }
 
-    /// The attempt has built a graph.
+    /// The attempt built a graph.
     pub(crate) fn returned_graph(&mut self) -> Command {
         self.machine.step(Input::Returned(Returned::Graph))
     }
 
-    /// The attempt has failed. Tells of it, and goes on to the next if there is to be one.
+    /// The attempt failed. Reports the failure and continues with the next attempt if there is one.
     #[cold]
     pub(crate) fn failed(&mut self, cause: FailureCause) -> Command {
         let number = self.machine.attempt();
         let command = self.judge(&cause);
         match command {
             Command::Drop => return command,
-            // It had ended already, and this is about what it has ended with.
+            // The task had already ended; this failure is about its result.
             Command::Nothing => {
                 self.cause = Some(cause);
                 return Command::Fail { overdue: None };
@@ -341,7 +341,7 @@ impl Execution {
         }
     }
 
-    /// What follows a failure.
+    /// Decides what follows a failure.
     fn judge(&mut self, cause: &FailureCause) -> Command {
         let halt = Halt::of(&self.frame, self.node);
         let input = match cause {
@@ -365,7 +365,7 @@ impl Execution {
         }
     }
 
-    /// A number for this attempt of this node alone: the same for the same seed, whatever runs before it.
+    /// A random number for this attempt of this node: the same for the same seed, whatever ran before.
     fn draw(&self) -> u64 {
         static SEED: OnceLock<u64> = OnceLock::new();
         let given = self.frame.run.services.seed();
@@ -381,12 +381,12 @@ impl Execution {
         }
     }
 
-    /// The time of an attempt is over: what it has handed to others is to end, too.
+    /// The attempt's time is over: work that it handed to others must end too.
     pub(crate) fn expire(&self) {
         self.frame.run.stop.tell(&self.frame, self.node);
     }
 
-    /// Its wait is over, unless its run or its frame has stopped meanwhile.
+    /// The wait is over. The run or frame may have stopped meanwhile.
     pub(crate) fn wake(&mut self) -> Command {
         match self.frame.stops(self.node) {
             true => self.machine.step(Input::Stopped),
@@ -394,7 +394,7 @@ impl Execution {
         }
     }
 
-    /// What was commanded is done now, unless its run or its frame has stopped meanwhile.
+    /// Continues with a command, unless the run or frame has stopped meanwhile.
     pub(crate) fn go_on(&mut self, command: Command) -> Command {
         match self.frame.stops(self.node) {
             true => self.machine.step(Input::Stopped),
@@ -402,26 +402,26 @@ impl Execution {
         }
     }
 
-    /// A cluster runs the graph that it has built.
+    /// A cluster runs the graph that the task built.
     pub(crate) fn taken(&mut self) -> Command {
         self.machine.step(Input::Taken)
     }
 
-    /// The graph that it has built has given the outputs.
+    /// The graph that the task built produced the outputs.
     pub(crate) fn unfolded(&mut self) -> Command {
         self.machine.step(Input::Unfolded)
     }
 
-    /// The outputs are those of the task: of its last attempt, or of the graph that it has built.
+    /// The task has its outputs: from its last attempt, or from the graph that it built.
     pub(crate) fn close(&mut self, outputs: &[Value]) {
-        // Taken, so that whoever waits for the same call need not wait for this to be dropped.
+        // Taken now, so that a waiting equal call need not wait until this is dropped.
         if let Some(caching) = self.caching.take() {
             caching.store(self, outputs);
         }
         observe::task_succeeded(&self.frame, self.node, outputs);
     }
 
-    /// Why it has failed.
+    /// The failed attempts of the task.
     #[cold]
     pub(crate) fn fail(&mut self) -> Box<Failed> {
         Box::new(Failed {
@@ -445,32 +445,32 @@ fn rules(frame: &Frame, node: u32) -> Rules {
     }
 }
 
-/// What a panic of an attempt is as a failure.
+/// Converts a panic of an attempt to a failure.
 pub(crate) fn panicked(panic: Panic) -> FailureCause {
     match plain_call::was_refused(&panic.message) {
-        // The code has to be changed before another attempt can be better.
+        // Only a change of the code can help, not another attempt.
         true => BoxError::from(TaskError::fatal(panic.message)).into(),
         false => panic.into(),
     }
 }
 
 impl Wait {
-    /// Does something when it is over, unless what comes back is dropped before.
+    /// Calls `wake` when the wait is over, unless the returned timer is dropped before.
     pub(crate) fn at(self, of_run: &Clock, wake: impl FnOnce() + Send + 'static) -> Timer {
         let (clock, time) = self.on(of_run);
         clock.at(clock.now().after(time), wake)
     }
 
-    /// A future that ends when it is over.
+    /// A future that is ready when the wait is over.
     pub(crate) fn until(self, of_run: &Clock) -> Until {
         let (clock, time) = self.on(of_run);
         clock.until(clock.now().after(time))
     }
 
-    /// The clock that it is waited on, given that of the run, and how long.
+    /// The clock to wait on and how long, given the clock of the run.
     fn on(self, of_run: &Clock) -> (&Clock, Duration) {
         match self {
-            // It may be one of another process, whose time no clock of a test can tell.
+            // The other call may be in another process, which a test's clock does not control.
             Self::EqualCall(time) => (&Clock::System, time),
             Self::Turn(time) => (of_run, time),
         }
@@ -478,7 +478,7 @@ impl Wait {
 }
 
 impl Halt {
-    /// Whether an attempt of a node is to end.
+    /// Whether and why the attempts of a node must end.
     pub(crate) fn of(frame: &Frame, node: u32) -> Self {
         match frame.run.stop.is_set() {
             true => Self::Run,
@@ -488,7 +488,7 @@ impl Halt {
     }
 }
 
-/// Whether another attempt makes sense after a failure, as the error and the task say.
+/// Whether a failure allows another attempt, given the error and the task's options.
 pub fn is_tried_again(retry_on: RetryOn, cause: &FailureCause) -> bool {
     let recoverable = match cause {
         FailureCause::TimedOut { limit, .. } => machine::is_recoverable(*limit),

@@ -1,4 +1,4 @@
-//! Executions that wait for their next attempt, for an equal call, or for a thread.
+//! Executions that wait for a retry, for an equal call, or for a thread.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::{
 };
 use flyte_core::graph::entity::TaskInputs;
 
-/// An execution without a thread.
+/// An execution that has no thread.
 pub(crate) struct Parked {
     pub(crate) execution: Execution,
     pub(crate) body: Body,
@@ -25,13 +25,13 @@ pub(crate) struct Parked {
     pub(crate) next: Next,
 }
 
-/// What an execution goes on with.
+/// How an execution continues.
 pub(crate) enum Next {
     /// Its wait is over.
     Woken,
-    /// This was commanded and is still to be done.
+    /// This command is still to be carried out.
     Perform(Command),
-    /// Its attempt was not over in time.
+    /// Its attempt exceeded a time limit.
     Expired(FailureCause),
 }
 
@@ -55,7 +55,7 @@ impl Parked {
         self.frame().stops(self.execution.node())
     }
 
-    /// Waits for a while.
+    /// Waits without a thread.
     pub(crate) fn park(self, wait: Wait) {
         let (frame, node) = (Arc::clone(self.frame()), self.execution.node());
         let run = &frame.run;
@@ -73,14 +73,14 @@ impl Parked {
         }
     }
 
-    /// Goes on, without the thread that makes the attempt.
+    /// Continues on another thread than the one that makes the attempt.
     pub(crate) fn go_on_elsewhere(self) {
         let run = Arc::clone(&self.frame().run);
         let ready = self.due_next();
         run.go_on_without(ready);
     }
 
-    /// Leaves it to the thread that looks for work next.
+    /// Leaves it to the next thread that looks for work.
     pub(crate) fn put_next(self) {
         let run = Arc::clone(&self.frame().run);
         let ready = self.due_next();
@@ -95,7 +95,7 @@ impl Parked {
     }
 }
 
-/// Makes an execution ready that has waited.
+/// Makes an execution ready whose wait is over.
 fn unpark(run: &Arc<Run>, number: u64) {
     let Some(parked) = run.schedule.parking.unpark(number) else {
         return;
@@ -106,7 +106,7 @@ fn unpark(run: &Arc<Run>, number: u64) {
     run.push(&mut vec![Ready { frame, node }]);
 }
 
-/// Makes the executions ready whose frames have stopped: they end.
+/// Makes the executions of stopped frames ready, so that they end.
 pub(crate) fn unpark_stopped(run: &Arc<Run>) {
     let stopped = run.schedule.parking.which(Parked::is_stopped);
     stopped.into_iter().for_each(|number| unpark(run, number));

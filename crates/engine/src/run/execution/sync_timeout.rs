@@ -1,11 +1,11 @@
-//! Sync attempts that must end in time.
+//! Time limits of sync attempts.
 //!
-//! An attempt runs on the thread of its worker, which a timer can take the execution away from. When the time is over,
-//! a helper goes on with the execution as if the attempt had failed, and the thread of the attempt is left behind with
-//! a permit beyond the limit: whatever it still does, the run goes on without it. When the code of the attempt ends
-//! after all, what it gives is dropped, and the thread goes back to the pool. So an attempt that ends in time costs a
-//! timer and no hand-over. The thread that has started a run could not come back from there, and leaves such attempts
-//! to helpers ([`Role::Driver`](crate::schedule::Role)).
+//! An attempt runs on its worker's thread, and a timer can take the execution away from that thread. When the time
+//! limit is reached, a helper continues the execution as if the attempt had failed. The attempt's thread is left behind
+//! with a permit beyond the limit, and the run goes on without it. If the attempt's code ends later, its result is
+//! dropped and the thread returns to the pool. So an attempt that ends in time costs a timer and no change of threads.
+//! The thread that started the run cannot be left behind, so it leaves such attempts to helpers
+//! ([`Role::Driver`](crate::schedule::Role)).
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::{
 };
 use flyte_core::{graph::entity::TaskInputs, panic};
 
-/// An attempt that has ended in time.
+/// An attempt that ended in time.
 pub(crate) struct InTime {
     pub(crate) execution: Execution,
     pub(crate) body: Body,
@@ -30,8 +30,8 @@ pub(crate) struct InTime {
 }
 
 impl Worker {
-    /// Makes the attempt at hand; `None` when its time was over before it was. Somebody else goes on with the execution
-    /// then, and this thread has nothing left to do.
+    /// Makes the current attempt; `None` if it exceeded its time limit. Then another thread continues the execution,
+    /// and this thread has nothing left to do.
     pub(crate) fn attempt_in_time(
         &mut self,
         execution: Execution,
@@ -41,7 +41,7 @@ impl Worker {
         let (frame, node) = (Arc::clone(execution.frame()), execution.node());
         let (context, span) = (Arc::clone(execution.context()), execution.span());
         let (number, code) = (execution.number(), body.clone());
-        // A report and another attempt may want what the code takes and keeps.
+        // The code consumes its inputs, but a report or another attempt may need them, so it gets shared values.
         let given = TaskInputs {
             values: self.inputs.shared(),
             keep: self.inputs.keep,
@@ -77,7 +77,7 @@ impl Worker {
             mut inputs,
             ..
         } = parked;
-        // What the code has left of its inputs is for the report; the values are shared with these.
+        // These inputs share their values with those in the report, so what the code has left of them is dropped.
         inputs.discard();
         Some(InTime {
             execution,
@@ -87,7 +87,7 @@ impl Worker {
     }
 }
 
-/// The time of an attempt is over.
+/// The attempt has reached its time limit.
 fn expire(hand: &Hand<Parked>, limit: Limit) {
     let count = |parked: &Parked| {
         let (frame, node) = (parked.execution.frame(), parked.execution.node());
@@ -98,7 +98,7 @@ fn expire(hand: &Hand<Parked>, limit: Limit) {
     if let Some(mut parked) = hand.take_away(count) {
         let run = Arc::clone(&parked.execution.frame().run);
         let options = parked.execution.plan_node().entity.task_options();
-        // Scripts and containers are killed, and so is the thread with the container that this process is.
+        // Scripts and containers are killed. If this process is a container, the thread ends with it.
         let goes_on = options.is_none_or(|options| options.process.is_none())
             && run.services.container.is_none();
         parked.next = Next::Expired(limit.cause(goes_on));

@@ -1,4 +1,4 @@
-//! Attempts on the threads of workers.
+//! Attempts that run on the threads of workers.
 
 use std::{convert::Infallible, mem, sync::Arc};
 
@@ -31,12 +31,11 @@ use flyte_core::{
 };
 use flyte_scope as scope;
 
-/// How deep graphs may be inside of graphs. Workflows are counted when they are planned; dynamic tasks can go on
-/// without end.
+/// How deep graphs may be nested. Workflows are counted when they are planned, but dynamic tasks can nest without end.
 const MAX_DEPTH: u32 = 1_000;
 
 impl Worker {
-    /// Runs a task with the inputs that have been gathered.
+    /// Runs a task with the collected inputs.
     pub(crate) fn attempt_task(&mut self, frame: &Arc<Frame>, node: u32, task: RunTask) -> Step {
         let context = self.contexts.make(frame, node);
         if frame.run.services.isolates() && isolated::takes(frame.node(node).entity) {
@@ -62,7 +61,7 @@ impl Worker {
         }
     }
 
-    /// Runs what stands for the entity of a node in a test, if anything does.
+    /// Runs the mock of a node's entity, if a test has set one.
     #[cold]
     pub(crate) fn attempt_mock(&mut self, frame: &Arc<Frame>, node: u32) -> Option<Step> {
         let mock = mocked(frame, frame.node(node))?;
@@ -70,7 +69,7 @@ impl Worker {
         Some(self.execute(Execution::new(frame, node, context), Body::Mock(mock)))
     }
 
-    /// The only attempt of a sync task that nobody watches.
+    /// Makes the only attempt of a sync task in a run without observers.
     fn attempt_sync(
         &mut self,
         frame: &Arc<Frame>,
@@ -93,23 +92,23 @@ impl Worker {
         Ok(())
     }
 
-    /// Puts the outputs of a task where they will be read.
+    /// Puts the outputs of a task into their slots.
     fn keep_outputs(&mut self, frame: &Frame, node: u32) {
         match frame.node(node).hands_on {
             Some(slot) => self.handed_on = self.outputs.pop().map(|value| (slot, value)),
             None => frame.store(node, self.outputs.drain(..)),
         }
-        // What is still held of the inputs is freed before what comes next can want to move it.
+        // Remaining inputs are released now, so that the next node can move shared values instead of cloning them.
         self.inputs.clear();
     }
 
-    /// All attempts of a task that runs on threads.
+    /// Makes all attempts of a task that runs on threads.
     #[cold]
     fn execute(&mut self, execution: Execution, body: Body) -> Step {
         self.perform(execution, body, Machine::FIRST)
     }
 
-    /// Does what an execution commands, until it ends, waits for something, or goes on in another thread.
+    /// Carries out the commands of an execution until it ends, waits, or continues on another thread.
     fn perform(&mut self, mut execution: Execution, mut body: Body, mut command: Command) -> Step {
         let mut built = None;
         loop {
@@ -184,16 +183,16 @@ impl Worker {
         }
     }
 
-    /// What follows an attempt that has failed.
+    /// Handles a failed attempt.
     #[cold]
     fn failed(&mut self, execution: &mut Execution, cause: FailureCause) -> Command {
-        // What the attempt has left of its outputs.
+        // Drops the outputs that the failed attempt left.
         self.outputs.drain(..).for_each(panic::discard);
         execution.failed(cause)
     }
 
-    /// Leaves an attempt to the helpers: the thread that waits for the run could not leave the attempt when its time is
-    /// over.
+    /// Leaves an attempt to the helpers, because the thread that waits for the run could not abandon it when its time
+    /// is over.
     fn hand_over_attempt(&mut self, execution: Execution, body: Body, command: Command) -> Step {
         let inputs = mem::take(&mut self.inputs);
         Parked::new(execution, body, inputs, Next::Perform(command)).put_next();
@@ -201,7 +200,7 @@ impl Worker {
         Step::Waiting
     }
 
-    /// An attempt was not over in time, while its thread may still make it.
+    /// An attempt exceeded its time limit, and its thread may still be running it.
     fn expired(&mut self, execution: &mut Execution, cause: FailureCause) -> Command {
         let Err(cause) = execution.attempt(|execution| -> Result<Infallible, _> {
             execution.expire();
@@ -217,7 +216,7 @@ impl Worker {
         self.failed(execution, cause)
     }
 
-    /// Lets an execution wait for its next attempt, or for an equal call, without a thread and without a permit.
+    /// Lets an execution wait for a retry, or for an equal call, without a thread and without a permit.
     fn park(&mut self, execution: Execution, body: Body, wait: Wait) {
         let frame = Arc::clone(execution.frame());
         let frees_lane = frame.frees_lanes();
@@ -230,7 +229,7 @@ impl Worker {
         parked.park(wait);
     }
 
-    /// Goes on with an execution that was put aside.
+    /// Continues a parked execution.
     pub(crate) fn resume(&mut self, parked: Parked) {
         let Parked {
             mut execution,
@@ -254,7 +253,7 @@ impl Worker {
         self.take_step(frame, node, step, freed_lane);
     }
 
-    /// Makes the attempt at hand.
+    /// Makes the current attempt.
     fn make(
         &mut self,
         execution: &mut Execution,
@@ -270,7 +269,7 @@ impl Worker {
         body.call(frame, node, execution.context(), inputs, outputs)
     }
 
-    /// After the code of an attempt: what it has made must be what is said about it.
+    /// Called after an attempt's code: checks the metadata of the outputs.
     #[inline]
     fn settle(&mut self, execution: &mut Execution, made: Made) -> Result<Made, FailureCause> {
         if matches!(made, Made::Outputs) {
@@ -279,7 +278,7 @@ impl Worker {
         Ok(made)
     }
 
-    /// Makes what a dynamic task has built ready to run in the task's place; `None` if a cluster runs it.
+    /// Prepares the graph that a dynamic task built to run in the task's place; `None` if a cluster runs it.
     #[inline(never)]
     fn unfold(
         &mut self,
@@ -301,25 +300,25 @@ impl Worker {
     }
 }
 
-/// What an attempt on a thread runs.
+/// The code of an attempt that runs on a thread.
 #[derive(Clone)]
 pub(crate) enum Body {
     Function(SyncTask),
     Mock(Mock),
     /// The function that builds the graph of a dynamic task.
     Graph(DynamicTask),
-    /// A process of its own, which is not told of the others.
+    /// A process of its own makes the attempt.
     Child,
 }
 
-/// What the code of an attempt has made, if it has not failed.
+/// The result of an attempt's code, if it has not failed.
 pub(crate) enum Made {
     Outputs,
     Graph(Arc<Graph>),
 }
 
 impl Body {
-    /// Whether its code runs on the thread of the worker.
+    /// Whether the code runs on the thread of the worker.
     fn is_made_here(&self) -> bool {
         match self {
             Self::Function(_) | Self::Mock(_) | Self::Graph(_) => true,
@@ -327,7 +326,7 @@ impl Body {
         }
     }
 
-    /// The attempt itself, on whatever thread.
+    /// Runs the attempt's code, on any thread.
     pub(crate) fn call(
         &self,
         frame: &Arc<Frame>,
@@ -352,7 +351,7 @@ impl Body {
                     build(inputs, body)
                 },
             )?;
-            // What a task starts runs in its container, and no cluster is told of it.
+            // Runs that a task starts stay in its container; the cluster does not learn of them.
             if services.depth == 0 {
                 services.ask_rules(&graph)?;
             }
@@ -374,7 +373,7 @@ impl Body {
     }
 }
 
-/// Cancels a run when more threads are left behind than may be.
+/// Cancels a run if it leaves more threads behind than allowed.
 fn limit_abandoned(frame: &Frame, node: u32) {
     let run = &frame.run;
     if let Some(most) = run.stop.exceeded() {
@@ -387,8 +386,8 @@ fn limit_abandoned(frame: &Frame, node: u32) {
     }
 }
 
-/// What runs in place of a node's entity in a test. A workflow is not replaced inside of itself, where it stands for
-/// its branches.
+/// The mock that runs in place of a node's entity in a test. A workflow is not replaced inside itself, where it is the
+/// entity of its branch nodes.
 fn mocked(frame: &Frame, node: &PlanNode) -> Option<Mock> {
     let is_call = match node.action {
         Action::Task(_) => true,

@@ -17,9 +17,9 @@ use flyte_core::{
 impl BranchPlan {
     /// The frame of the case that runs.
     ///
-    /// The conditions are tried in order, as flytekit walks the sections of a conditional: each case is skipped unless
-    /// its condition is the first that holds, and then it is taken until its frame ends.
-    // Kept out of the worker's loop, which is there for tasks.
+    /// The conditions are evaluated in order, as flytekit evaluates the sections of a conditional: a case is skipped
+    /// unless its condition is the first to hold, and then it is taken until its frame ends.
+    // Not inlined, to keep the worker's loop small for tasks.
     #[inline(never)]
     pub(crate) fn enter(
         &self,
@@ -47,7 +47,7 @@ impl BranchPlan {
             .in_branches();
         state.take_branch();
         let inputs = case.inputs(arguments);
-        // One after the other: two that panic together when they are dropped end the process.
+        // One at a time: if two values panicked in the same drop, the process would end.
         while arguments.pop().is_some() {}
         Ok(Frame::of_case(
             Arc::clone(&case.plan),
@@ -71,10 +71,11 @@ impl BranchPlan {
 }
 
 impl CasePlan {
-    /// The inputs of the case, out of the arguments of the branch node; what other cases need is let go of.
+    /// The inputs of the case, taken from the arguments of the branch node. Arguments that only other cases need are
+    /// dropped.
     fn inputs(&self, arguments: &mut [Input]) -> Each<Value> {
         let inputs = self.arguments.iter().map(|&argument| {
-            // Each argument is one input of the case at most, so the case may be the only one to hold it.
+            // Each argument is at most one input of the case, so the case may own the only copy.
             let slot = &mut arguments[argument];
             match std::mem::replace(slot, Input::Moved(String::new())) {
                 Input::Present(value) => value,
@@ -138,8 +139,8 @@ impl Side {
     }
 }
 
-/// Compares two literals as Flyte does: primitive values of one kind, integers and floats by their number, and what is
-/// inside of unions.
+/// Compares two literals as Flyte does: primitive values of the same kind, integers and floats by their numeric value,
+/// and the contents of unions.
 pub fn compare(
     operator: ComparisonOperator,
     left: &Literal,

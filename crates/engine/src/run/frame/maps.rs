@@ -1,9 +1,8 @@
 //! Map nodes: one attempt, or one frame, for each element of a list.
 //!
-//! The elements of a map are the nodes of a frame of its own, by their numbers, without anything that waits for
-//! anything. They are started by lanes: a lane is a ready node that takes the next element that nobody has taken, and
-//! when that has ended, the next. There are as many lanes as elements may run at once, so a map of a million elements
-//! costs no more than its values.
+//! The elements of a map are the nodes of a separate frame, by their numbers, and none of them waits for another. Lanes
+//! start them: a lane is a ready node that takes the next free element, and when that has ended, the next one. There
+//! are as many lanes as elements may run at once, so a map of a million elements costs no more memory than its values.
 
 use std::sync::{
     Arc, Mutex,
@@ -22,22 +21,22 @@ use flyte_core::{
     types::{TypeError, Value, counted},
 };
 
-/// How many elements may wait for something at once when the map does not say it; more would cost memory and gain
-/// nothing.
+/// How many elements may be waiting at once if the map sets no concurrency. A larger number would cost memory without a
+/// gain.
 const MOST_WAITING: usize = 4_096;
 
-/// The most elements a list may have. The number of the next one goes on beyond the last by one for each lane, so it
-/// stays far from where it would wrap, and from the numbers that mean something else.
+/// The most elements a list may have. Each lane may count one past the last element, so this stays far below the point
+/// where the number would wrap, and below the numbers with other meanings.
 const MOST_ELEMENTS: usize = u32::MAX as usize / 2;
 
-/// A map that is running: what its frame has besides others.
+/// The state of a running map, which only the frame of a map has.
 pub(crate) struct MapState {
     elements: u32,
     inputs: Vec<Source>,
     /// The first element that no lane has taken.
     next: AtomicU32,
     failed: AtomicU32,
-    /// How many have to succeed.
+    /// How many elements must succeed.
     required: u32,
     outputs: Vec<Mutex<Option<Value>>>,
     collect: Option<Collect>,
@@ -50,7 +49,7 @@ enum Source {
     Bound(Value),
 }
 
-/// What an element's failure is for the map.
+/// What the failure of an element means for the map.
 pub(crate) enum Failing {
     /// Enough others can still succeed.
     Tolerated,
@@ -60,7 +59,7 @@ pub(crate) enum Failing {
 
 impl MapPlan {
     /// The frame of the elements.
-    // Kept out of the worker's loop, which is there for tasks.
+    // Not inlined, to keep the worker's loop small for tasks.
     #[inline(never)]
     pub(crate) fn enter(
         &self,
@@ -148,15 +147,14 @@ impl MapPlan {
         };
         let elements = frame.map().map_or(0, |map| map.elements as usize);
         let asked = self.concurrency.unwrap_or(most);
-        // More than there are workers is of no use to what never leaves its worker.
+        // Elements that never leave their worker gain nothing from more lanes than workers.
         let asked = if self.stays { asked.min(most) } else { asked };
         asked.min(elements)
     }
 }
 
 impl Frame {
-    /// Whether an element that waits for its next attempt lets another start: not when the map says how many run at
-    /// once.
+    /// Whether an element that waits for a retry lets another start: not if the map sets its concurrency.
     pub(crate) fn frees_lanes(&self) -> bool {
         let Some((parent, node)) = &self.parent else {
             return false;
@@ -173,12 +171,12 @@ impl MapState {
 
     /// Takes the next element.
     pub(crate) fn take(&self) -> Option<u32> {
-        // The number is far from where it would wrap: each lane asks once too often.
+        // The number cannot wrap, although each lane asks once too often.
         let element = self.next.fetch_add(1, Ordering::Relaxed);
         (element < self.elements).then_some(element)
     }
 
-    /// Takes all elements that are left; returns how many.
+    /// Takes all remaining elements, and returns their number.
     pub(crate) fn take_rest(&self) -> u32 {
         let next = self.next.swap(self.elements, Ordering::Relaxed);
         self.elements.saturating_sub(next)
@@ -200,14 +198,14 @@ impl MapState {
         self.inputs.len()
     }
 
-    /// Keeps what an element gave.
+    /// Stores the output of an element.
     pub(crate) fn store(&self, element: u32, output: Option<Value>) {
         if let Some(place) = self.outputs.get(element as usize) {
             *lock(place) = output;
         }
     }
 
-    /// Counts a failing element.
+    /// Counts a failed element.
     pub(crate) fn count_failure(&self) -> Failing {
         let failed = self.failed.fetch_add(1, Ordering::AcqRel) + 1;
         if self.elements - failed.min(self.elements) < self.required {
@@ -217,7 +215,7 @@ impl MapState {
         }
     }
 
-    /// The list of the outputs, once for each form that promises can name.
+    /// The list of outputs, once for each form that promises can name.
     pub(crate) fn output_values(&self) -> Result<Vec<Value>, FailureCause> {
         let Some(collect) = self.collect else {
             return Ok(Vec::new());
@@ -235,11 +233,11 @@ impl MapState {
                 "none; this is a bug in flyte-runtime",
             )),
         })?;
-        // Nobody names the form that there is not.
+        // No promise names the form that does not exist.
         Ok(vec![list.clone(), list])
     }
 
-    /// Lets go of all outputs.
+    /// Drops all outputs.
     pub(crate) fn clear(&self) {
         for output in &self.outputs {
             let value = lock(output).take();
@@ -249,7 +247,7 @@ impl MapState {
         }
     }
 
-    /// Lets go of all values, when nobody else has the map.
+    /// Drops all values, when nothing else holds the map.
     pub(crate) fn discard(&mut self) {
         self.inputs.drain(..).for_each(panic::discard);
         for output in &mut self.outputs {
@@ -261,7 +259,7 @@ impl MapState {
     }
 }
 
-/// What an element that has failed makes of the map.
+/// The outcome of a node. A failed element of a map counts as succeeded while enough others can still succeed.
 pub(crate) fn outcome(frame: &Frame, element: u32, outcome: Outcome) -> Outcome {
     match (frame.map(), outcome) {
         (Some(map), Outcome::Failed) => match map.count_failure() {

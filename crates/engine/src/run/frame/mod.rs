@@ -1,4 +1,4 @@
-//! One graph being executed: its values and how far it is.
+//! A graph that is being executed: its values and its progress.
 
 pub(crate) mod branches;
 pub(crate) mod maps;
@@ -24,45 +24,45 @@ use flyte_core::{
 };
 use maps::MapState;
 
-/// Set in a node's count when a node it waits for did not give its outputs.
+/// A flag in a node's count: a node it waits for did not produce its outputs.
 const POISONED: u32 = 1 << 31;
 
-/// One graph being executed.
+/// A graph that is being executed.
 pub(crate) struct Frame {
     pub(crate) plan: Arc<Plan>,
     pub(crate) run: Arc<Run>,
     /// The frame and node that wait for this one; `None` for the outermost.
     pub(crate) parent: Option<(Arc<Frame>, u32)>,
-    /// How many frames are around this one.
+    /// The number of frames around this one.
     pub(crate) depth: u32,
-    /// Inside of a branch what its tasks are told about it.
+    /// In a branch, the state that its tasks can read.
     pub(crate) branch: Option<Box<ExecutionState>>,
-    /// The span that its nodes are in.
+    /// The span that contains its nodes.
     span: Span,
-    /// In a map the numbers of its nodes are those of the elements.
+    /// Set for a map, whose nodes are numbered like the elements.
     pub(crate) map: Option<Box<MapState>>,
-    /// Of the dynamic task that has built the graph.
+    /// The execution of the dynamic task that built the graph.
     unfolded_by: Mutex<Option<Box<Execution>>>,
     slots: Vec<Mutex<Slot>>,
-    /// For each node how many others it waits for.
+    /// For each node, how many others it still waits for.
     waits: Vec<AtomicU32>,
-    /// How many nodes that no other waits for are not done; every other node is done before one of them.
+    /// How many nodes without successors are not done. Every other node is done before one of them.
     remaining: AtomicU32,
-    /// A node failed; with the policy `FailImmediately` no other starts.
+    /// A node failed. With the policy `FailImmediately` no other starts.
     failed: AtomicBool,
-    /// A node did not run, so that outputs may be missing.
+    /// A node did not run, so outputs may be missing.
     incomplete: AtomicBool,
     /// The failure handler was started.
     handled: AtomicBool,
 }
 
-/// A value and how many will still read it; the last reader takes it away.
+/// A value and how many readers remain; the last one takes it.
 struct Slot {
     value: Option<Value>,
     uses: u32,
 }
 
-/// A node whose turn it is.
+/// A node that is ready to run.
 pub(crate) struct Ready {
     pub(crate) frame: Arc<Frame>,
     pub(crate) node: u32,
@@ -93,7 +93,7 @@ impl Frame {
         Self::with_branch(plan, run, parent, inputs, branch, None)
     }
 
-    /// The frame of the elements of a map.
+    /// The frame of a map's elements.
     pub(crate) fn of_map(plan: Arc<Plan>, parent: (Arc<Frame>, u32), map: MapState) -> Arc<Self> {
         let run = Arc::clone(&parent.0.run);
         let branch = parent.0.branch.clone();
@@ -107,7 +107,7 @@ impl Frame {
         )
     }
 
-    /// The frame of the case of a branch that was taken.
+    /// The frame of a branch's chosen case.
     pub(crate) fn of_case(
         plan: Arc<Plan>,
         parent: (Arc<Frame>, u32),
@@ -130,7 +130,7 @@ impl Frame {
         let mut inputs = inputs.into_iter();
         let slots = plan.slot_uses.iter().map(|&uses| {
             let mut value = inputs.next();
-            // An input nobody reads is not kept.
+            // An input that nothing reads is not stored.
             if uses == 0
                 && let Some(unread) = value.take()
             {
@@ -169,7 +169,8 @@ impl Frame {
         })
     }
 
-    /// The state of the branch that this is a case of; a workflow that a case calls is only inside of it.
+    /// The state of the branch that this is a case of. A workflow called by a case is inside the branch but not a case
+    /// of it.
     pub(crate) fn own_branch(&self) -> Option<&ExecutionState> {
         let (parent, node) = self.parent.as_ref()?;
         let branch = self.branch.as_deref()?;
@@ -180,23 +181,23 @@ impl Frame {
         &self.span
     }
 
-    /// Keeps the execution of the dynamic task that has built the graph until the graph has given its outputs.
+    /// Keeps the execution of the dynamic task that built the graph until the graph has produced its outputs.
     pub(crate) fn unfolded_by(&self, execution: Execution) {
         *lock(&self.unfolded_by) = Some(Box::new(execution));
     }
 
-    /// Takes the execution of the dynamic task that has built the graph.
+    /// Takes the execution of the dynamic task that built the graph.
     pub(crate) fn take_execution(&self) -> Option<Box<Execution>> {
         lock(&self.unfolded_by).take()
     }
 
-    /// The container that was started for the task of this frame, and not for one around it.
+    /// The container started for this frame's task, not for an enclosing one.
     pub(crate) fn container(&self) -> Option<&Container> {
         let container = self.run.services.container.as_ref();
         container.filter(|_| self.parent.is_none())
     }
 
-    /// What there is besides in the frame of a map.
+    /// The map's state, in the frame of a map.
     pub(crate) fn map(&self) -> Option<&MapState> {
         self.map.as_deref()
     }
@@ -211,12 +212,12 @@ impl Frame {
         }
     }
 
-    /// The id of a node, with the ids of the nodes around it; `n0[3]` for an element of a map.
+    /// The id of a node, with the ids of the enclosing nodes; `n0[3]` for an element of a map.
     pub(crate) fn path(&self, node: u32) -> String {
         if self.parent.is_none() {
             return self.id(node).to_owned();
         }
-        // A list, since graphs may be far inside of others.
+        // A list instead of recursion, because graphs may be nested deeply.
         let mut places = Vec::with_capacity(self.depth as usize + 1);
         let mut next = Some((self, node));
         while let Some((frame, node)) = next {
@@ -247,12 +248,12 @@ impl Frame {
         }
     }
 
-    /// Whether nodes of this frame may not start any more.
+    /// Whether no more nodes of this frame may start.
     pub(crate) fn is_stopped(&self) -> bool {
         if self.run.stop.is_set() {
             return true;
         }
-        // A frame deep inside of others need not ask them all.
+        // Without any failure, a deeply nested frame need not ask all frames around it.
         if !self.run.outcome.has_failed() {
             return false;
         }
@@ -271,13 +272,13 @@ impl Frame {
         }
     }
 
-    /// Whether an attempt of a node is to end although it could go on. A failure handler runs because its frame has
-    /// failed.
+    /// Whether an attempt of a node must end although it could go on. A failure handler goes on, because it runs after
+    /// its frame has failed.
     pub(crate) fn stops(&self, node: u32) -> bool {
         self.run.stop.is_set() || (node != HANDLER && self.is_stopped())
     }
 
-    /// How the frame as a whole ended, if not with outputs.
+    /// How the whole frame ended, if not with outputs.
     pub(crate) fn shortfall(&self) -> Option<Outcome> {
         if self.failed.load(Ordering::Acquire) {
             Some(Outcome::Failed)
@@ -288,7 +289,7 @@ impl Frame {
         }
     }
 
-    /// Whether the failure handler is to be started now; true once.
+    /// Whether the failure handler must start now; true exactly once.
     pub(crate) fn wants_handler(&self) -> bool {
         self.plan.on_failure.is_some()
             && self.failed.load(Ordering::Acquire)
@@ -301,7 +302,7 @@ impl Frame {
         if let Some(map) = self.map() {
             return map.store(node, outputs.into_iter().next());
         }
-        /// Lets go of the rest of them when the drop of one has panicked: another panic would end the process.
+        /// Drops the remaining outputs if dropping one has panicked: a second panic would end the process.
         struct Rest<I: Iterator<Item = Value>>(I);
         impl<I: Iterator<Item = Value>> Drop for Rest<I> {
             fn drop(&mut self) {
@@ -315,14 +316,14 @@ impl Frame {
             .zip(outputs.0.by_ref())
         {
             let mut slot = lock(slot);
-            // An output nobody reads is dropped here, behind the lock.
+            // An output that nothing reads is dropped here, outside of the lock.
             if slot.uses > 0 {
                 slot.value = Some(value);
             }
         }
     }
 
-    /// Drops the values that nothing will read. A context that user code keeps also keeps the frame.
+    /// Drops the values that nothing will read. User code that keeps a context also keeps the frame.
     pub(crate) fn clear(&self) {
         if let Some(execution) = self.take_execution() {
             panic::discard(execution);
@@ -348,7 +349,7 @@ impl Frame {
         }
     }
 
-    /// The value of an argument; the last to ask for a slot takes it.
+    /// The value of an argument. The last reader of a slot takes the value.
     pub(crate) fn value(&self, arg: &Arg) -> Result<Value, TypeError> {
         let lost = || TypeError::mismatch("a value", "none; this is a bug in flyte-runtime");
         match arg {
@@ -388,8 +389,8 @@ impl Frame {
         }
     }
 
-    /// The failure that this frame's handler is told of: the first one in it, under the node of this frame that it was
-    /// in.
+    /// The failure passed to this frame's handler: the first one in the frame, with the frame's own node that contains
+    /// it.
     fn failure(&self, info: TypeInfo) -> Result<Value, TypeError> {
         let around = match &self.parent {
             Some((parent, node)) => parent.path(*node) + "/",
@@ -397,7 +398,7 @@ impl Frame {
         };
         let error = self.run.outcome.first_failure(|failure| {
             let inside = failure.node.strip_prefix(&around)?;
-            // The handler is told of the map, not of the element.
+            // The handler receives the map's name, not the element's.
             let node = inside.split(['/', '[']).next().unwrap_or_default();
             Some(FlyteError::new(node, failure.to_string()))
         });
@@ -419,8 +420,8 @@ impl Frame {
         Ok(Each::collect(outputs)?.into_inner())
     }
 
-    /// Tells the successors of a node that it is done and calls `ready` for each that now can start, with whether it
-    /// must be skipped. Returns whether the whole graph is done, apart from what became ready.
+    /// Notifies the successors of a node that it is done, and calls `ready` for each that can now start, with whether
+    /// it must be skipped. Returns whether the whole graph is done, apart from the nodes that became ready.
     pub(crate) fn finish(
         &self,
         node: u32,
@@ -438,7 +439,7 @@ impl Frame {
         // No element of a map waits for another.
         let successors = &self.node(node).successors;
         for &successor in successors {
-            // Who waits for one node alone needs no count.
+            // A node that waits for only one other needs no count.
             if self.plan.nodes[successor as usize].waits_for == 1 {
                 ready(successor, outcome != Outcome::Succeeded);
                 continue;
@@ -456,7 +457,7 @@ impl Frame {
     }
 }
 
-/// The last to let go of a frame may be any thread, in the middle of anything.
+/// Any thread may drop the last reference to a frame, at any point.
 impl Drop for Frame {
     fn drop(&mut self) {
         while let Some(slot) = self.slots.pop() {
@@ -472,7 +473,7 @@ impl Drop for Frame {
 }
 
 impl Frame {
-    /// Ends the elements of a map that have not been started; returns whether they were the last.
+    /// Ends the elements of a map that have not started, and returns whether they were the last.
     pub(crate) fn skip_rest(&self, map: &MapState) -> bool {
         let rest = map.take_rest();
         if rest == 0 {

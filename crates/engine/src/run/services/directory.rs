@@ -1,4 +1,4 @@
-//! Where the files of a run are.
+//! The directory with the files of a run.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use flyte_context::{
 };
 use flyte_events::history::Recording;
 
-/// The directory of a run: temporary, or with its history so that it can be resumed, or of the container.
+/// The directory of a run: temporary, inside the run's history so that it can be resumed, or the container's.
 pub(super) fn of_run(emitter: Option<&Emitter>, container: Option<&Container>) -> RunDirectory {
     if let Some(container) = container {
         return RunDirectory::kept(container.directory.clone(), true);
@@ -21,8 +21,8 @@ pub(super) fn of_run(emitter: Option<&Emitter>, container: Option<&Container>) -
     kept.unwrap_or_default()
 }
 
-/// The context of a run. What a task of a recorded run keeps with its files has to be there when another process goes
-/// on with the run, so it is in the history unless the user has said where it is to be.
+/// The context of a run. If the run is recorded, files that its tasks store must exist when another process resumes it.
+/// So they are stored in the history unless the user has chosen another place.
 pub(super) fn inherited(history: Option<&Recording>) -> Arc<FlyteContext> {
     let around = FlyteContext::current();
     let Some(history) = history else {

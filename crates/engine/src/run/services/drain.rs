@@ -1,4 +1,4 @@
-//! Holds the end of a run back until what is being told of it has been told, and blocks what comes later.
+//! Delays the end of a run until observers have received its earlier events, and blocks later events.
 
 use std::{
     cell::RefCell,
@@ -12,19 +12,20 @@ use std::{
 
 use flyte_core::lock::{lock, unpoisoned};
 
-/// How long the end of a run waits for events that other threads are telling. Only a task that was left behind can be
-/// telling then. An observer that takes longer over its event is told of the end first.
+/// How long the end of a run waits for events that other threads are sending. At that point only a task that was left
+/// behind can be sending. An observer that takes longer receives the end of the run first.
 const LONGEST: Duration = Duration::from_secs(1);
 
 thread_local! {
-    /// The drains that this thread has entered: an observer may end a run, and is told of that meanwhile.
+    /// The drains that this thread has entered: an observer may itself end a run, and receives the end while it handles
+    /// an event.
     static ENTERED: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Blocks new events once the run has ended.
 #[derive(Default)]
 pub(super) struct Drain {
-    /// How many events are being told.
+    /// How many events are being sent.
     entered: AtomicUsize,
     is_closed: AtomicBool,
     /// For the thread that waits for the others.
@@ -32,16 +33,16 @@ pub(super) struct Drain {
     emptied: Condvar,
 }
 
-/// An event that is being told. It belongs to its thread.
+/// An event that is being sent. It belongs to its thread.
 pub(super) struct Entered<'d> {
     drain: &'d Drain,
     _of_a_thread: PhantomData<*const ()>,
 }
 
 impl Drain {
-    /// Begins to tell an event; `None` when the run has ended.
+    /// Begins to send an event; `None` once the run has ended.
     pub(super) fn enter(&self) -> Option<Entered<'_>> {
-        // Either this sees that it is over, or who ends it sees this.
+        // Either this thread sees that the drain is closed, or the thread that closes it sees this one.
         self.entered.fetch_add(1, Ordering::SeqCst);
         ENTERED.with_borrow_mut(|entered| entered.push(self.address()));
         let entered = Entered {
@@ -51,7 +52,7 @@ impl Drain {
         (!self.is_closed.load(Ordering::SeqCst)).then_some(entered)
     }
 
-    /// Lets no event in any more, and waits until other threads have told theirs.
+    /// Blocks new events, and waits until other threads have sent theirs.
     pub(super) fn close(&self) {
         self.is_closed.store(true, Ordering::SeqCst);
         let address = self.address();
@@ -80,7 +81,7 @@ impl Drop for Entered<'_> {
             }
         });
         self.drain.entered.fetch_sub(1, Ordering::SeqCst);
-        // Either this sees that a thread waits, or that thread sees that this is over.
+        // Either this thread sees that another waits, or that one sees that this event is done.
         if self.drain.is_closed.load(Ordering::SeqCst) {
             drop(lock(&self.drain.closing));
             self.drain.emptied.notify_all();

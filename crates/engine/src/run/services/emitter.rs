@@ -1,4 +1,4 @@
-//! The stream of events of a run, and who reads it besides the pages of its tasks: its history, and observers.
+//! The stream of events of a run, with its readers: its history and observers. Pages of tasks are written elsewhere.
 
 use std::{
     cmp::Reverse,
@@ -31,33 +31,33 @@ use flyte_events::{
     history::{self, Recording},
 };
 
-/// Who is told what happens in a run, and what they have been told so far.
+/// Sends the events of a run to its readers, and keeps track of the nodes they know.
 pub(crate) struct Emitter {
     stream: Arc<Stream>,
     source: Arc<Source>,
-    /// What the paths of nodes begin with: that of the call, in a run that a task has started.
+    /// The prefix of node paths: the path of the call, for a run that a task started.
     prefix: String,
     started: Instant,
 }
 
-/// What a run shares with those that its tasks start.
+/// The part that a run shares with the runs that its tasks start.
 struct Stream {
     run: Arc<RunInfo>,
     history: Option<Arc<Recording>>,
     /// How often each call was made.
     calls: Mutex<HashMap<String, u32>>,
-    /// What happens later, in tasks that were left behind, is not part of the run.
+    /// Later events, from tasks that were left behind, are not part of the run.
     drain: Drain,
-    /// The runs that tasks have started and that have not ended, by their addresses.
+    /// The runs started by tasks that have not ended, by their addresses.
     sources: Mutex<HashMap<usize, Arc<Source>>>,
 }
 
-/// A run in a stream.
+/// One run in a stream.
 struct Source {
     observers: Vec<SharedObserver>,
-    /// The run as a node of the run around.
+    /// The run as a node of the outer run.
     call: Option<Open>,
-    /// The nodes that have started and not ended. A frame is there as long as a node of it is.
+    /// The nodes that have started and not ended. A frame exists as long as one of its nodes does.
     open: Mutex<FxHashMap<(usize, u32), Open>>,
     drain: Drain,
 }
@@ -83,17 +83,17 @@ impl Open {
     }
 }
 
-/// What is told of the end of a node.
+/// The data of the event that ends a node.
 #[derive(Default)]
 pub(crate) struct Ending {
     pub(crate) outputs: Values,
     pub(crate) error: Option<Arc<str>>,
-    /// It is an element of a map that can succeed all the same.
+    /// It is an element of a map, and the map can still succeed.
     pub(crate) is_tolerated: bool,
 }
 
 impl Ending {
-    /// Of a node, which may have started.
+    /// The event for a node that may have started.
     fn after(self, open: Open, had_started: bool, state: NodeState) -> EventKind {
         EventKind::NodeEnded {
             node: open.node,
@@ -106,7 +106,7 @@ impl Ending {
         }
     }
 
-    /// Of a node of which nobody has noted when it began, or how often.
+    /// The event for a node whose start and number of attempts were not recorded.
     pub(crate) fn of(self, node: Arc<NodeInfo>, state: NodeState) -> EventKind {
         EventKind::NodeEnded {
             node,
@@ -129,7 +129,7 @@ impl fmt::Debug for Emitter {
     }
 }
 
-/// What a run inside of a task belongs to.
+/// The outer run's emitter, and the path, attempt and task to which a run inside a task belongs.
 fn around(context: &FlyteContext) -> Option<(&Emitter, String, u32, String)> {
     let attempt = context.execution_state()?.attempt()?.of();
     let (frame, node) = (attempt.frame(), attempt.node());
@@ -144,7 +144,7 @@ fn around(context: &FlyteContext) -> Option<(&Emitter, String, u32, String)> {
 }
 
 impl Emitter {
-    /// The one of a run that starts in a context; `None` if nobody is to be told anything.
+    /// The emitter of a run that starts in a context; `None` if nothing listens.
     pub(crate) fn of(
         entity: &EntityDescriptor,
         inputs: &[Value],
@@ -155,7 +155,7 @@ impl Emitter {
         let instruments = context.instruments();
         let observers =
             instruments.map_or_else(Vec::new, |instruments| instruments.observers.clone());
-        // A run that goes on with another is none of what is around it.
+        // A run with a history of its own is not part of the outer run.
         let around = around(context).filter(|_| history.is_none());
         let (stream, prefix, call) = match around {
             Some((emitter, path, attempt, task)) => {
@@ -196,7 +196,7 @@ impl Emitter {
         })
     }
 
-    /// Whether a run that starts in a context is recorded with the run around it.
+    /// Whether a run that starts in a context is recorded with the outer run.
     pub(crate) fn is_recorded(context: &FlyteContext) -> bool {
         around(context).is_some_and(|(emitter, ..)| emitter.stream.history.is_some())
     }
@@ -205,7 +205,7 @@ impl Emitter {
         self.stream.history.as_ref()
     }
 
-    /// Whether this is the run itself, and not one that a task of it has started.
+    /// Whether this is the outermost run, not one that a task started.
     pub(crate) fn is_outermost(&self) -> bool {
         self.source.call.is_none()
     }
@@ -215,12 +215,12 @@ impl Emitter {
         format!("{}{}", self.prefix, frame.path(node))
     }
 
-    /// Begins to tell something; `None` when the run is over, or that around it.
+    /// Begins to send an event; `None` if this run or the outer one has ended.
     fn enter(&self) -> Option<(Entered<'_>, Entered<'_>)> {
         Some((self.stream.drain.enter()?, self.source.drain.enter()?))
     }
 
-    /// Tells everybody what has happened.
+    /// Sends an event to all readers.
     pub(crate) fn tell(&self, kind: EventKind) {
         let entered = self.enter();
         self.say(kind, entered.is_some());
@@ -233,7 +233,7 @@ impl Emitter {
         }
     }
 
-    /// Something about the run as a whole that a user should know.
+    /// A message to the user about the run as a whole.
     pub(crate) fn notice(&self, message: String) {
         self.tell(EventKind::Notice {
             node: None,
@@ -273,7 +273,7 @@ impl Emitter {
         known
     }
 
-    /// What is known of outputs, with a notice if they cannot be used.
+    /// The recorded outputs, or a notice if they cannot be used.
     fn usable(
         &self,
         known: Option<Result<Vec<Value>, String>>,
@@ -291,7 +291,7 @@ impl Emitter {
         }
     }
 
-    /// The run has ended, with `outputs` if it has succeeded.
+    /// The run has ended, with `outputs` if it succeeded.
     pub(crate) fn run_ended(
         &self,
         entity: &EntityDescriptor,
@@ -326,7 +326,7 @@ impl Emitter {
             RunState::Cancelled => NodeState::Cancelled,
             _ => no_other_variant!(RunState),
         };
-        // Who ends the stream around ends this in it.
+        // If the outer stream has ended, this run has ended with it.
         let Some(_entered) = self.stream.drain.enter() else {
             return;
         };
@@ -352,7 +352,7 @@ impl Emitter {
         self.ended(frame, node, |_| state, ending);
     }
 
-    /// A node has ended that may have been started before.
+    /// A node has ended that may have started before.
     pub(crate) fn node_left(&self, frame: &Frame, node: u32) {
         let state = |had_started| match had_started {
             true => NodeState::Cancelled,
@@ -361,7 +361,7 @@ impl Emitter {
         self.ended(frame, node, state, Ending::default());
     }
 
-    /// A node has ended; its state follows from whether it had started.
+    /// A node has ended. Its state depends on whether it had started.
     fn ended(
         &self,
         frame: &Frame,
@@ -370,7 +370,7 @@ impl Emitter {
         ending: Ending,
     ) {
         let entered = self.enter();
-        // Who ends the stream tells of those that are open then.
+        // The end of the stream reports the nodes that are still open.
         let open = entered
             .is_some()
             .then(|| lock(&self.source.open).remove(&key(frame, node)));
@@ -381,7 +381,7 @@ impl Emitter {
         self.say(kind, entered.is_some());
     }
 
-    /// A node starts. Returns its outputs if it had ended before its run was resumed, and may be taken from there.
+    /// A node starts. Returns its outputs if it had ended before its run was resumed and they may be reused.
     pub(crate) fn node_started(
         &self,
         frame: &Frame,
@@ -406,12 +406,12 @@ impl Emitter {
         known
     }
 
-    /// A node about which something is told.
+    /// The node that an event is about.
     pub(crate) fn node(&self, frame: &Frame, node: u32) -> Arc<NodeInfo> {
         self.with_open(frame, node, |open| Arc::clone(&open.node))
     }
 
-    /// A node of which an attempt begins.
+    /// The node of an attempt that begins.
     pub(crate) fn attempt_started(&self, frame: &Frame, node: u32, attempt: u32) -> Arc<NodeInfo> {
         self.with_open(frame, node, |open| {
             open.attempt_started = Instant::now();
@@ -420,7 +420,7 @@ impl Emitter {
         })
     }
 
-    /// A node of which an attempt has ended, and how long that took.
+    /// The node of an attempt that has ended, and the attempt's duration.
     pub(crate) fn attempt_ended(&self, frame: &Frame, node: u32) -> (Arc<NodeInfo>, Duration) {
         self.with_open(frame, node, |open| {
             (Arc::clone(&open.node), open.attempt_started.elapsed())
@@ -440,7 +440,7 @@ impl Emitter {
 }
 
 impl Stream {
-    /// First the history, so that what is told has been kept.
+    /// The history comes first, so that observers only see recorded events.
     fn tell(&self, source: &Source, kind: EventKind) {
         let history = self.history.as_ref();
         if source.observers.is_empty() && history.is_none() {
@@ -462,12 +462,11 @@ impl Stream {
             let tell = |observer: &SharedObserver| observer.tell(&event);
             outside_of_runs(|| source.observers.iter().for_each(tell));
         }
-        // Its values are the user's, and may be gone everywhere else by now.
+        // Its values are of user types, and this may be their last owner.
         panic::discard(event);
     }
 
-    /// The run has ended, and with it all that goes on in it: tasks that were left behind, and the runs that they have
-    /// started.
+    /// The run has ended, and everything in it with it: tasks that were left behind, and the runs they started.
     fn end(&self, outermost: &Source, kind: EventKind) {
         self.drain.close();
         let mut sources: Vec<_> = lock(&self.sources)
@@ -487,7 +486,7 @@ impl Stream {
         self.tell(outermost, kind);
     }
 
-    /// A run ends although nodes go on that cannot be stopped: they count as cancelled, those inside first.
+    /// A run ends although it has nodes that cannot be stopped. They count as cancelled, inner ones first.
     fn leave_open(&self, source: &Source) {
         let mut open: Vec<_> = lock(&source.open).drain().map(|(_, open)| open).collect();
         open.sort_by_key(|open| Reverse(open.node.path.len()));
@@ -497,7 +496,7 @@ impl Stream {
         }
     }
 
-    /// The path of a call that an attempt makes: what is called with which inputs, and how often it was before.
+    /// The path of a call made by an attempt: the entity and inputs, and how often it was called before.
     fn call(&self, path: &str, attempt: u32, entity: &EntityDescriptor, inputs: &Values) -> String {
         let key = history::key_of(inputs).map(|key| key.hex());
         let key = key.as_deref().map_or("unknown", |key| &key[..8]);
@@ -514,7 +513,7 @@ impl Stream {
     }
 }
 
-/// What is said of a node.
+/// The description of a node.
 pub(crate) fn info(path: String, frame: &Frame, node: u32) -> NodeInfo {
     let planned = frame.node(node);
     let kind = match planned.action {

@@ -1,5 +1,4 @@
-//! What is around the nodes of a run and does not change while they run: its clock, its files, its cache, and who is
-//! told of it.
+//! The parts of a run that do not change while its nodes run: its clock, its files, its cache, and its observers.
 
 mod directory;
 mod drain;
@@ -40,38 +39,37 @@ use flyte_events::{
     history::Recording,
 };
 
-/// What the nodes of a run and the engine ask for besides work.
+/// The services that the nodes of a run, and the engine, use besides the schedule.
 pub(crate) struct Services {
     entity: &'static EntityDescriptor,
-    /// The async runtime of whoever started the run; without one the engine's own is used.
+    /// The async runtime of the code that started the run; the engine's own is used if this is `None`.
     pub(crate) runtime: Option<Handle>,
-    /// The context in which the run was started; its tasks run inside of it.
+    /// The context in which the run was started, and in which its tasks run.
     pub(crate) around: Arc<FlyteContext>,
-    /// What the run tells the time by.
+    /// The clock of the run.
     pub(crate) clock: Clock,
-    /// When it started: what its tasks are told.
+    /// The start time that its tasks see.
     pub(crate) started: SystemTime,
     pub(crate) directory: Arc<RunDirectory>,
     /// Set in a container of a cluster.
     pub(crate) container: Option<Container>,
-    /// How many runs it is inside of.
+    /// The number of runs around it.
     pub(crate) depth: u32,
-    /// Whether it has any of the next three. Of most runs this check is all that they cost.
+    /// Whether any of the next three fields is set. For most runs this check is their whole cost.
     is_watched: bool,
-    /// What the context around asks for.
+    /// The settings of the outer context.
     asked: Option<Arc<Instruments>>,
     span: Span,
     emitter: Option<Emitter>,
-    /// What the tasks of the run write for people; those of a run inside a task are with those of the run around. And
-    /// what the ids of nodes begin with there.
+    /// The pages of the run's tasks, and the prefix of node ids there. A run inside a task uses those of the outer run.
     pages: OnceLock<(Arc<Pages>, String)>,
-    /// How many runs had left decks in the context around when this one started.
+    /// How many runs had left decks in the outer context when this one started.
     ended_before: u64,
-    /// Looked for when the first task asks that is cached.
+    /// Opened when the first cached task needs it.
     cache: OnceLock<Option<InUse>>,
-    /// Held while files of the cache are used.
+    /// Held while files of the cache are in use.
     held_files: OnceLock<Option<File>>,
-    /// What has been told that is told once.
+    /// The messages that are reported only once and already were.
     told: OnceLock<Mutex<HashSet<String>>>,
 }
 
@@ -83,7 +81,7 @@ fn is_attempt(context: &FlyteContext) -> bool {
 }
 
 impl Services {
-    /// Those of a run that starts in the current context.
+    /// The services of a run that starts in the current context.
     pub(crate) fn new(
         entity: &'static EntityDescriptor,
         inputs: &[Value],
@@ -135,12 +133,12 @@ impl Services {
         }
     }
 
-    /// Whether anything is done around the attempts of the run besides making them.
+    /// Whether the run has settings that apply around its attempts.
     pub(crate) fn is_watched(&self) -> bool {
         self.is_watched
     }
 
-    /// These, if anything is done around attempts.
+    /// The services, if the run has settings that apply around attempts.
     fn watched(&self) -> Option<&Self> {
         self.is_watched.then_some(self)
     }
@@ -149,27 +147,27 @@ impl Services {
         self.asked.as_deref()
     }
 
-    /// Who is told what happens in this run, if anybody is.
+    /// The emitter of the run, if anything listens.
     pub(crate) fn emitter(&self) -> Option<&Emitter> {
         self.emitter.as_ref()
     }
 
-    /// What the randomness of the run begins with, if that was said.
+    /// The seed of the run's random numbers, if one was set.
     pub(crate) fn seed(&self) -> Option<u64> {
         self.asked()?.seed
     }
 
-    /// Whether attempts have processes of their own.
+    /// Whether each attempt runs in a process of its own.
     pub(crate) fn isolates(&self) -> bool {
         self.asked().is_some_and(|asked| asked.isolated)
     }
 
-    /// What runs in place of an entity, if anything does.
+    /// The mock that replaces an entity, if any.
     pub(crate) fn mock(&self, entity: &EntityDescriptor) -> Option<Mock> {
         self.asked()?.mock_of(entity)
     }
 
-    /// Does something that the subscriber of a test is to be told of.
+    /// Calls a function with the test's subscriber set.
     fn logged<R>(&self, work: impl FnOnce() -> R) -> R {
         match self.asked() {
             Some(asked) => asked.logged(work),
@@ -177,7 +175,7 @@ impl Services {
         }
     }
 
-    /// Says something that a user should know of the run as a whole.
+    /// Sends the user a message about the run as a whole.
     pub(crate) fn notice(&self, message: String) {
         let node = None;
         let tell = || match self.emitter() {
@@ -190,9 +188,9 @@ impl Services {
         }
     }
 
-    /// Says which options of a plan have no effect here.
+    /// Sends a notice about the options of a plan that have no effect here.
     pub(crate) fn notice_plan(&self, plan: &Plan) {
-        // A cluster does about them what they say.
+        // On a cluster these options take effect.
         let notice = plan.notice(self.isolates());
         let Some(notice) = notice.filter(|_| self.container.is_none()) else {
             return;
@@ -208,13 +206,13 @@ impl Services {
         is_attempt(&self.around)
     }
 
-    /// The run around, if a task started this one.
+    /// The outer run, if a task started this one.
     fn run_around(&self) -> Option<&Arc<Run>> {
         let attempt = self.around.execution_state()?.attempt()?;
         Some(attempt.of().run())
     }
 
-    /// Whether something is told for the first time in this run and those around it; remembers it.
+    /// Whether a message is new in this run and those around it. Records it.
     pub(crate) fn first_time(&self, what: String) -> bool {
         match self.run_around() {
             Some(run) => run.services.first_time(what),
@@ -231,8 +229,8 @@ impl Services {
         self.cache.get_or_init(find).as_ref()
     }
 
-    /// Keeps files of the cache where they are until this run is gone, and those around it, and the attempt that a
-    /// container is for.
+    /// Keeps files of the cache in place until this run and the outer ones are gone, and in a container until its
+    /// attempt has uploaded its outputs.
     pub(crate) fn hold_files(&self, cache: &InUse) {
         match self.run_around() {
             Some(run) => run.services.hold_files(cache),
@@ -244,7 +242,7 @@ impl Services {
         }
     }
 
-    /// The pages of the tasks of this run, and what the ids of nodes begin with there.
+    /// The pages of the run's tasks, and the prefix of node ids there.
     pub(crate) fn pages(&self) -> (&Arc<Pages>, &str) {
         let (pages, prefix) = self.pages.get_or_init(|| {
             if self.is_nested()
@@ -261,7 +259,7 @@ impl Services {
         (pages, prefix)
     }
 
-    /// Leaves the decks of this run where the code that started it can find them.
+    /// Puts the decks of this run where the code that started it can find them.
     fn publish_decks(&self) {
         let pages = self.pages.get();
         if let Some((pages, prefix)) = pages {
@@ -278,8 +276,8 @@ impl Services {
         }
     }
 
-    /// Tells of the end of the run, and lets go of the files that nothing names any more. `error` is what went wrong,
-    /// if something did; `was_known` if the run had succeeded before it was resumed.
+    /// Reports the end of the run, and removes files that nothing refers to any more. `error` is the failure, if there
+    /// was one; `was_known` if the run had succeeded before it was resumed.
     pub(crate) fn end(
         &self,
         outputs: Option<&[Value]>,
@@ -297,7 +295,7 @@ impl Services {
         if let Some(emitter) = emitter {
             emitter.run_ended(self.entity, outputs, error, was_known);
         }
-        // Files of a run that has not succeeded are for the one that goes on with it, if they are in its history.
+        // If the run failed, the files in its history stay for the run that resumes it.
         if let (Some(left), Some(outputs), true) = (left, outputs, has_succeeded) {
             left.keep_outputs(self.entity, outputs, || {
                 self.around.file_access().ok().cloned()
@@ -315,7 +313,7 @@ mod tests {
     use flyte_context::context::FlyteContext;
     use flyte_core::graph::entity::{EntityDescriptor, Location};
 
-    /// Those of a run that starts in a context of which this is asked.
+    /// The services of a run whose context has these settings.
     fn services(ask: impl FnOnce(&mut Instruments)) -> Services {
         let entity = EntityDescriptor::imperative("workflow", Location::caller());
         let context = FlyteContext::current()

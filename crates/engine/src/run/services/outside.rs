@@ -1,4 +1,4 @@
-//! What observers and sinks run.
+//! Runs the code of observers and sinks.
 
 use std::sync::Arc;
 
@@ -8,13 +8,13 @@ use crate::{
 };
 use flyte_context::context::{Attempt, FlyteContext, look_at_current};
 
-/// Runs code that is told of a run, and is not in it: what it starts is no part of any run that the thread is in, and
-/// is not told to it.
+/// Runs code that listens to a run but is not part of it. Runs that it starts are not part of any run on this thread,
+/// and are not reported to it.
 pub(crate) fn outside_of_runs<R>(work: impl FnOnce() -> R) -> R {
     fn attempt(context: &FlyteContext) -> Option<&Attempt> {
         context.execution_state()?.attempt()
     }
-    /// The context in which the outermost run was started, without what watches that.
+    /// The context in which the outermost run was started, without its observers and sinks.
     #[cold]
     fn outermost(mut context: &FlyteContext) -> Arc<FlyteContext> {
         while let Some(attempt) = attempt(context) {

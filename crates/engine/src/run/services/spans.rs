@@ -1,4 +1,5 @@
-//! The spans of a run, its nodes and their attempts. They are parents of one another whatever thread they are made on.
+//! The spans of a run, its nodes and their attempts. Each is the parent of the next, on whichever threads they are
+//! made.
 
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use super::Services;
 use crate::run::{Run, frame::Frame};
 
 impl Services {
-    /// The span of a node, inside that of its graph.
+    /// The span of a node, inside its graph's span.
     fn node_span(&self, frame: &Frame, node: u32) -> Span {
         let task = frame.node(node).entity.name();
         let make =
@@ -16,7 +17,7 @@ impl Services {
         self.logged(make)
     }
 
-    /// The span of an attempt of the node that `node` is the span of.
+    /// The span of an attempt, inside the span of its node.
     fn attempt_span(&self, node: &Span, number: u32) -> Span {
         self.logged(|| tracing::info_span!(parent: node, "attempt", number))
     }
@@ -26,15 +27,15 @@ impl Services {
     }
 }
 
-/// The spans of a node and of its attempt at hand.
+/// The spans of a node and of its current attempt.
 #[derive(Debug)]
 pub(crate) struct Spans {
-    /// `None` in a run that nobody watches.
+    /// `None` in a run that nothing listens to.
     node_and_attempt: Option<Box<(Span, Span)>>,
 }
 
 impl Spans {
-    /// Those of the first attempt.
+    /// The spans of the first attempt.
     pub(crate) fn of(frame: &Frame, node: u32) -> Self {
         let spans = frame.run.services.watched().map(|services| {
             let node = services.node_span(frame, node);
@@ -46,7 +47,7 @@ impl Spans {
         }
     }
 
-    /// Goes on to another attempt.
+    /// Switches to another attempt.
     pub(crate) fn next(&mut self, run: &Run, number: u32) {
         if let (Some(services), Some(spans)) = (run.services.watched(), &mut self.node_and_attempt)
         {
@@ -54,7 +55,7 @@ impl Spans {
         }
     }
 
-    /// Does something in the attempt at hand.
+    /// Runs code in the current attempt's span.
     pub(crate) fn within<R>(&self, run: &Run, work: impl FnOnce() -> R) -> R {
         match (run.services.watched(), &self.node_and_attempt) {
             (Some(services), Some(spans)) => services.within(&spans.1, work),
@@ -62,13 +63,13 @@ impl Spans {
         }
     }
 
-    /// The span of the attempt at hand, to be entered where these spans cannot be borrowed.
+    /// The span of the current attempt, for code that cannot borrow these spans.
     pub(crate) fn attempt(&self) -> Option<Span> {
         self.node_and_attempt.as_ref().map(|spans| spans.1.clone())
     }
 }
 
-/// The span of the nodes of a graph: that of the run, or of the node that the graph runs for.
+/// The span around the nodes of a graph: that of the run, or of the node that the graph runs for.
 pub(crate) fn graph_span(run: &Run, parent: Option<&(Arc<Frame>, u32)>) -> Span {
     match (run.services.watched(), parent) {
         (None, _) => Span::none(),
@@ -77,7 +78,7 @@ pub(crate) fn graph_span(run: &Run, parent: Option<&(Arc<Frame>, u32)>) -> Span 
     }
 }
 
-/// Does something in a span that an attempt has given out.
+/// Runs code in a span that an attempt provided.
 pub(crate) fn within<R>(run: &Run, span: Option<&Span>, work: impl FnOnce() -> R) -> R {
     match (run.services.watched(), span) {
         (Some(services), Some(span)) => services.within(span, work),

@@ -1,4 +1,4 @@
-//! What strict runs do besides: values go through their literals, and what dynamic tasks build is looked at.
+//! The checks of strict runs: values are converted to literals and back, and graphs built by dynamic tasks are checked.
 
 use super::Services;
 use crate::error::FailureCause;
@@ -12,7 +12,7 @@ use flyte_core::{
     types::{TypeError, TypeInfo, Value},
 };
 
-/// A value cannot pass the boundary of a task as it would on a cluster.
+/// A value cannot enter or leave a task as it would on a cluster.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "{what} `{name}` cannot leave the process: {error}; a strict run sends every value through its literal, as a cluster does"
@@ -24,12 +24,12 @@ struct StrictError {
 }
 
 impl Services {
-    /// Whether values go through their literals.
+    /// Whether values are converted to literals and back.
     pub(crate) fn is_strict(&self) -> bool {
         self.asked().is_some_and(|asked| asked.strict)
     }
 
-    /// Runs a task, with its inputs and outputs sent through their literals if the run is strict.
+    /// Runs a task. If the run is strict, its inputs and outputs are converted to literals and back.
     #[cold]
     pub(crate) fn check(
         &self,
@@ -43,7 +43,7 @@ impl Services {
         self.check_outputs(entity, outputs)
     }
 
-    /// Looks at what a dynamic task has built as a cluster does, if the run was asked to.
+    /// Checks a graph that a dynamic task built as a cluster does, if the run asks for it.
     pub(crate) fn ask_rules(&self, graph: &Graph) -> Result<(), FailureCause> {
         if !self.asked().is_some_and(|asked| asked.asks_rules) {
             return Ok(());
@@ -55,7 +55,7 @@ impl Services {
         }
     }
 
-    /// Sends inputs through their literals, if the run is strict.
+    /// Converts inputs to literals and back if the run is strict.
     pub(crate) fn check_inputs(
         &self,
         entity: &EntityDescriptor,
@@ -76,7 +76,7 @@ impl Services {
         Ok(())
     }
 
-    /// Sends outputs through their literals, if the run is strict.
+    /// Converts outputs to literals and back if the run is strict.
     pub(crate) fn check_outputs(
         &self,
         entity: &EntityDescriptor,

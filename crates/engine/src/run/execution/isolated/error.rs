@@ -1,49 +1,49 @@
-//! What can go wrong with the process of an attempt.
+//! The errors of an attempt's process.
 
 use std::{io, process::ExitStatus};
 
 use crate::error::FailureCause;
 use flyte_core::error::BoxError;
 
-/// Why an attempt in a process of its own has not ended as the task's code ends.
+/// Why an attempt in its own process ended otherwise than through the task's code.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IsolationError {
-    /// The process could not be started, or what it needs not be written.
+    /// The process could not be started, or its files could not be written.
     #[error("the process of the attempt could not be started: {0}")]
     NotStarted(#[source] io::Error),
-    /// It was ended by a signal, as by a segmentation fault or because another process has killed it.
+    /// A signal ended it, for example after a segmentation fault, or because another process killed it.
     #[error("the process of the attempt was ended by signal {signal}{}", name_of(*.signal))]
     Signal {
         /// The number of the signal.
         signal: i32,
     },
-    /// It had more memory than it may have, and was killed.
+    /// It used more memory than its limit and was killed.
     #[error(
         "the process of the attempt had {used} bytes of memory, more than the {limit} that the task asks for, and was killed; raise \
          `limits(mem = ..)`, or `requests(mem = ..)` when there is no limit"
     )]
     Memory {
-        /// What it had, in bytes.
+        /// The memory that it used, in bytes.
         used: u64,
-        /// What it may have: the option `limits(mem = ..)`, else `requests(mem = ..)`.
+        /// Its limit: the option `limits(mem = ..)`, otherwise `requests(mem = ..)`.
         limit: u64,
     },
-    /// It has ended without a word.
+    /// It ended without a result.
     #[error(
         "the process of the attempt ended with {status} and has left neither outputs nor an error; a program whose tasks are isolated \
          returns `flyte_runtime::main()` from its `main`"
     )]
     Nothing {
-        /// How it ended.
+        /// Its exit status.
         status: ExitStatus,
     },
-    /// What it has left cannot be read.
+    /// Its result cannot be read.
     #[error("what the process of the attempt has left cannot be read: {0}")]
     Unreadable(#[source] BoxError),
 }
 
-/// What a signal means, in brackets behind its number.
+/// The name of a signal, in brackets, to follow its number.
 pub fn name_of(signal: i32) -> &'static str {
     match signal {
         4 => " (SIGILL: an instruction that there is not)",

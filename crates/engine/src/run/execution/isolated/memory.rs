@@ -1,4 +1,4 @@
-//! How much memory the process of an attempt has.
+//! Measures the memory of an attempt's process.
 
 use std::{
     fs, io,
@@ -9,10 +9,10 @@ use std::{
 
 use crate::process::{Killer, Reason};
 
-/// Kills a process when it has too much memory, until what comes back is dropped. The system tells nobody, so it is
-/// looked at.
+/// Kills a process that uses too much memory, until the returned value is dropped. The system sends no notification, so
+/// the memory is polled.
 pub(super) fn watch(process: u32, most: u64, killer: Killer) -> io::Result<mpsc::Sender<()>> {
-    /// How often: soon at first, for what is quick.
+    /// The longest polling interval. The first are shorter, to catch short attempts.
     const LONGEST: Duration = Duration::from_millis(20);
     let (sender, ended) = mpsc::channel::<()>();
     let watch = move || {
@@ -29,7 +29,7 @@ pub(super) fn watch(process: u32, most: u64, killer: Killer) -> io::Result<mpsc:
     Ok(sender)
 }
 
-/// How much memory a process has in use, where the system says it.
+/// The memory that a process uses, if the system reports it.
 fn resident(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status

@@ -1,11 +1,10 @@
 //! Attempts in processes of their own: the same program, started as a cluster starts it.
 //!
-//! The attempt has a directory in which inputs and outputs are files. The process leads a group of its own, which is
-//! killed as a whole when the attempt ends, also because its time is over, it is cancelled, it has more memory than
-//! it may, or the process is gone that has started it. What it is told besides its task is in its arguments, which
-//! nothing inherits that the task starts. Memory is looked at and not limited by the system: a limit of addresses,
-//! which there is, counts what no page was ever used of, and an allocation that fails cannot be told from other
-//! deaths.
+//! The attempt has a directory in which its inputs and outputs are files. The process leads its own group, which is
+//! killed as a whole when the attempt ends for any reason: it exceeds its time or memory limit, it is cancelled, or the
+//! program that started it is gone. Its settings besides the task are arguments, because processes that the task starts
+//! do not inherit those. Memory is measured, not limited by the system: a limit on the address space also counts pages
+//! that are never used, and a failed allocation cannot be told from other crashes.
 
 mod error;
 mod memory;
@@ -40,12 +39,12 @@ use flyte_core::{
     },
 };
 
-/// The option of `flyte-execute` with which the process of an attempt is started: a variable for itself alone, and
-/// its value.
+/// The option of `flyte-execute` that starts the process of an attempt. Its values are an environment variable for that
+/// process alone, and the value of the variable.
 pub const ISOLATED: &str = "isolated";
 
-/// Whether this process was started for one attempt, so that a program that does not know of it does not start itself
-/// for ever.
+/// Whether this process was started for one attempt. The check prevents a program that does not handle such starts from
+/// starting itself for ever.
 pub(crate) fn is_attempt() -> bool {
     let option = format!("--{ISOLATED}");
     let mut arguments = std::env::args_os().skip(1);
@@ -57,7 +56,7 @@ pub(crate) fn is_attempt() -> bool {
             .any(|argument| *argument == *option)
 }
 
-/// The file beside its outputs in which the process of an attempt leaves the decks that the task has written.
+/// The file beside the outputs in which the attempt's process leaves the decks that the task wrote.
 pub const DECKS: &str = "decks.json";
 
 /// Whether the attempts of an entity can be processes: tasks of this program that are not processes already.
@@ -67,7 +66,7 @@ pub(crate) fn takes(entity: &EntityDescriptor) -> bool {
     }) && entity.reference().is_none()
 }
 
-/// Makes the attempt at hand.
+/// Makes the current attempt.
 pub(crate) fn attempt(
     execution: &Execution,
     limit: Option<&Limit>,
@@ -88,7 +87,7 @@ pub(crate) fn attempt(
     let mut group =
         Group::spawn(&mut command, &Watched::Itself).map_err(IsolationError::NotStarted)?;
     let waited = wait(execution, limit, &mut group);
-    // All that it has started is gone before what it has left is looked at.
+    // Everything it started is gone before its results are read.
     let ended = group
         .end()
         .map_err(|error| IsolationError::NotStarted(error).into());
@@ -132,7 +131,8 @@ fn command(
         .arg("--raw-output-data-prefix")
         .arg(directory.join("raw"))
         .arg("--checkpoint-path")
-        // Where an attempt in this process keeps it, so that the next one finds it, isolated or not.
+        // The same path as for an attempt in this process, so that the next attempt finds the checkpoint, isolated or
+        // not.
         .arg(directory.join(CHECKPOINT));
     if let Some(before) = before {
         command.arg("--prev-checkpoint").arg(before);
@@ -159,7 +159,7 @@ fn command(
     Ok(command)
 }
 
-/// Waits until the process has ended, or had to be killed.
+/// Waits until the process has ended or had to be killed.
 fn wait(
     execution: &Execution,
     limit: Option<&Limit>,
@@ -197,7 +197,7 @@ fn wait(
     }
 }
 
-/// Puts the decks that the task has written there where they would be if it had run here.
+/// Puts the decks that the task wrote where they would be if it had run in this process.
 fn take_decks(execution: &Execution, directory: &Path) {
     let parameters = execution.context().user_space_params();
     let (Some(parameters), Ok(bytes)) = (parameters, fs::read(directory.join(DECKS))) else {
@@ -208,7 +208,7 @@ fn take_decks(execution: &Execution, directory: &Path) {
     }
 }
 
-/// What the process has left.
+/// Reads the results of the process.
 fn read(
     entity: &EntityDescriptor,
     status: ExitStatus,
@@ -237,7 +237,7 @@ fn read(
     Ok(())
 }
 
-/// The error of the task, with what it says about another attempt.
+/// The error of the task, with its advice on retrying.
 fn told(error: ContainerError) -> BoxError {
     match (error.is_recoverable, error.code.as_str()) {
         (false, _) => TaskError::fatal(error.message).into(),

@@ -1,4 +1,4 @@
-//! Which secrets the process of an attempt has.
+//! The secrets that an attempt's process receives.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -14,9 +14,9 @@ use flyte_core::{
     registry::Registry,
 };
 
-/// What the process finds of secrets in its environment: those that its task asks for, as a script does. A task that
-/// runs others in its own process, a dynamic or an eager one, gets what any task of the program asks for, since
-/// nobody knows which these will be.
+/// The environment variables with secrets: those that the task requests, as for a script. A task that runs others in
+/// its own process, dynamic or eager, gets the secrets of all tasks in the program, because it is not known in advance
+/// which tasks it runs.
 pub(super) fn of(
     execution: &Execution,
     entity: &EntityDescriptor,
@@ -31,7 +31,7 @@ pub(super) fn of(
         None | Some(ExecutionBehavior::Default)
     );
     let others = || Registry::of_program().tasks().filter(|_| runs_others);
-    // By their names, too, by which the code of the task asks. What is not there in this way is not asked for here.
+    // The task's code may also ask for secrets by name. One that is not found by name is left out here.
     let by_name: Vec<_> = own
         .iter()
         .chain(others().flat_map(asked))
@@ -55,7 +55,8 @@ pub(super) fn of(
     FlyteContext::run_in(Arc::clone(execution.context()), look).map_err(io::Error::other)
 }
 
-/// The variables that others name for their secrets. One by which two of them mean different secrets is set for nobody.
+/// The variables that other tasks name for their secrets. If two tasks mean different secrets by one variable, it is
+/// not set.
 fn named_by_others<'r>(
     own: &[(String, Option<SecretBytes>)],
     requests: impl Iterator<Item = &'r SecretRequest>,
