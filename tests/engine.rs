@@ -186,7 +186,7 @@ fn tasks_that_run_themselves_may_be_deep_and_not_without_end() {
         counts_down_async::run(-1).unwrap_err(),
     ] {
         let error = error.to_string();
-        let expected = "would be inside of 256 others; a task that runs itself needs a case in which it does not";
+        let expected = "would be nested in 256 others; a task that runs itself needs a base case";
         assert!(error.contains(expected), "{error}");
     }
 }

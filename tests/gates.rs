@@ -283,7 +283,7 @@ fn a_gate_that_has_timed_out_leaves_the_terminal_to_the_next() {
         "{text}"
     );
     assert!(text.contains("the second gave 7"), "{text}");
-    let too_late = "first: too late, it is not asked any more";
+    let too_late = "first: too late, the gate no longer waits for an answer";
     assert!(shown.contains(too_late), "{shown}");
 }
 

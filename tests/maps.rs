@@ -212,7 +212,7 @@ mod lists_side_by_side {
             let error = products(xs, ys).unwrap_err().to_string();
             assert!(error.contains("input `factor`"), "{error}");
             assert!(
-                error.contains("as `x` is, which it is mapped beside"),
+                error.contains("the length of `x`, which is mapped together with it"),
                 "{error}"
             );
         }

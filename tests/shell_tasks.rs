@@ -179,7 +179,7 @@ fn an_input_with_a_zero_byte_is_told_by_name() {
     let error = same("a\0b".to_owned()).expect_err("no variable holds it");
     assert!(
         error.to_string().contains(
-            "input `text` has a zero byte in it, which no program can be told; take it as a `FlyteFile`"
+            "input `text` contains a zero byte, which cannot be passed to a program; take the input as a `FlyteFile`"
         ),
         "{error}"
     );
@@ -285,7 +285,7 @@ fn a_script_that_fails_is_reported_with_what_it_said_last() {
 fn outputs_that_are_missing_or_wrong_are_told_by_name() {
     let text = silent().expect_err("it fails").to_string();
     assert!(
-        text.contains("nothing was written for the output `o0`; its place is `"),
+        text.contains("the output `o0` was not written; expected it at `"),
         "{text}"
     );
     let text = no_number().expect_err("it fails").to_string();

@@ -66,7 +66,7 @@ fn one_that_cannot_be_written() {
     };
     assert!(
         looked_up
-            .starts_with("a result of task `cache.notices.counted` in the cache is made again: "),
+            .starts_with("a cached result of task `cache.notices.counted` cannot be used, so the task runs again: "),
         "{looked_up}"
     );
     assert!(

@@ -120,8 +120,8 @@ fn results_are_for_their_user_only() {
     let (_, notices) = told(&runner, &square::call("private".into(), 4));
     assert!(
         notices.len() == 1
-            && notices[0]
-                .contains("in the cache are open to others: others may replace what is in "),
+            && notices[0].contains("other users can access cached results of ")
+            && notices[0].contains(": others may replace what is in "),
         "{notices:?}"
     );
     assert_eq!(mode(cache.directory()), 0o777);

@@ -76,8 +76,9 @@ fn a_directory_in_which_others_may_write_is_told_of() {
     runner.run(double::call("told open".into(), 1)).unwrap();
     let lines = events.lines();
     assert!(
-        lines.iter().any(|line| line
-            .contains("the histories of runs are open to others: others may replace what is in ")),
+        lines.iter().any(|line| line.contains(
+            "other users can access the histories of runs: others may replace what is in "
+        )),
         "{lines:?}"
     );
     assert_eq!(mode(sandbox.path()), 0o777);

@@ -100,7 +100,7 @@ pub enum RunError {
     },
     /// Tasks started runs inside each other to this depth; the innermost did not start.
     #[error(
-        "the run of `{entity}` would be inside of {depth} others; a task that runs itself needs a case in which it does not"
+        "the run of `{entity}` would be nested in {depth} others; a task that runs itself needs a base case"
     )]
     TooDeep {
         /// The entity that was started.

@@ -306,7 +306,7 @@ fn a_node_that_runs_again_is_told_of() {
     fs::write(&file, "").unwrap();
     let resumed = run(Some(&history), &["run", "--resume", "last"]);
     let note = format!(
-        "note: n0: it runs again, since in output `o0`, {} is not there any more\n",
+        "note: n0: it runs again, because in output `o0`, {} is not there any more\n",
         made.display()
     );
     assert_eq!(resumed, ("4\n".into(), note, 0));

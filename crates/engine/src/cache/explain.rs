@@ -64,7 +64,7 @@ impl fmt::Display for Difference {
                 write!(f, "the version is `{asked}` and was `{stored}`")
             }
             Self::Salt => f.write_str("the salt is another"),
-            Self::Interface => f.write_str("the types of inputs or outputs are others"),
+            Self::Interface => f.write_str("the names or types of inputs or outputs differ"),
             Self::Input(name) => write!(f, "the input `{name}` has another value"),
             Self::Counted(name) => write!(f, "the input `{name}` did not count"),
             Self::Ignored(name) => write!(f, "the input `{name}` does not count any more"),

@@ -354,6 +354,6 @@ fn note_use(file: &File, metadata: &fs::Metadata, path: &Path) {
             _ => Ok(()),
         });
     if let Err(error) = noted {
-        tracing::debug!(path = %path.display(), %error, "when a result was used cannot be noted");
+        tracing::debug!(path = %path.display(), %error, "the time of use of a result cannot be recorded");
     }
 }

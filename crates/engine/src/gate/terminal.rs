@@ -114,7 +114,10 @@ impl Conversation {
             }
             output.flush()?;
             let Some(line) = self.line(question)? else {
-                writeln!(output, "\n{gate}: too late, it is not asked any more")?;
+                writeln!(
+                    output,
+                    "\n{gate}: too late, the gate no longer waits for an answer"
+                )?;
                 return Err(over().into());
             };
             if line.is_empty() {

@@ -168,7 +168,7 @@ fn mount(here: &Path, there: &str) -> Result<String, ProcessError> {
     let here = path::absolute(here).map_err(ProcessError::Files)?;
     let Some(here) = here.to_str() else {
         let error = format!(
-            "the path `{}` is no UTF-8 text, and neither docker nor podman can mount it; set TMPDIR to another directory",
+            "the path `{}` is not valid UTF-8, so neither docker nor podman can mount it; set TMPDIR to another directory",
             here.display()
         );
         return Err(ProcessError::Files(io::Error::other(error)));

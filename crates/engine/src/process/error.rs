@@ -28,7 +28,7 @@ pub enum ProcessError {
         last: String,
     },
     /// The attempt was no longer needed: its run was cancelled, or another part of the attempt failed.
-    #[error("`{program}` was killed, with all that it had started, since its run ends")]
+    #[error("`{program}` was killed with everything it had started, because its attempt ended")]
     Killed {
         /// The shell or the container engine.
         program: String,
@@ -60,7 +60,7 @@ pub enum ProcessError {
     },
     /// An input contains a zero byte, which ends an argument or a variable of a program.
     #[error(
-        "input `{name}` has a zero byte in it, which no program can be told; take it as a `FlyteFile`"
+        "input `{name}` contains a zero byte, which cannot be passed to a program; take the input as a `FlyteFile`"
     )]
     ZeroByte {
         /// The input's name.
@@ -80,7 +80,7 @@ pub enum ProcessError {
         file: String,
     },
     /// The task wrote nothing for an output.
-    #[error("nothing was written for the output `{output}`; its place is `{}`", .path.display())]
+    #[error("the output `{output}` was not written; expected it at `{}`", .path.display())]
     NotWritten {
         /// The output's name.
         output: &'static str,

@@ -97,7 +97,7 @@ impl CallByName {
         }
         let values = runner.run_values(entity, values)?;
         O::from_values(values).ok_or(RunError::Internal(
-            "the outputs are of other types than declared",
+            "the outputs do not have the declared types",
         ))
     }
 }

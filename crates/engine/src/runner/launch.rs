@@ -181,7 +181,7 @@ impl Runner {
         });
         if is_attempt() && !is_in_task {
             return Err(RunError::Isolation(
-                "this process was started for one attempt, and runs something else; return `flyte_runtime::main()` from `main`",
+                "this process was started to run one attempt but runs other code; return `flyte_runtime::main()` from `main`",
             ));
         }
         Ok(())
@@ -338,7 +338,7 @@ pub(super) fn typed<O: TaskOutputs>(
 ) -> Result<O, RunError> {
     match panic::catch(|| O::from_values(values)) {
         Ok(outputs) => outputs.ok_or(RunError::Internal(
-            "the outputs are of other types than declared",
+            "the outputs do not have the declared types",
         )),
         Err(panic) => Err(RunFailure::of_outputs(entity, panic.into()).into()),
     }

@@ -297,7 +297,9 @@ impl History {
         };
         let around = self.directory.parent().and_then(private::openness);
         if let Some(open) = open.or(around) {
-            begun.tell(format!("the histories of runs are open to others: {open}"));
+            begun.tell(format!(
+                "other users can access the histories of runs: {open}"
+            ));
         }
         if let Err(error) = removed {
             begun.tell(format!("an old run cannot be removed: {error}"));

@@ -69,9 +69,11 @@ impl Problem {
         match self {
             Self::Key => format!("calls{of} are not looked up in the cache: {why}"),
             Self::Lock => format!("equal calls{of} do not wait for one another: {why}"),
-            Self::Result => format!("a result{of} in the cache is made again: {why}"),
+            Self::Result => {
+                format!("a cached result{of} cannot be used, so the task runs again: {why}")
+            }
             Self::Store => format!("results{of} are not kept in the cache: {why}"),
-            Self::Open => format!("results{of} in the cache are open to others: {why}"),
+            Self::Open => format!("other users can access cached results{of}: {why}"),
         }
     }
 }
@@ -201,7 +203,7 @@ fn found(execution: &Execution, cache: &InUse, key: &CacheKey) -> Option<Vec<Val
             services,
             Problem::Result,
             Some(entity),
-            &"it is not what the task gives now",
+            &"its outputs do not match the task's output types",
         ),
     }
     values

@@ -427,7 +427,7 @@ impl Execution {
         Box::new(Failed {
             attempt: self.machine.attempt(),
             cause: self.cause.take().unwrap_or_else(|| {
-                FailureCause::error("it has failed for no reason; this is a bug in flyte-runtime")
+                FailureCause::error("it failed without a cause; this is a bug in flyte-runtime")
             }),
             earlier: mem::take(&mut self.earlier),
         })

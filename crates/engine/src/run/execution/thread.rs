@@ -339,8 +339,7 @@ impl Body {
         if let Self::Graph(build) = self {
             if frame.depth >= MAX_DEPTH {
                 return Err(FailureCause::error(format!(
-                    "dynamic tasks are nested more than {MAX_DEPTH} deep; one that calls itself needs a case in \
-                     which it does not"
+                    "dynamic tasks are nested more than {MAX_DEPTH} deep; a dynamic task that calls itself needs a base case"
                 )));
             }
             let graph = compile_dynamic(

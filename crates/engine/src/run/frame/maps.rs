@@ -88,7 +88,7 @@ impl MapPlan {
                 Some((other, expected)) if expected != length => {
                     return Err(wrong(
                         format!(
-                            "a list of {}, as `{other}` is, which it is mapped beside",
+                            "a list of {}, the length of `{other}`, which is mapped together with it",
                             counted(expected, "element")
                         ),
                         format!("a list of {length}"),

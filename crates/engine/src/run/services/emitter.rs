@@ -284,7 +284,7 @@ impl Emitter {
             Err(problem) => {
                 self.tell(EventKind::Notice {
                     node: node.cloned(),
-                    message: format!("it runs again, since {problem}"),
+                    message: format!("it runs again, because {problem}"),
                 });
                 None
             }

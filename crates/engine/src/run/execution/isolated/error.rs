@@ -39,16 +39,16 @@ pub enum IsolationError {
         status: ExitStatus,
     },
     /// Its result cannot be read.
-    #[error("what the process of the attempt has left cannot be read: {0}")]
+    #[error("the results of the attempt's process cannot be read: {0}")]
     Unreadable(#[source] BoxError),
 }
 
 /// The name of a signal, in brackets, to follow its number.
 pub fn name_of(signal: i32) -> &'static str {
     match signal {
-        4 => " (SIGILL: an instruction that there is not)",
-        6 => " (SIGABRT: it has given up, as by a panic that aborts or a stack overflow)",
-        7 => " (SIGBUS: an access to memory that is not there)",
+        4 => " (SIGILL: an illegal instruction)",
+        6 => " (SIGABRT: it aborted, for example after a stack overflow or a panic that aborts)",
+        7 => " (SIGBUS: an access to memory that does not exist)",
         8 => " (SIGFPE: an error in arithmetic)",
         9 => " (SIGKILL: it was killed, often by the system's out-of-memory killer)",
         11 => " (SIGSEGV: a segmentation fault)",
