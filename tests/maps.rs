@@ -655,7 +655,7 @@ mod mistakes {
             (problems(without_a_call::graph()), "its body calls nothing"),
             (
                 problems(of_a_map::graph()),
-                "is a map, and a map runs a task",
+                "its body is a map, and a map runs a task, a launch plan or a reference to one; write the map over `",
             ),
             (
                 problems(left::graph()),
@@ -682,6 +682,14 @@ mod mistakes {
             assert!(text.contains(expected), "{text}");
             assert!(text.contains("tests/maps.rs:"), "{text}");
         }
+    }
+
+    /// What is wrong with the inner map is not told as something else of the outer one.
+    #[test]
+    fn of_maps_in_maps_are_told_once() {
+        let told = problems(of_a_map::graph());
+        assert!(told.contains("times` in a workflow"), "{told}");
+        assert!(!told.contains("takes no element"), "{told}");
     }
 
     #[test]

@@ -31,6 +31,15 @@ pub enum MapProblem {
         /// What to write instead.
         way_out: &'static str,
     },
+    /// The body is a map.
+    #[error(
+        "its body is a map, and a map runs a task, a launch plan or a reference to one; write the map over `{entity}` \
+         in a workflow and map a launch plan of it, or write both loops in a `#[dynamic]` task"
+    )]
+    Nested {
+        /// The name of what the inner map runs.
+        entity: String,
+    },
     /// The mapped entity has several outputs.
     #[error(
         "`{entity}` has {outputs} outputs, and what is mapped has one at most; give a struct that derives `FlyteType`"

@@ -35,7 +35,7 @@ impl NodeList {
     pub(super) fn leave_map(
         &mut self,
         location: Location,
-        lists: &[(BindingData, ListType)],
+        mut lists: &[(BindingData, ListType)],
         result: &RawReference,
         collect: Option<Collect>,
     ) -> NodeRef {
@@ -71,16 +71,20 @@ impl NodeList {
                 entity
             }
             None => {
-                let problem = MapProblem::Target {
-                    entity: node.target.name().to_owned(),
-                    kind: match node.target {
-                        NodeTarget::Map(_) => "map",
-                        _ => "branch",
+                let problem = match &node.target {
+                    NodeTarget::Map(inner) => MapProblem::Nested {
+                        entity: inner.entity().name().to_owned(),
                     },
-                    way_out: "put it into a workflow and map a launch plan of it",
+                    other => MapProblem::Target {
+                        entity: other.name().to_owned(),
+                        kind: "branch",
+                        way_out: "put it into a workflow and map a launch plan of it",
+                    },
                 };
                 self.map_problem(location, problem);
                 node.bindings.clear();
+                // What takes the elements is inside, so nothing is said of it.
+                lists = &[];
                 self.workflow()
             }
         };
