@@ -34,7 +34,9 @@ pub use crate::{
 
 /// `if` and `match` in a workflow's body.
 pub mod branch {
-    pub use crate::graph::condition::{comparison::*, dispatch::*, failing::*, switch::*};
+    pub use crate::graph::condition::{
+        comparison::*, failing::*, if_else::*, joining::*, matching::*,
+    };
 }
 
 /// Plain calls of tasks.

@@ -31,11 +31,11 @@
 
 mod approvals;
 pub mod built_in;
-mod cases;
 mod compared;
 mod conditions;
 mod constants;
 mod maps;
+mod mixed_outputs;
 mod nodes;
 mod pass;
 mod path;

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    Change, NodePath, approvals, cases, conditions, constants::Repeated, nodes, pass,
+    Change, NodePath, approvals, conditions, constants::Repeated, mixed_outputs, nodes, pass,
     record::Record, renumber,
 };
 use flyte_core::graph::{
@@ -154,7 +154,7 @@ fn is_node_touched(graph: &Graph, node: &Node, is_job: bool) -> bool {
             NodeTarget::Inlined(inner) => is_touched(inner, is_job),
             NodeTarget::Branch(branch) => {
                 conditions::is_touched(graph, node, branch)
-                    || cases::are_mixed(branch)
+                    || mixed_outputs::are_mixed(branch)
                     || branch
                         .case_nodes()
                         .any(|case| is_node_touched(graph, case.node(), is_job))
@@ -237,7 +237,7 @@ impl Work<'_> {
             }
             NodeTarget::Branch(branch) => {
                 let mut all = branch.case_nodes();
-                let is_mixed = cases::are_mixed(branch);
+                let is_mixed = mixed_outputs::are_mixed(branch);
                 if is_mixed
                     || all.any(|case| is_node_touched(self.source, case.node(), self.is_job))
                 {
@@ -245,7 +245,7 @@ impl Work<'_> {
                     let written = Arc::clone(branch);
                     let cases = Arc::make_mut(branch).case_nodes_mut();
                     for (case, as_written) in cases.zip(written.case_nodes()) {
-                        let is_wrapped = is_mixed && cases::has_more(&written, as_written);
+                        let is_wrapped = is_mixed && mixed_outputs::has_more(&written, as_written);
                         self.case(case, as_written, &written, is_wrapped, place, name);
                     }
                 }

@@ -4,6 +4,7 @@ mod auth;
 mod client;
 mod conflict;
 mod connect;
+mod content_version;
 mod diff;
 mod error;
 mod execution;
@@ -14,7 +15,6 @@ mod relaunch;
 mod remote;
 mod signals;
 mod upload;
-mod version;
 mod watch;
 
 pub use diff::Difference;

@@ -1,5 +1,6 @@
 //! One run: its parts, and the graphs, executions and threads in it.
 
+mod deck_parts;
 mod depth;
 mod ending;
 mod execution;
@@ -8,7 +9,6 @@ mod in_flight;
 mod link;
 mod observe;
 mod outcome;
-mod pages;
 mod services;
 mod stop;
 mod worker;

@@ -6,9 +6,9 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
+    deck_parts,
     execution::contexts::EngineAttempt,
     frame::{Frame, HANDLER},
-    pages as deck_parts,
     services::{self, Emitter, Ending},
 };
 use crate::{error::FailureCause, plan::Action};

@@ -22,8 +22,8 @@ pub use options::{Outcome, RegisterOptions, RegisteredEntity, Registration, Regi
 use super::{
     client::{Again, Client, call},
     conflict::{compared, conflict},
+    content_version,
     error::{ClusterError, Conflict, kind_of},
-    version,
 };
 use crate::serialize::{EntityMessage, SerializeError, SerializedEntity, Serializer};
 use flyte_check::check::Finding;
@@ -149,7 +149,7 @@ pub(super) fn serialized(
                 true => Err(error),
                 false => with(&settings, wanted),
             })?;
-            version::of_content(&all.entities)?
+            content_version::of_content(&all.entities)?
         }
     };
     let settings = settings

@@ -1,8 +1,8 @@
 //! Branch nodes: the compiled form of an `if` or a `match` on promises.
 
 mod capture;
+mod cases;
 mod expression;
-mod lower;
 mod record;
 
 use std::borrow::Cow;

@@ -5,7 +5,7 @@
 
 use super::{
     BranchValue, SameAs,
-    dispatch::{Gives, Nothing, Plain, Recording},
+    if_else::{Gives, Nothing, Plain, Recording},
 };
 use crate::graph::{BindingData, IntoBinding};
 

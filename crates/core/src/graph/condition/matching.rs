@@ -2,7 +2,7 @@
 
 use super::{
     Comparable, Condition, IntoOperand,
-    dispatch::{Plain, Recording, Undecided},
+    if_else::{Plain, Recording, Undecided},
 };
 use crate::graph::{Promise, entity::Location};
 
