@@ -89,6 +89,10 @@
 //! `cache stats`, `cache explain`, `cache evict` and `cache clear` inspect and clean the [`cache`](crate::cache): its
 //! contents, and why a call would run.
 //!
+//! On a terminal, help and messages are coloured. `NO_COLOR` or `TERM=dumb` turns this off, and `CLICOLOR_FORCE` turns
+//! it on everywhere. Only [`main`](crate::main()) looks at terminals and variables; a [`Cli`] of your own writes plain
+//! text.
+//!
 //! A single output is printed as its bare value, several as `name = value`. With `--json` standard output gets one JSON
 //! document, which is the last line of a run's output: the outputs by name or, after an error,
 //! `{"error": {"kind": .., "message": .., ..}}`. The message for users goes to standard error in both cases. With

@@ -283,10 +283,12 @@ fn help_says_what_can_be_given() {
               -v, --version <TEXT>        The version to register as [default: left to who registers]
                   --env <NAME=VALUE>      A variable for every container; can be repeated
                   --program <PATH>        This program in the image [default: its name here]
-                  --allow <RULE>          Says nothing of this warning, as in `--allow no-backoff`; can be repeated
-                  --max-nodes <N>         How many nodes a workflow may have on the server [default: 100]
                   --json                  Prints one JSON document
               -h, --help                  Print help
+
+            Check options:
+                  --allow <RULE>   Says nothing of this warning, as in `--allow no-backoff`; can be repeated
+                  --max-nodes <N>  How many nodes a workflow may have on the server [default: 100]
             exit code 0
         "#]],
     );
