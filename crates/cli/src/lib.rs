@@ -8,6 +8,7 @@ mod check;
 mod cluster;
 mod color;
 mod command;
+mod completions;
 #[cfg(feature = "cluster")]
 mod config;
 mod contents;
@@ -21,6 +22,7 @@ mod given;
 mod graph;
 mod input;
 mod list;
+mod man;
 mod options;
 mod outputs;
 #[cfg(feature = "remote")]
@@ -269,6 +271,10 @@ impl<'r> Cli<'r> {
             Some(("register", options)) => register::reply(self, &bin, options),
             #[cfg(feature = "cluster")]
             Some(("config", options)) => config::reply(options),
+            Some(("completions", options)) => {
+                completions::reply(self, &bin, command::root(&bin), options)
+            }
+            Some(("man", _)) => man::reply(self.registry, &bin, command::root(&bin)),
             // clap has refused everything else.
             _ => Reply::default(),
         }

@@ -312,6 +312,8 @@ fn help_says_what_can_be_given() {
               package             Writes what `serialize` does as one archive, for `flytectl register files --archive`
               flyte-execute       Executes one attempt of a task in a container; a cluster calls it
               flyte-fast-execute  Unpacks the code of a fast registration and runs a command; a cluster calls it
+              completions         Prints a script with which a shell completes commands, names, inputs and runs
+              man                 Prints a manual page of this program, with its tasks, workflows and launch plans
 
             Options:
               -h, --help  Print help
