@@ -223,18 +223,59 @@ fn the_examples_print_what_they_show() {
     assert!(commands >= expected, "only {commands} commands were found");
 }
 
-/// The picture in the README is what `graph` draws. After a change `UPDATE_EXPECT=1` writes it again.
+/// A picture that is as light or dark as the system of the reader, and the same for light and for dark alone: a code
+/// host shows the one that fits its own theme.
+#[cfg(not(feature = "arrow"))]
+fn themes(picture: &str) -> [String; 2] {
+    let (before, rest) = picture
+        .split_once("@media(prefers-color-scheme:dark){")
+        .unwrap();
+    let (night, after) = rest.split_once("}}").unwrap();
+    [
+        format!("{before}{after}"),
+        format!("{before}{night}}}{after}"),
+    ]
+}
+
+/// The pictures of graphs in README and docs are what `graph` draws. After a change `UPDATE_EXPECT=1` writes them
+/// again.
 #[cfg(not(feature = "arrow"))]
 #[test]
-fn the_picture_in_the_readme_is_what_is_drawn() {
-    let file = directory().join("../docs/code_stats.svg");
-    let args = ["graph", "code_stats", "--format", "svg", "--sources", "../"];
-    let (drawn, succeeded) = run("code_stats", &args.map(str::to_owned));
-    assert!(succeeded, "{drawn}");
-    if env::var_os("UPDATE_EXPECT").is_some() {
-        fs::write(&file, &drawn).unwrap();
+fn the_pictures_in_the_docs_are_what_is_drawn() {
+    let draw = |example: &str, name: &str, sources: &str| {
+        let args = ["graph", name, "--format", "svg", "--sources", sources];
+        let (drawn, succeeded) = run(example, &args.map(str::to_owned));
+        assert!(succeeded, "{drawn}");
+        drawn
+    };
+    let [light, dark] = themes(&draw("squares", "sum_of_squares", "../../"));
+    for (file, drawn) in [
+        ("code_stats.svg", draw("code_stats", "code_stats", "../")),
+        ("pictures/squares-light.svg", light),
+        ("pictures/squares-dark.svg", dark),
+    ] {
+        let file = directory().join("../docs").join(file);
+        if env::var_os("UPDATE_EXPECT").is_some() {
+            fs::write(&file, &drawn).unwrap();
+        }
+        assert_eq!(fs::read_to_string(file).unwrap(), drawn);
     }
-    assert_eq!(fs::read_to_string(file).unwrap(), drawn);
+}
+
+/// The README opens with this example; there each function is on one line.
+#[test]
+fn the_program_in_the_readme_is_an_example() {
+    let bare = |text: &str| text.split_whitespace().collect::<String>();
+    let example = fs::read_to_string(directory().join("squares.rs")).unwrap();
+    let readme = fs::read_to_string(directory().join("../README.md")).unwrap();
+    let program = readme.split("```").nth(1).unwrap();
+    let program = program.strip_prefix("rust,no_run\n").unwrap();
+    let mut items = 0;
+    for item in program.split("\n\n") {
+        assert!(bare(&example).contains(&bare(item)), "{item}");
+        items += 1;
+    }
+    assert_eq!(items, 5);
 }
 
 #[test]

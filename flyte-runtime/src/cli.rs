@@ -1,5 +1,5 @@
-//! The command line of a program with tasks: `list`, `describe`, `run`, `runs`, `cache` and `check`, and with the
-//! feature `remote` also `serialize` and `package`.
+//! The command line of a program with tasks: `list`, `describe`, `graph`, `run`, `runs`, `cache`, `check`,
+//! `completions` and `man`, and with the feature `remote` also `serialize` and `package`.
 //!
 //! This is all the code that a program needs:
 //!
@@ -88,6 +88,14 @@
 //!
 //! `cache stats`, `cache explain`, `cache evict` and `cache clear` inspect and clean the [`cache`](crate::cache): its
 //! contents, and why a call would run.
+//!
+//! `completions SHELL` prints a script with which bash, zsh, fish or PowerShell completes commands, options, names of
+//! entities, inputs with their values, and ids of runs. The script asks the program at each press of the key, so it
+//! never has to be made again. `man` prints a manual page.
+//!
+//! On a terminal, help and messages are coloured. `NO_COLOR` or `TERM=dumb` turns this off, and `CLICOLOR_FORCE` turns
+//! it on everywhere. Only [`main`](crate::main()) looks at terminals and variables; a [`Cli`] of your own writes plain
+//! text.
 //!
 //! A single output is printed as its bare value, several as `name = value`. With `--json` standard output gets one JSON
 //! document, which is the last line of a run's output: the outputs by name or, after an error,

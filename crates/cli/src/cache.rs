@@ -20,7 +20,7 @@ use super::{
     table::table,
 };
 use flyte_config::config::Environment;
-use flyte_core::{no_other_variant, registry::Registry, text};
+use flyte_core::{graph::entity::EntityDescriptor, no_other_variant, registry::Registry, text};
 use flyte_engine::{
     Runner,
     cache::{Cache, CacheKey, Evicted, Explanation, policy_of},
@@ -59,6 +59,12 @@ fn explain_command(bin: &str) -> Command {
         .override_usage(format!("{bin} cache explain [OPTIONS] <NAME> [INPUTS]"))
         .disable_help_subcommand(true)
         .allow_external_subcommands(true)
+}
+
+/// The command that explains a call of this task.
+pub(super) fn explain_of(bin: &str, entity: &EntityDescriptor) -> Command {
+    let own = [json_option(), cache_directory()];
+    with_inputs(&format!("{bin} cache explain"), entity, own.into_iter())
 }
 
 pub(super) fn command(bin: &str) -> Command {
@@ -200,9 +206,7 @@ fn explain(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
     if let Err(failure) = Failure::of_defaults(entity) {
         return Reply::failed(&failure, json(options));
     }
-    let verb = format!("{bin} cache explain");
-    let own = [json_option(), cache_directory()];
-    let mut inputs = with_inputs(&verb, entity, own.into_iter());
+    let mut inputs = explain_of(bin, entity);
     // Searched for by hand, as in `run`.
     let is_option = |id| inputs.get_arguments().any(|arg| arg.get_id() == id);
     let json = json(options) || is_option(JSON) && args.iter().any(|arg| arg == "--json");

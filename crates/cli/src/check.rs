@@ -25,13 +25,18 @@ pub(super) fn command() -> Command {
                 .value_name("NAME")
                 .help("A task, workflow or launch plan, with what it uses [default: everything]"),
         )
-        .args(args())
+        .args(args_of_check())
         .arg(options::json())
         .after_help("Exit codes: 0 no errors; 1 a cluster would refuse something; 2 the command line is wrong")
 }
 
-/// The options for the cluster's limits and for suppressed warnings.
+/// The options for the cluster's limits and for suppressed warnings, for a command that checks beside what it does.
+#[cfg(feature = "remote")]
 pub(super) fn args() -> [Arg; 2] {
+    args_of_check().map(|arg| arg.help_heading("Check options"))
+}
+
+fn args_of_check() -> [Arg; 2] {
     [
         Arg::new(ALLOW)
             .long(ALLOW)

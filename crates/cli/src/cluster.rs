@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, ValueHint, value_parser};
 
 use super::failure::Failure;
 use flyte_cluster::flyte1::{BlockingRemote, ClusterError};
@@ -13,6 +13,9 @@ pub(super) const ENDPOINT: &str = "--endpoint";
 pub(super) const INSECURE: &str = "--insecure";
 pub(super) const PROJECT: &str = "--project";
 pub(super) const DOMAIN: &str = "--domain";
+
+/// The heading of the options for clusters in help texts.
+pub(super) const CLUSTER_OPTIONS: &str = "Cluster options";
 
 /// The options of [`settings`].
 pub(super) fn args() -> [Arg; 5] {
@@ -28,7 +31,8 @@ pub(super) fn args() -> [Arg; 5] {
             "FILE",
             "The settings of the cluster [default: FLYTECTL_CONFIG, or ~/.flyte/config.yaml]",
         )
-        .value_parser(value_parser!(PathBuf)),
+        .value_parser(value_parser!(PathBuf))
+        .value_hint(ValueHint::FilePath),
         text(
             ENDPOINT,
             "HOST:PORT",
@@ -49,6 +53,7 @@ pub(super) fn args() -> [Arg; 5] {
             "The domain [default: that of the settings, or development]",
         ),
     ]
+    .map(|arg| arg.help_heading(CLUSTER_OPTIONS))
 }
 
 /// The first value of an option in one of several places.

@@ -8,7 +8,7 @@ use clap::{
 };
 
 use super::{
-    cache, check, execute, graph,
+    cache, check, completions, execute, graph, man,
     options::{self, NAME, json},
     runs,
 };
@@ -59,7 +59,8 @@ fn suggest(error: &mut clap::Error, tip: String) {
     );
 }
 
-fn root(bin: &str) -> Command {
+/// The command of the whole program.
+pub(super) fn root(bin: &str) -> Command {
     let root = Command::new(bin.to_owned())
         .bin_name(bin.to_owned())
         .about("Lists, describes and runs the tasks, workflows and launch plans of this program")
@@ -103,5 +104,6 @@ fn root(bin: &str) -> Command {
     let root = root
         .subcommand(register::command())
         .subcommand(config::command());
-    root
+    root.subcommand(completions::command(bin))
+        .subcommand(man::command(bin))
 }

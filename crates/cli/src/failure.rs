@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use clap::error::ErrorKind;
 use serde_json::{Map, Value as Json, json};
 
 use super::Exit;
@@ -150,6 +151,12 @@ impl Failure {
             Self::Usage(error) if !error.use_stderr() => Some(error.render().to_string()),
             _ => None,
         }
+    }
+
+    /// Whether the message is help, as of a program without arguments.
+    pub(super) fn shows_help(&self) -> bool {
+        let kind = ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+        matches!(self, Self::Usage(error) if error.kind() == kind)
     }
 
     pub(super) fn exit(&self) -> Exit {

@@ -3,7 +3,8 @@
 use std::{fs, path::Path};
 
 use clap::{
-    Arg, ArgMatches, Command, builder::PossibleValuesParser, error::ErrorKind, value_parser,
+    Arg, ArgMatches, Command, ValueHint, builder::PossibleValuesParser, error::ErrorKind,
+    value_parser,
 };
 
 use super::{Reply, failure::Failure, options};
@@ -46,6 +47,7 @@ pub(super) fn command() -> Command {
                 .long("output")
                 .short('o')
                 .value_name("FILE")
+                .value_hint(ValueHint::FilePath)
                 .help("Writes to this file and not to standard output"),
         )
         .arg(

@@ -338,7 +338,8 @@ pub(super) fn join_dashes(args: Vec<OsString>, entity: &EntityDescriptor) -> Vec
     joined
 }
 
-fn inner(literal_type: &LiteralType) -> &LiteralType {
+/// The type of a value that is there: the inner type of an `Option`.
+pub(super) fn inner(literal_type: &LiteralType) -> &LiteralType {
     match literal_type.optional() {
         Some(value) => inner(value),
         None => literal_type,

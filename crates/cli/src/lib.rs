@@ -6,7 +6,9 @@ mod cache;
 mod check;
 #[cfg(feature = "cluster")]
 mod cluster;
+mod color;
 mod command;
+mod completions;
 #[cfg(feature = "cluster")]
 mod config;
 mod contents;
@@ -20,6 +22,7 @@ mod given;
 mod graph;
 mod input;
 mod list;
+mod man;
 mod options;
 mod outputs;
 #[cfg(feature = "remote")]
@@ -50,6 +53,7 @@ use std::{
 
 use clap::ArgMatches;
 
+use color::Colors;
 use failure::Failure;
 use flyte_core::{
     graph::entity::{EntityDescriptor, ExecutionBehavior},
@@ -115,6 +119,7 @@ pub fn main() -> ExitCode {
         has_signals: true,
         owns_stdout: true,
         is_supervised: true,
+        colors: Colors::of_process(),
         ..Cli::new(Registry::of_program())
     }
     .run(std::env::args_os(), &mut stdout, &mut stderr)
@@ -145,6 +150,7 @@ pub struct Cli<'r> {
     terminal: bool,
     /// Whether `flyte-execute` runs its task in a child process.
     is_supervised: bool,
+    colors: Colors,
 }
 
 impl<'r> Cli<'r> {
@@ -157,6 +163,7 @@ impl<'r> Cli<'r> {
             has_signals: false,
             owns_stdout: false,
             is_supervised: false,
+            colors: Colors::default(),
         }
     }
 
@@ -194,7 +201,11 @@ impl<'r> Cli<'r> {
         I::Item: Into<OsString>,
     {
         let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
-        let reply = self.reply(&args);
+        let mut reply = self.reply(&args);
+        let colors = self.colors.asked(&args);
+        if reply.is_help && colors.stdout {
+            reply.stdout = color::help(&reply.stdout);
+        }
         let mut exit = reply.exit;
         let written = match reply.results {
             Some(mut results) => results.write_all(reply.stdout.as_bytes()),
@@ -203,7 +214,12 @@ impl<'r> Cli<'r> {
                 .and_then(|()| stdout.flush()),
         };
         // If standard error is closed, the message cannot be shown.
-        let _ = stderr.write_all(text::visible(&reply.stderr).as_bytes());
+        let messages = text::visible(&reply.stderr);
+        let _ = match colors.stderr {
+            true if reply.is_help => stderr.write_all(color::help(&messages).as_bytes()),
+            true => stderr.write_all(color::messages(&messages).as_bytes()),
+            false => stderr.write_all(messages.as_bytes()),
+        };
         if let Err(error) = written
             && error.kind() != ErrorKind::BrokenPipe
         {
@@ -255,6 +271,10 @@ impl<'r> Cli<'r> {
             Some(("register", options)) => register::reply(self, &bin, options),
             #[cfg(feature = "cluster")]
             Some(("config", options)) => config::reply(options),
+            Some(("completions", options)) => {
+                completions::reply(self, &bin, command::root(&bin), options)
+            }
+            Some(("man", _)) => man::reply(self.registry, &bin, command::root(&bin)),
             // clap has refused everything else.
             _ => Reply::default(),
         }
@@ -283,6 +303,8 @@ struct Reply {
     results: Option<File>,
     stderr: String,
     exit: Exit,
+    /// Whether what it says is help.
+    is_help: bool,
 }
 
 impl Default for Reply {
@@ -298,13 +320,17 @@ impl Reply {
             results: None,
             stderr: String::new(),
             exit: Exit::Success,
+            is_help: false,
         }
     }
 
     /// The report of a failure. To clap, requested help is an error; here it is not.
     fn failed(failure: &Failure, json: bool) -> Self {
         if let Some(help) = failure.help() {
-            return Self::success(help);
+            return Self {
+                is_help: true,
+                ..Self::success(help)
+            };
         }
         let stdout = if json {
             format!("{}\n", serde_json::json!({ "error": failure.to_json() }))
@@ -316,6 +342,7 @@ impl Reply {
             results: None,
             stderr: failure.text(),
             exit: failure.exit(),
+            is_help: failure.shows_help(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use clap::{
-    Arg, ArgAction, Command,
+    Arg, ArgAction, Command, ValueHint,
     builder::{PossibleValuesParser, TypedValueParser as _},
     error::ErrorKind,
 };
@@ -38,6 +38,13 @@ pub(super) const EXECUTE: &str = "flyte-execute";
 pub(super) const FAST_EXECUTE: &str = "flyte-fast-execute";
 const HELP: &str = "--help";
 
+/// The headings of options in help texts.
+const INPUTS: &str = "Inputs";
+const RUN_OPTIONS: &str = "Run options";
+const CACHE_OPTIONS: &str = "Cache options";
+const HISTORY_OPTIONS: &str = "History options";
+pub(super) const OUTPUT_OPTIONS: &str = "Output options";
+
 const VALUES: &str = "\
 A value `@FILE` is what is in the file, and `@@text` the text `@text`. Lists, maps and structs are JSON, durations as \
 in `1h30m`, bytes \
@@ -55,17 +62,40 @@ pub(super) fn run(bin: &str) -> Command {
         ))
         .disable_help_subcommand(true)
         .allow_external_subcommands(true)
-        .arg(json())
-        .arg(jobs())
-        .arg(strict())
-        .arg(isolate())
-        .arg(timeout())
-        .arg(max_abandoned_threads())
-        .arg(deck())
-        .args(caching())
-        .arg(answer())
-        .args(watching())
-        .args(remote())
+        .disable_help_flag(true)
+        .args(of_runs(true))
+        .arg(help().long("help"))
+}
+
+/// The options of runs, below their headings. Those of a cluster come last, as they are many.
+fn of_runs(has_gates: bool) -> Vec<Arg> {
+    let below = |heading: &'static str, args: Vec<Arg>| {
+        args.into_iter().map(move |arg| arg.help_heading(heading))
+    };
+    let mut limits = vec![
+        jobs(),
+        strict(),
+        isolate(),
+        timeout(),
+        max_abandoned_threads(),
+    ];
+    limits.extend(has_gates.then(answer));
+    let (history, output) = watching();
+    below(RUN_OPTIONS, limits)
+        .chain(below(CACHE_OPTIONS, caching().into()))
+        .chain(below(HISTORY_OPTIONS, history.into()))
+        .chain(below(OUTPUT_OPTIONS, output.into()))
+        .chain(remote())
+        .collect()
+}
+
+/// `-h`, below the options for output.
+fn help() -> Arg {
+    Arg::new(HELP)
+        .short('h')
+        .action(ArgAction::Help)
+        .help_heading(OUTPUT_OPTIONS)
+        .help("Print help")
 }
 
 /// What is for runs on a cluster.
@@ -171,6 +201,7 @@ fn deck() -> Arg {
         .long("deck")
         .value_name("DIR")
         .value_parser(clap::value_parser!(PathBuf))
+        .value_hint(ValueHint::DirPath)
         .help("Writes the pages of tasks with decks into this directory, and an index of them")
 }
 
@@ -183,9 +214,9 @@ fn answer() -> Arg {
         .help("Answers a gate beforehand: `yes`, `no`, or the value it waits for [default: asks]")
 }
 
-/// The options for reports and records of a run.
-fn watching() -> [Arg; 4] {
-    [
+/// The options for records of a run, and for what is told of it.
+fn watching() -> ([Arg; 2], [Arg; 4]) {
+    let history = [
         Arg::new(RESUME)
             .long("resume")
             .value_name("ID")
@@ -194,12 +225,18 @@ fn watching() -> [Arg; 4] {
             .long("no-history")
             .action(ArgAction::SetTrue)
             .help("Does not record the run, which can then not be shown or resumed"),
+    ];
+    let output = [
+        json(),
+        deck(),
         progress(),
         Arg::new(EVENTS)
             .long("events")
             .value_name("FILE")
+            .value_hint(ValueHint::FilePath)
             .help("Writes what happens as lines of JSON to a file, or with `-` to standard output"),
-    ]
+    ];
+    (history, output)
 }
 
 pub(super) fn progress() -> Arg {
@@ -232,6 +269,7 @@ pub(super) fn cache_directory() -> Arg {
         .long("cache-dir")
         .value_name("DIR")
         .value_parser(clap::value_parser!(PathBuf))
+        .value_hint(ValueHint::DirPath)
         .help("Where results are kept [default: ~/.flyte/rust/cache]")
 }
 
@@ -239,6 +277,8 @@ fn inputs_file() -> Arg {
     Arg::new(INPUTS_FILE)
         .long("inputs-file")
         .value_name("FILE")
+        .value_hint(ValueHint::FilePath)
+        .help_heading(INPUTS)
         .help("Takes inputs by name from a file of JSON or YAML, or with `-` from standard input; options count more")
 }
 
@@ -257,13 +297,11 @@ fn parse_jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
 pub(super) fn entity(bin: &str, entity: &EntityDescriptor) -> Command {
     // A task without a graph does not have gates.
     let is_plain = entity.execution_behavior() == Some(ExecutionBehavior::Default);
-    let answer = (!is_plain).then(answer);
-    let limits = [timeout(), max_abandoned_threads()];
-    let options = [json(), jobs(), strict(), isolate()].into_iter();
-    let options = options.chain(limits).chain([deck()]);
-    let options = options.chain(caching());
-    let options = options.chain(answer).chain(watching()).chain(remote());
-    with_inputs(&format!("{bin} run"), entity, options)
+    with_inputs(
+        &format!("{bin} run"),
+        entity,
+        of_runs(!is_plain).into_iter(),
+    )
 }
 
 /// A command for one entity: its inputs as options, and the given options whose names are not inputs.
@@ -282,17 +320,15 @@ pub(super) fn with_inputs(
         "" => format!("The {} at {}", entity.kind(), entity.location()),
         docs => docs.to_owned(),
     };
-    let help = Arg::new(HELP)
-        .short('h')
-        .action(ArgAction::Help)
-        .help("Print help");
     let help = if is_free("help") {
-        help.long("help")
+        help().long("help")
     } else {
-        help
+        help()
     };
-    let options: Vec<Arg> = options
-        .chain((!inputs.is_empty()).then(inputs_file))
+    let options: Vec<Arg> = (!inputs.is_empty())
+        .then(inputs_file)
+        .into_iter()
+        .chain(options)
         .filter(|option| option.get_long().is_some_and(is_free))
         .collect();
     // `--no-history` keeps its meaning even if an input is called `history`.
@@ -314,9 +350,9 @@ pub(super) fn with_inputs(
         .override_usage(format!("{command} {}{required} [OPTIONS]", entity.name()))
         .term_width(0)
         .disable_help_flag(true)
-        .next_help_heading("Inputs")
+        .next_help_heading(INPUTS)
         .args(inputs_of)
-        .next_help_heading("Options")
+        .next_help_heading(OUTPUT_OPTIONS)
         .args(options)
         .arg(help)
         .after_help(match inputs.is_empty() {

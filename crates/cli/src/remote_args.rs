@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgAction, value_parser};
 
-use super::cluster;
+use super::cluster::{self, CLUSTER_OPTIONS};
 
 pub(super) const REMOTE: &str = "--remote";
 pub(super) const IMAGE: &str = "--image";
@@ -35,98 +35,68 @@ pub(super) fn args() -> Vec<Arg> {
             .action(ArgAction::SetTrue)
             .help(help)
     };
-    let mut args = vec![
+    let args = vec![
         flag(
             REMOTE,
-            "Runs it on a cluster, where what is missing is registered",
+            "Runs it on a cluster, where what is missing is registered; the options below are for this",
         ),
         text(
             IMAGE,
             "[NAME=]IMAGE",
-            "With --remote: the image of the containers, as of `register`; can be repeated",
+            "The image of the containers, as of `register`; can be repeated",
         )
         .action(ArgAction::Append),
         text(
             VERSION,
             "TEXT",
-            "With --remote: the version [default: that of the content]",
+            "The version [default: that of the content]",
         ),
         text(
             PROGRAM,
             "PATH",
-            "With --remote: this program in the image [default: its name here]",
+            "This program in the image [default: its name here]",
         ),
         text(
             RUN_NAME,
             "NAME",
-            "With --remote: the name of the execution [default: one is made]",
+            "The name of the execution [default: one is made]",
         ),
-        text(
-            LABEL,
-            "KEY=VALUE",
-            "With --remote: a label; can be repeated",
-        )
-        .action(ArgAction::Append),
-        text(
-            ANNOTATION,
-            "KEY=VALUE",
-            "With --remote: an annotation; can be repeated",
-        )
-        .action(ArgAction::Append),
+        text(LABEL, "KEY=VALUE", "A label; can be repeated").action(ArgAction::Append),
+        text(ANNOTATION, "KEY=VALUE", "An annotation; can be repeated").action(ArgAction::Append),
         text(
             ENV,
             "NAME=VALUE",
-            "With --remote: a variable for the containers of this execution; can be repeated",
+            "A variable for the containers of this execution; can be repeated",
         )
         .action(ArgAction::Append),
-        text(TAG, "TEXT", "With --remote: a tag; can be repeated").action(ArgAction::Append),
+        text(TAG, "TEXT", "A tag; can be repeated").action(ArgAction::Append),
         flag(
             OVERWRITE_CACHE,
-            "With --remote: runs what the cluster has results of, and replaces these",
+            "Runs what the cluster has results of, and replaces these",
         ),
         text(
             INTERRUPTIBLE,
             "BOOLEAN",
-            "With --remote: whether nodes may be taken away from its tasks",
+            "Whether nodes may be taken away from its tasks",
         )
         .value_parser(value_parser!(bool))
         .num_args(0..=1)
         .require_equals(true)
         .default_missing_value("true"),
-        text(
-            MAX_PARALLELISM,
-            "N",
-            "With --remote: how many nodes may run at once",
-        )
-        .value_parser(value_parser!(u32)),
-        text(
-            RAW_OUTPUT_PREFIX,
-            "URI",
-            "With --remote: where files of tasks go",
-        ),
+        text(MAX_PARALLELISM, "N", "How many nodes may run at once")
+            .value_parser(value_parser!(u32)),
+        text(RAW_OUTPUT_PREFIX, "URI", "Where files of tasks go"),
         text(
             SERVICE_ACCOUNT,
             "NAME",
-            "With --remote: the Kubernetes service account of the pods",
+            "The Kubernetes service account of the pods",
         ),
         flag(
             WAIT,
-            "With --remote: waits for the end and prints the outputs [default: on a terminal]",
+            "Waits for the end and prints the outputs [default: on a terminal]",
         ),
-        flag(
-            NO_WAIT,
-            "With --remote: prints the name of the execution, and leaves it",
-        ),
+        flag(NO_WAIT, "Prints the name of the execution, and leaves it"),
     ];
-    args.extend(cluster::args().map(|arg| {
-        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-        arg.help(format!("With --remote: {}", uncapitalised(&help)))
-    }));
-    args
-}
-
-fn uncapitalised(help: &str) -> String {
-    let mut letters = help.chars();
-    let first = letters.next().map(|first| first.to_ascii_lowercase());
-    first.into_iter().chain(letters).collect()
+    let own = args.into_iter().chain(cluster::args());
+    own.map(|arg| arg.help_heading(CLUSTER_OPTIONS)).collect()
 }

@@ -208,14 +208,14 @@ fn why_a_call_is_a_hit_or_a_miss() {
             Usage: app cache explain t.counted --x <INTEGER> [OPTIONS]
 
             Inputs:
-                  --x <INTEGER>   [required]
-                  --label <TEXT>  [default: "a"]
-
-            Options:
-                  --json                Prints one JSON document
-                  --cache-dir <DIR>     Where results are kept [default: ~/.flyte/rust/cache]
+                  --x <INTEGER>         [required]
+                  --label <TEXT>        [default: "a"]
                   --inputs-file <FILE>  Takes inputs by name from a file of JSON or YAML, or with `-` from standard input; options count more
-              -h, --help                Print help
+
+            Output options:
+                  --json             Prints one JSON document
+                  --cache-dir <DIR>  Where results are kept [default: ~/.flyte/rust/cache]
+              -h, --help             Print help
 
             A value `@FILE` is what is in the file, and `@@text` the text `@text`. Lists, maps and structs are JSON, durations as in `1h30m`, bytes base64;
             `null` is nothing, and '{"Name": value}' names the variant of a union

@@ -97,13 +97,15 @@ fn help_lists_the_commands() {
             Usage: app <COMMAND>
 
             Commands:
-              list      Lists all tasks, workflows and launch plans with the place of each in the source
-              describe  Shows inputs, outputs and options of an entity, and the nodes of a workflow
-              graph     Draws the graph of a workflow, with types, options, conditions and source places
-              run       Runs a task, workflow or launch plan on this machine and prints its outputs
-              cache     Shows and cleans what tasks with the option `cache` have left
-              runs      Shows and removes what is recorded of the runs of this user
-              check     Tells what a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine
+              list         Lists all tasks, workflows and launch plans with the place of each in the source
+              describe     Shows inputs, outputs and options of an entity, and the nodes of a workflow
+              graph        Draws the graph of a workflow, with types, options, conditions and source places
+              run          Runs a task, workflow or launch plan on this machine and prints its outputs
+              cache        Shows and cleans what tasks with the option `cache` have left
+              runs         Shows and removes what is recorded of the runs of this user
+              check        Tells what a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine
+              completions  Prints a script with which a shell completes commands, names, inputs and runs
+              man          Prints a manual page of this program, with its tasks, workflows and launch plans
 
             Options:
               -h, --help  Print help
@@ -121,13 +123,15 @@ fn help_lists_the_commands() {
             Usage: app <COMMAND>
 
             Commands:
-              list      Lists all tasks, workflows and launch plans with the place of each in the source
-              describe  Shows inputs, outputs and options of an entity, and the nodes of a workflow
-              graph     Draws the graph of a workflow, with types, options, conditions and source places
-              run       Runs a task, workflow or launch plan on this machine and prints its outputs
-              cache     Shows and cleans what tasks with the option `cache` have left
-              runs      Shows and removes what is recorded of the runs of this user
-              check     Tells what a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine
+              list         Lists all tasks, workflows and launch plans with the place of each in the source
+              describe     Shows inputs, outputs and options of an entity, and the nodes of a workflow
+              graph        Draws the graph of a workflow, with types, options, conditions and source places
+              run          Runs a task, workflow or launch plan on this machine and prints its outputs
+              cache        Shows and cleans what tasks with the option `cache` have left
+              runs         Shows and removes what is recorded of the runs of this user
+              check        Tells what a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine
+              completions  Prints a script with which a shell completes commands, names, inputs and runs
+              man          Prints a manual page of this program, with its tasks, workflows and launch plans
 
             Options:
               -h, --help  Print help

@@ -191,21 +191,27 @@ fn inputs_may_have_the_names_of_options() {
                   --help <TEXT>           [required]
                   --snake-case <INTEGER>  [required]
                   --_kept <INTEGER>       [required]
+                  --inputs-file <FILE>    Takes inputs by name from a file of JSON or YAML, or with `-` from standard input; options count more
 
-            Options:
+            Run options:
                   --strict                     Sends every value through the form it has on a cluster, and runs nothing that one would refuse
                   --isolate                    Makes each attempt of a task in a process of its own
                   --timeout <TIME>             How long the run may take, as in `90s` or `1h30m` [default: no limit]
                   --max-abandoned-threads <N>  How many threads tasks may leave behind that go on past their timeout [default: 256]
-                  --deck <DIR>                 Writes the pages of tasks with decks into this directory, and an index of them
-                  --cache <MODE>               What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
-                  --cache-dir <DIR>            Where results are kept [default: ~/.flyte/rust/cache]
-                  --resume <ID>                Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
-                  --no-history                 Does not record the run, which can then not be shown or resumed
-                  --progress <HOW>             Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
-                  --events <FILE>              Writes what happens as lines of JSON to a file, or with `-` to standard output
-                  --inputs-file <FILE>         Takes inputs by name from a file of JSON or YAML, or with `-` from standard input; options count more
-              -h                               Print help
+
+            Cache options:
+                  --cache <MODE>     What is done about kept results: `use`, `refresh` (run and replace them) or `off` [default: use]
+                  --cache-dir <DIR>  Where results are kept [default: ~/.flyte/rust/cache]
+
+            History options:
+                  --resume <ID>  Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
+                  --no-history   Does not record the run, which can then not be shown or resumed
+
+            Output options:
+                  --deck <DIR>      Writes the pages of tasks with decks into this directory, and an index of them
+                  --progress <HOW>  Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
+                  --events <FILE>   Writes what happens as lines of JSON to a file, or with `-` to standard output
+              -h                    Print help
 
             A value `@FILE` is what is in the file, and `@@text` the text `@text`. Lists, maps and structs are JSON, durations as in `1h30m`, bytes base64;
             `null` is nothing, and '{"Name": value}' names the variant of a union

@@ -2,6 +2,7 @@
 #![cfg(feature = "cli")]
 
 mod cache;
+mod completions;
 mod describe;
 mod entities;
 mod files;
@@ -12,6 +13,7 @@ mod help;
 mod history;
 mod inputs;
 mod launch_plans;
+mod man;
 mod mistakes;
 mod runs;
 #[cfg(feature = "remote")]

@@ -283,10 +283,12 @@ fn help_says_what_can_be_given() {
               -v, --version <TEXT>        The version to register as [default: left to who registers]
                   --env <NAME=VALUE>      A variable for every container; can be repeated
                   --program <PATH>        This program in the image [default: its name here]
-                  --allow <RULE>          Says nothing of this warning, as in `--allow no-backoff`; can be repeated
-                  --max-nodes <N>         How many nodes a workflow may have on the server [default: 100]
                   --json                  Prints one JSON document
               -h, --help                  Print help
+
+            Check options:
+                  --allow <RULE>   Says nothing of this warning, as in `--allow no-backoff`; can be repeated
+                  --max-nodes <N>  How many nodes a workflow may have on the server [default: 100]
             exit code 0
         "#]],
     );
@@ -310,6 +312,8 @@ fn help_says_what_can_be_given() {
               package             Writes what `serialize` does as one archive, for `flytectl register files --archive`
               flyte-execute       Executes one attempt of a task in a container; a cluster calls it
               flyte-fast-execute  Unpacks the code of a fast registration and runs a command; a cluster calls it
+              completions         Prints a script with which a shell completes commands, names, inputs and runs
+              man                 Prints a manual page of this program, with its tasks, workflows and launch plans
 
             Options:
               -h, --help  Print help
