@@ -290,7 +290,7 @@ mod hidden {
                         let result = Runner::local().jobs(jobs).run(body::call(REFUSED));
                         let error = result.expect_err("the call goes past the engine").to_string();
                         let task = concat!(
-                            "`eager::hidden::", $task, "` has options, which the engine keeps, ",
+                            "`eager::hidden::", $task, "` has options, which the engine applies, ",
                             "and a plain call in the eager task `eager.hidden.", stringify!($test), ".body` at ",
                         );
                         assert!(error.contains(task), "{error}");

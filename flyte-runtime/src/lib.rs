@@ -83,7 +83,8 @@
 //! * `square::call(3)` is the call as a value ([`Call`]), for a [`Runner`].
 //! * `call!(square(x = 3))` is the call by name. Inputs with `#[default(..)]` may be left out; leaving out any other
 //!   input does not compile.
-//! * `square::node(x)` is the form that a call in a workflow's body takes.
+//! * `square::node(x)` is the form that a call in a workflow's body takes. Helpers over promises and macros of your own
+//!   write it, because a workflow's body cannot see into them.
 //! * `square::graph()` returns the compiled graph (a method of [`Entity`], which is in the prelude).
 //!
 //! A task collides with a module or a crate of the same name in scope, because modules share the namespace of types.

@@ -24,6 +24,7 @@ mod branches;
 mod fragments;
 mod known_lists;
 mod lifted;
+mod names;
 mod refused;
 mod types;
 

@@ -23,6 +23,16 @@ macro_rules! refused {
 mod in_circles {
     use super::*;
 
+    #[launch_plan]
+    fn plan_of_a_circle(x: i64) -> i64 {
+        through_a_launch_plan(x = x)
+    }
+
+    #[launch_plan]
+    fn plan_of_a_map(x: i64) -> i64 {
+        through_a_map(x = x)
+    }
+
     refused! {
         workflow itself(x: i64) -> i64 { itself(square(x)) }
             says "a workflow cannot contain itself", "in_circles.itself -> ", "in_circles.itself";
@@ -37,6 +47,9 @@ mod in_circles {
         workflow in_an_arm(x: i64) -> i64 { match x { 1 => 2, _ => add(in_an_arm(x), 1) } }
             says "in_circles.in_an_arm -> ";
         workflow by_name(x: i64) -> i64 { by_name(x = square(x)) } says "in_circles.by_name -> ";
+        workflow through_a_launch_plan(x: i64) -> i64 { plan_of_a_circle(square(x)) }
+            says "through_a_launch_plan -> ", "write it as a `#[dynamic]` task";
+        workflow through_a_map(x: i64) -> i64 { sum(vec![1, 2].map(|y| plan_of_a_map(y))) } says "through_a_map -> ";
         workflow outside_of_the_circle(x: i64) -> i64 { itself(x) } says "in_circles.itself -> ";
     }
 }
@@ -48,6 +61,12 @@ mod Jobs {
     pub fn load(x: i64) -> i64 {
         x
     }
+}
+
+use jobs_of_another as Work;
+
+mod jobs_of_another {
+    pub use super::Jobs::load;
 }
 
 fn helper(x: i64) -> i64 {
@@ -77,7 +96,11 @@ mod plain_calls {
     use super::*;
 
     refused! {
-        workflow in_a_module_with_a_capital(x: i64) -> i64 { add(x, Jobs::load(3)) } says "load";
+        workflow in_a_module_with_a_capital(x: i64) -> i64 { add(x, Jobs::load(3)) }
+            says "load", "the name of a module in lower case";
+        workflow in_a_module_by_an_alias_with_a_capital(x: i64) -> i64 { add(x, Work::load(3)) } says "load";
+        workflow through_a_path_with_a_capital(x: i64) -> i64 { if x > 3 { x } else { add(x, super::Jobs::load(3)) } }
+            says "load";
         workflow in_a_helper(x: i64) -> i64 { add(x, (helper)(3)) } says "square";
         workflow in_a_method(x: i64) -> i64 { add(x, Helper.squared(3)) } says "square";
         workflow in_a_function_of_a_type(x: i64) -> i64 { add(x, Helper::of(3)) } says "square";
@@ -118,7 +141,7 @@ mod maps {
             xs.map(|x| square(x)).concurrency(none)
         } says "a concurrency of 0";
         workflow with_a_bound_twice(xs: Vec<i64>) -> Vec<i64> { xs.map(|x| square(x)).concurrency(2).concurrency(3) }
-            says "given before";
+            says "`concurrency` is given twice";
         workflow with_a_ratio_too_large(xs: Vec<i64>) -> Vec<Option<i64>> {
             let all = 1.0;
             xs.map(|x| square(x)).min_success_ratio(all)

@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Mutex, MutexGuard, PoisonError},
+    ffi::OsString,
+    sync::{LazyLock, Mutex, MutexGuard, PoisonError},
 };
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -45,8 +46,53 @@ fn is_declared(name: &str) -> bool {
     let of_that_length = known
         .iter()
         .map(String::as_str)
-        .filter(|other| other.len().abs_diff(name.len()) <= name.len() / 3);
+        .filter(|other| other.len().abs_diff(name.len()) <= name.len() / 3)
+        .filter(|other| !is_type_name_of(other, name));
     parse::nearest(name, of_that_length).is_some()
+}
+
+/// Whether a task of this name has been declared with a `type_name` that differs as the names of types do.
+fn has_type_name(name: &str) -> bool {
+    declared().iter().any(|other| is_type_name_of(other, name))
+}
+
+/// Whether `FetchPage` is the name of a type and `fetch_page` that of its function.
+fn is_type_name_of(ty: &str, function: &str) -> bool {
+    let letters = |name: &str| name.replace('_', "").to_lowercase();
+    ty.starts_with(char::is_uppercase) && letters(ty) == letters(function)
+}
+
+/// The names of the crates that the program depends on.
+///
+/// Where a macro declares such a name, an import finds it ambiguous, and a type that is written finds the declared one.
+/// Only the compiler's arguments list the crates.
+static CRATES: LazyLock<BTreeSet<String>> = LazyLock::new(|| crates(std::env::args_os()));
+
+fn is_of_a_crate(path: &Path) -> bool {
+    let name = path.get_ident();
+    name.is_some_and(|name| CRATES.contains(&name.to_string()))
+}
+
+fn crates(arguments: impl Iterator<Item = OsString>) -> BTreeSet<String> {
+    // Those of the compiler itself come without an argument.
+    let mut names = BTreeSet::from(["core".to_owned(), "std".to_owned()]);
+    let mut is_next = false;
+    for argument in arguments {
+        let argument = argument.to_string_lossy();
+        let value = match argument.strip_prefix("--extern") {
+            Some("") => {
+                is_next = true;
+                continue;
+            }
+            Some(rest) => rest.strip_prefix('='),
+            None => is_next.then_some(&*argument),
+        };
+        is_next = false;
+        // `priv,noprelude:name=path`
+        let name = value.and_then(|value| value.split('=').next()?.rsplit(':').next());
+        names.extend(name.map(str::to_owned));
+    }
+    names
 }
 
 /// The most arguments for which a call of something that is not a task gets its own message.
@@ -78,16 +124,27 @@ pub(crate) fn of_a_task(path: &Path, arguments: usize, call: impl FnOnce(&Path) 
     let is_declared = last.is_some_and(|last| is_declared(&last.ident.to_string()));
     let is_of_the_prelude =
         last.is_some_and(|last| OF_THE_PRELUDES.contains(&last.ident.to_string().as_str()));
-    let is_simple =
-        is_generic || is_primitive || is_declared || is_of_the_prelude || is_of_an_entity(path);
+    let is_simple = is_generic
+        || is_primitive
+        || is_declared
+        || is_of_a_crate(path)
+        || is_of_the_prelude
+        || is_of_an_entity(path);
     if arguments > MOST_NAMED || is_simple {
         return call(path);
     }
     let callee = format_ident!("__Callee{arguments}", span = span);
+    let has_type_name = last.is_some_and(|last| has_type_name(&last.ident.to_string()));
+    let called = if has_type_name {
+        "__called_by_type_name"
+    } else {
+        "__called"
+    };
+    let called = Ident::new(called, span);
     let imported = |of: Expr| {
         Expr::Verbatim(quote_spanned!(span=> ({
             use #path as #callee;
-            __called::<#callee>(#callee);
+            #called::<#callee>(#callee);
             #of
         })))
     };
@@ -133,6 +190,11 @@ pub(crate) fn of_eager(path: &Path, is_awaited: bool, runtime: &TokenStream) -> 
     asked(path, method, runtime)
 }
 
+/// The function that an eager task passes on, if a call of it does not go past the engine.
+pub(crate) fn passed_by_eager(path: &Path, runtime: &TokenStream) -> Expr {
+    asked(path, "passed_by_eager", runtime)
+}
+
 /// The function that a default calls; it must not be that of a task or workflow.
 pub(crate) fn of_default(path: &Path, runtime: &TokenStream) -> Expr {
     asked(path, "defaulted", runtime)
@@ -146,6 +208,10 @@ pub(crate) fn is_of_an_entity(path: &Path) -> bool {
 }
 
 fn asked(path: &Path, method: &str, runtime: &TokenStream) -> Expr {
+    // Not to be imported; a task of that name refuses such a call when it runs.
+    if is_of_a_crate(path) {
+        return parse_quote!(#path);
+    }
     let span = span(path);
     let method = format_ident!("{method}", span = span);
     let traits = quote_spanned!(span=>
@@ -185,4 +251,44 @@ fn traits(arguments: usize, span: Span) -> TokenStream {
 fn span(path: &Path) -> Span {
     let last = path.segments.last();
     last.map_or_else(Span::call_site, |last| last.ident.span())
+}
+
+/// Whether a task or workflow of this name has been declared, so that `name::run` is most likely its function.
+pub(crate) fn is_known_entity(name: &Ident) -> bool {
+    declared().contains(&name.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn crates_are_read_from_the_arguments_of_the_compiler() {
+        let arguments = [
+            "rustc",
+            "--crate-name",
+            "shop",
+            "--extern",
+            "serde_json=/target/libserde_json.rmeta",
+            "--extern",
+            "priv,noprelude:hidden=/target/libhidden.rmeta",
+            "--extern=log=/target/liblog.rmeta",
+            "--extern",
+            "proc_macro",
+            "src/main.rs",
+        ];
+        let names = crates(arguments.into_iter().map(OsString::from));
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        assert_eq!(
+            names,
+            ["core", "hidden", "log", "proc_macro", "serde_json", "std"]
+        );
+    }
+
+    #[test]
+    fn a_type_name_differs_as_the_names_of_types_do() {
+        assert!(is_type_name_of("FetchPage", "fetch_page"));
+        assert!(!is_type_name_of("fetch_page", "fetch_page"));
+        assert!(!is_type_name_of("FetchPages", "fetch_page"));
+    }
 }

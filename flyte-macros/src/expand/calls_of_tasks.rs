@@ -20,7 +20,7 @@ use super::{
     body::calls::{is_primitive, starts_low},
     callee,
 };
-use crate::model::Signature;
+use crate::{diag::tight, model::Signature};
 
 /// Macros whose tokens are expressions.
 const OF_EXPRESSIONS: [&str; 14] = [
@@ -135,6 +135,11 @@ impl Calls {
                 at = end;
                 continue;
             }
+            if let Some(awaited) = self.question_of_call(&tokens[at..]) {
+                awaited.to_tokens(&mut checked);
+                at += path_at(&tokens, at) + 2;
+                continue;
+            }
             let path = path_at(&tokens, at);
             if let Some(called) = tokens.get(at + path)
                 && path > 0
@@ -184,6 +189,29 @@ impl Calls {
         (begins && keyword == "let" && is_alone).then_some(at + end)
     }
 
+    /// Refuses `square::call(x)?` in an eager task, which asks a call that was not awaited.
+    fn question_of_call(&self, tokens: &[TokenTree]) -> Option<TokenStream> {
+        let length = path_at(tokens, 0);
+        let [TokenTree::Group(given), TokenTree::Punct(question), ..] = tokens.get(length..)?
+        else {
+            return None;
+        };
+        let path: Path = syn::parse2(tokens[..length].iter().cloned().collect()).ok()?;
+        let mut parts = path.segments.iter().rev();
+        let (last, owner) = (parts.next()?, parts.next()?);
+        let is_call = last.ident == "call" && starts_low(&owner.ident);
+        let is_asked = question.as_char() == '?' && given.delimiter() == Delimiter::Parenthesis;
+        if !is_call || !is_asked || !matches!(self.place, Place::Eager) {
+            return None;
+        }
+        let shown = tight(quote!(#path));
+        let message =
+            format!("a call has no result before it is awaited: write `{shown}(..).await?`");
+        let error = syn::Error::new(question.span(), message).to_compile_error();
+        let given = self.group(given);
+        Some(quote!(({ #error #path }) #given.await?))
+    }
+
     fn callee(&self, path: &Path, is_awaited: bool) -> Expr {
         match self.place {
             Place::Eager => callee::of_eager(path, is_awaited, &self.runtime),
@@ -208,7 +236,10 @@ impl Calls {
         let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
         let is_path = !tokens.is_empty() && path_at(&tokens, 0) == tokens.len();
         let path = self.task(&tokens).filter(|_| calls && is_path)?;
-        let callee = self.callee(&path, false);
+        let callee = match self.place {
+            Place::Eager => callee::passed_by_eager(&path, &self.runtime),
+            Place::Default => callee::of_default(&path, &self.runtime),
+        };
         let mut given = Group::new(group.delimiter(), callee.into_token_stream());
         given.set_span(group.span());
         Some(given)

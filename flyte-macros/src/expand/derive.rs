@@ -207,7 +207,6 @@ pub(crate) fn flyte_outputs(item: TokenStream) -> TokenStream {
             }
 
             #[automatically_derived]
-            #[diagnostic::do_not_recommend]
             impl __flyte::fields::HasFields for __Promises {
                 type Fields = Self;
 
@@ -219,7 +218,7 @@ pub(crate) fn flyte_outputs(item: TokenStream) -> TokenStream {
             #[automatically_derived]
             impl<__T> __flyte::IntoBinding<__T> for __Promises
             where
-                #ident: __flyte::fields::PassedOnWhole<__T>,
+                __T: __flyte::fields::PassedOnWhole<#ident>,
             {
                 fn into_binding(self) -> __flyte::BindingData {
                     ::core::unreachable!("outputs are passed on one by one")

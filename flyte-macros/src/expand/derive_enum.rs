@@ -183,14 +183,12 @@ fn casts(ident: &Ident, variants: &[TypeVariant]) -> TokenStream {
                 }
             }
 
-            #[diagnostic::do_not_recommend]
             impl __flyte::IntoBinding<#ident> for #held {
                 fn into_binding(self) -> __flyte::BindingData {
                     __flyte::variant_binding::<__slots::#variant, #ident>(self)
                 }
             }
 
-            #[diagnostic::do_not_recommend]
             impl __flyte::IntoBinding<#ident> for &#held {
                 fn into_binding(self) -> __flyte::BindingData {
                     __flyte::variant_binding::<__slots::#variant, #ident>(*self)

@@ -130,7 +130,7 @@ fn check_schedules(options: &LaunchPlanOptions, signature: &Signature, diag: &mu
         } else {
             diag.push(
                 input.span(),
-                format!("`{input}` is no parameter of this launch plan, so `{owner}` cannot give it the time; add the parameter and pass it on to the workflow"),
+                format!("`{input}` is not a parameter of this launch plan, so `{owner}` cannot give it the time; add the parameter and pass it on to the workflow"),
             );
         }
     }
@@ -145,7 +145,7 @@ fn check_schedules(options: &LaunchPlanOptions, signature: &Signature, diag: &mu
             let name = parameter.name();
             diag.push(
                 parameter.ident.span(),
-                format!("nobody gives `{name}` when the schedule starts this launch plan: write `#[default(..)]` in front of it, or fix it in the call of the workflow"),
+                format!("`{name}` is not given when the schedule starts this launch plan: write `#[default(..)]` in front of it, or fix it in the call of the workflow"),
             );
         }
     }

@@ -25,6 +25,8 @@ enum Local {
     /// The parameter of a closure that maps over a promise of a list.
     Element,
     Function,
+    /// A name that a macro was given, which may have declared it.
+    Perhaps,
 }
 
 impl Scopes {
@@ -33,7 +35,10 @@ impl Scopes {
     }
 
     pub(crate) fn contains(&self, name: &str) -> bool {
-        self.0.iter().any(|scope| scope.contains_key(name))
+        let is_local = |local: &Local| *local != Local::Perhaps;
+        self.0
+            .iter()
+            .any(|scope| scope.get(name).is_some_and(is_local))
     }
 
     /// The number of enclosing blocks.
@@ -49,7 +54,7 @@ impl Scopes {
             .enumerate()
             .rev()
             .find(|(_, scope)| scope.contains_key(name))?;
-        (scope[name] != Local::Function).then_some(depth)
+        (!matches!(scope[name], Local::Function | Local::Perhaps)).then_some(depth)
     }
 
     /// Whether a variable is declared without a value and can be assigned only once.
@@ -80,6 +85,20 @@ impl Scopes {
     /// Whether a name is that of a workflow's input.
     pub(crate) fn is_input(&self, name: &str) -> bool {
         self.local(name) == Some(Local::Input)
+    }
+
+    /// Notes a name that a macro was given, unless it is local already.
+    pub(crate) fn bind_perhaps(&mut self, name: String) {
+        if self.local(&name).is_none()
+            && let Some(scope) = self.0.last_mut()
+        {
+            scope.insert(name, Local::Perhaps);
+        }
+    }
+
+    /// Whether a macro may have declared a name that is not local otherwise.
+    pub(crate) fn is_perhaps(&self, name: &str) -> bool {
+        self.local(name) == Some(Local::Perhaps)
     }
 
     /// What a name is, if it is local.

@@ -149,7 +149,7 @@ pub(super) fn check_ignored_inputs(options: &TaskOptions, signature: &Signature,
             };
             diag.push(
                 ignored.span(),
-                format!("`{ignored}` is no input of this task, {hint}"),
+                format!("`{ignored}` is not an input of this task, {hint}"),
             );
         }
     }

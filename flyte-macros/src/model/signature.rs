@@ -149,7 +149,7 @@ pub(crate) fn refuse_wrapped_output(what: &str, sig: &mut syn::Signature, diag: 
         Type::Tuple(tuple) if tuple.elems.len() == 1 => {
             let inner = tuple.elems[0].clone();
             let message = format!(
-                "one output is no tuple, and several are: write `-> {}`, and give the value without parentheses",
+                "one output is not a tuple, and several are: write `-> {}`, and give the value without parentheses",
                 shown(&inner)
             );
             (inner, message)
@@ -268,7 +268,7 @@ fn parameter(
     if !owned.to_string().contains("fn")
         && let Some(span) = find_short_reference(owned.clone())
     {
-        diag.push(span, format!("the input `{ident}` is lent as a whole, and what is inside of it is its own: write an owned type here, such as `String` for `&str` or `Vec<T>` for `&[T]`"));
+        diag.push(span, format!("a reference inside of the input `{ident}` would outlive what it points at: write an owned type here, such as `String` for `&str` or `Vec<T>` for `&[T]`"));
         return None;
     }
     Some(Parameter {
@@ -285,8 +285,11 @@ fn parameter(
 /// Refuses `#[cfg(..)]` on an input.
 fn refuse_cfg(typed: &mut syn::PatType, macro_name: &str, diag: &mut Diag) {
     typed.attrs.retain(|attr| {
-        let is_cfg = attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr");
-        if is_cfg {
+        let is_conditional = attr.path().is_ident("cfg_attr");
+        let is_cfg = attr.path().is_ident("cfg") || is_conditional;
+        if is_conditional {
+            diag.push_spanned(attr, format!("only the compiler knows whether this holds, and `{macro_name}` has to know the attributes of its inputs: write the attribute without a condition, or above the function"));
+        } else if is_cfg {
             diag.push_spanned(attr, format!("only the compiler knows whether this holds, and `{macro_name}` has to know its inputs: write two functions, each below a `#[cfg(..)]` of its own"));
         }
         !is_cfg

@@ -321,7 +321,7 @@ fn addresses(arg: &Arg, diag: &mut Diag) -> Vec<String> {
         diag.push(
             address.key.span(),
             format!(
-                "`{}` is no address; write `recipients(\"me@example.org\")`",
+                "`{}` is not an address; write `recipients(\"me@example.org\")`",
                 address.name
             ),
         );

@@ -103,7 +103,7 @@ pub(super) fn retries(arg: &Arg, diag: &mut Diag) -> Option<Retries> {
 fn wait(part: &Arg, diag: &mut Diag) -> Option<Spanned<Duration>> {
     let wait = part.any_duration(diag)?;
     if wait.value.is_zero() {
-        let message = format!("`{}` of zero is no wait; leave it out", part.name);
+        let message = format!("`{}` of zero does not wait; leave it out", part.name);
         diag.push(wait.span, message);
         return None;
     }

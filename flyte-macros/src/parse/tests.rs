@@ -325,7 +325,7 @@ fn retries_that_are_wrong() {
         task(r#"retries(count = 3, backoff = 0, factor = 1.0005), backoff = "1s", deadline = 0"#),
         &expect![[r#"
             unknown option `backoff`; write `retries(count = 3, backoff = "1s")`
-            `backoff` of zero is no wait; leave it out
+            `backoff` of zero does not wait; leave it out
             `factor` has at most three digits behind the point
             `deadline` of zero would end every attempt at once; leave it out for no limit"#]],
     );

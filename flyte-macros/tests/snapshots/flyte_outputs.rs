@@ -59,7 +59,6 @@ const _: () = {
         pub cache: __flyte::Promise<Vec<u8>>,
     }
     #[automatically_derived]
-    #[diagnostic::do_not_recommend]
     impl __flyte::fields::HasFields for __Promises {
         type Fields = Self;
         fn __fields(&self) -> &Self {
@@ -69,7 +68,7 @@ const _: () = {
     #[automatically_derived]
     impl<__T> __flyte::IntoBinding<__T> for __Promises
     where
-        Report: __flyte::fields::PassedOnWhole<__T>,
+        __T: __flyte::fields::PassedOnWhole<Report>,
     {
         fn into_binding(self) -> __flyte::BindingData {
             ::core::unreachable!("outputs are passed on one by one")

@@ -820,7 +820,7 @@ fn what_has_no_place_in_a_message_is_told_too() {
     check::<calls_itself>(expect![[r#"
         error[does-not-compile] workflow `check.refused.calls_itself`
           > fn calls_itself(x: i64) -> i64 {
-          a workflow cannot contain itself: check.refused.calls_itself -> check.refused.calls_itself
+          a workflow cannot contain itself: check.refused.calls_itself -> check.refused.calls_itself; a recursion that ends depends on a value, so write it as a `#[dynamic]` task, whose inputs are values
           instead: 
     "#]]);
 }

@@ -182,7 +182,9 @@ impl Binding {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be passed where the graph needs `{T}`",
     label = "expected `{T}` or a promise of it",
-    note = "pass a value or a promise of type `{T}`, or call a task in between that makes one of what there is"
+    note = "pass a value or a promise of type `{T}`, or call a task in between that makes one of what there is",
+    note = "for a list in place of one value write `xs.map(|x| f(x))`, which calls `f` for each element, or \
+            `xs.at(0)`; for one value in place of a list write `vec![x]`; for several outputs write `f(x).0`"
 )]
 pub trait IntoBinding<T> {
     /// The source of the value. Hidden, so that other crates can pass types that implement this trait but not implement
@@ -313,6 +315,34 @@ pub trait NotVoid {
     #[doc(hidden)]
     fn absurd() -> BindingData;
 }
+
+/// The message for passing on all outputs of a call where one value is needed.
+macro_rules! several_outputs {
+    ($($output:ident)+) => {
+        impl<T, $($output),+> IntoBinding<T> for ($($output,)+)
+        where
+            T: OneOutput<Self>,
+        {
+            fn into_binding(self) -> BindingData {
+                unreachable!("outputs are passed on one by one")
+            }
+        }
+    };
+}
+
+// Of longer tuples the general message tells: the compiler would list each of these beside every other mistake.
+several_outputs!(A B);
+several_outputs!(A B C);
+
+/// Never implemented: it gives a tuple passed as a value its own message.
+#[diagnostic::on_unimplemented(
+    message = "`{O}` is a tuple, and the graph needs one `{Self}` here",
+    label = "expected `{Self}` or a promise of it",
+    note = "a call of a task with several outputs gives a tuple of promises: pass on one of them, as in `two(x).0`, or \
+            name them with `let (a, b) = two(x);`",
+    note = "a tuple is not a Flyte type: for a value of several parts write a struct that derives `FlyteType`"
+)]
+pub trait OneOutput<O> {}
 
 /// The message for passing on an unfinished branch.
 impl<T, O: Finished> IntoBinding<T> for Cases<O> {

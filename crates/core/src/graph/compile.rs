@@ -196,7 +196,11 @@ pub enum CompileProblem {
         nodes: Vec<String>,
     },
     /// A workflow that contains itself.
-    #[error("a workflow cannot contain itself: {}", .path.join(" -> "))]
+    #[error(
+        "a workflow cannot contain itself: {}; a recursion that ends depends on a value, so write it as a `#[dynamic]` \
+         task, whose inputs are values",
+        .path.join(" -> ")
+    )]
     Recursion {
         /// The names along the way.
         path: Vec<String>,
@@ -377,8 +381,8 @@ pub enum CompileProblem {
     },
     /// The body calls a task's plain function where the macro cannot see the call.
     #[error(
-        "{}`{task}` would run while the graph is built: a task is a node where its name stands before the parentheses, \
-         so write \
+        "{}`{task}` would run while the graph is built: a call is a node where the name of the task stands before the \
+         parentheses, by itself or behind the name of a module in lower case, so write \
          `{function}(..)` in the body{}, or `|x| {function}(x)` where a function is passed on, and make a helper that \
          calls it a task \
          or a workflow",

@@ -38,8 +38,10 @@ impl OutputVariable {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be what a task or workflow returns",
     label = "not a Flyte output",
-    note = "return nothing, a Flyte type, a tuple of Flyte types, or a struct that derives `FlyteOutputs`",
-    note = "a struct that is one value derives `FlyteType`: `#[derive(Clone, Serialize, Deserialize, FlyteType)]`",
+    note = "return nothing, a Flyte type, a tuple of two to eight Flyte types, or a struct that derives `FlyteOutputs`",
+    note = "lists, options and tuples hold values: inside of them write a struct that derives `FlyteType` in place of \
+            a tuple and of a struct of outputs, and a `bool` in place of `Option<()>`",
+    note = "a struct that is one value derives `FlyteType`: `#[derive(Clone, FlyteType)]`",
     note = "a workflow names its output without `Result`: calling it gives a `Result` of it anyway"
 )]
 pub trait TaskOutputs: Sized + Send + 'static {
@@ -119,9 +121,10 @@ impl TaskOutputs for () {
     label = "not a Flyte output",
     note = "return nothing, a Flyte type, a tuple of two to eight Flyte types, a struct that derives `FlyteOutputs`, \
             or a `Result` of these",
-    note = "return text as a `String`; tuples and lists hold values, so inside of them write structs that derive \
-            `FlyteType` in place of tuples and of structs of outputs",
-    note = "a struct that is one value derives `FlyteType`: `#[derive(Clone, Serialize, Deserialize, FlyteType)]`",
+    note = "return an owned value, such as `String` for `&str` or `Vec<T>` for `&[T]`",
+    note = "lists, options and tuples hold values: inside of them write a struct that derives `FlyteType` in place of \
+            a tuple and of a struct of outputs, and a `bool` in place of `Option<()>`",
+    note = "a struct that is one value derives `FlyteType`: `#[derive(Clone, FlyteType)]`",
     note = "the error of a `Result` may be any type that converts into `Box<dyn Error + Send + Sync>`"
 )]
 pub trait TaskReturn {

@@ -218,8 +218,8 @@ fn refuse_in_eager(module: &str, function: &str, entity: &str) {
     let message = scope::find(|task: Option<&EntityDescriptor>| {
         let eager = task.filter(|task| is_eager(task))?;
         Some(format!(
-            "`{module}::{function}` has options, which the engine keeps, and a plain call in the eager task `{}` at {} \
-             goes past \
+            "`{module}::{function}` has options, which the engine applies, and a plain call in the eager task `{}` at \
+             {} goes past \
              the engine: write `{entity}::call(..).await`",
             eager.name(),
             eager.location(),

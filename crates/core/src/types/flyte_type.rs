@@ -53,7 +53,9 @@ use crate::text::{end_of, start_of};
             `Cow` of such are Flyte types",
     note = "a tuple is several outputs of a task and not a value: for an input, a field or an element write a struct \
             with named fields",
-    note = "for a struct or an enum of your own write `#[derive(Clone, FlyteType)]`"
+    note = "for a struct or an enum of your own write `#[derive(Clone, FlyteType)]`",
+    note = "functions, trait objects, references, cells and `Result` have no form outside of the process: for a choice \
+            write an enum that derives `FlyteType`, for a value that may be missing an `Option`"
 )]
 pub trait FlyteType: Clone + Send + Sync + 'static {
     /// The Flyte type of this Rust type.

@@ -11,7 +11,8 @@ use syn::{
     punctuated::Punctuated, spanned::Spanned, visit_mut::VisitMut,
 };
 
-use super::{Rewriter, habits};
+use super::{Rewriter, calls::called_from_code, habits};
+use crate::diag::tight;
 
 /// The arguments of a call.
 type Arguments = Punctuated<Expr, Token![,]>;
@@ -89,13 +90,18 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Refuses arithmetic with an element of a promise, and returns whether it did.
-    pub(super) fn refuse_element(&mut self, operator: &dyn ToTokens, operands: &[&Expr]) -> bool {
+    /// Refuses what is done with an element of a promise, which the task is to `instead`. Whether it was that.
+    pub(super) fn refuse_element(
+        &mut self,
+        operator: &dyn ToTokens,
+        operands: &[&Expr],
+        instead: &str,
+    ) -> bool {
         let is_refused = operands.iter().any(|operand| self.is_element(operand));
         if is_refused {
             self.diag.push_spanned(
                 operator.to_token_stream(),
-                "the elements of a promise are not there while the graph is built, and a map passes them on whole: let the task that is called look at them",
+                format!("the elements of a promise are not there while the graph is built, and a map passes them on whole: let the task that is called {instead} them"),
             );
         }
         is_refused
@@ -125,7 +131,7 @@ impl Rewriter<'_> {
                 "unwrap" | "expect" | "unwrap_or" | "unwrap_or_else" | "unwrap_or_default" => {
                     let run = or_run(&call.receiver);
                     format!(
-                        "there is nothing to unwrap while the graph is built, and a task that fails ends the run by itself: remove `.{name}(..)`{run}; what may be nothing ask `is_some()` or pass on as it is"
+                        "there is nothing to unwrap while the graph is built, and a task that fails ends the run by itself: remove `.{name}(..)`{run}; an `Option` is passed on as it is, or asked `is_some()`"
                     )
                 }
                 "iter" | "into_iter" | "iter_mut" => format!(
@@ -160,14 +166,37 @@ impl Rewriter<'_> {
         } else {
             return;
         };
-        self.diag.push(call.method.span(), message);
+        if !self.refuse_run(&call.receiver, &format!(".{name}(..)")) {
+            self.diag.push(call.method.span(), message);
+        }
         without_run(&mut call.receiver);
+    }
+
+    /// Refuses `square::run(x)` with what is asked of its result, if `square` is surely a task. Whether it was that.
+    fn refuse_run(&mut self, expr: &Expr, asked: &str) -> bool {
+        let task = run(expr).and_then(|(path, _)| Some((path, called_from_code(path)?)));
+        let Some((path, (task, method))) = task else {
+            return false;
+        };
+        let shown = tight(task.to_token_stream());
+        self.diag.push_spanned(
+            path,
+            format!("`{shown}::{method}(..)` is for code that runs tasks; in a workflow's body a call by the name of the task is a node, and one that fails ends the run by itself: write `{shown}(..)`, without `{asked}`"),
+        );
+        true
     }
 
     /// Refuses `f(x)?`, and `f(x).await?` as one error.
     pub(super) fn refuse_question(&mut self, question: &ExprTry) {
         // The `call!` reports its own error.
         if matches!(&*question.expr, Expr::MethodCall(call) if is_of_call(&call.receiver)) {
+            return;
+        }
+        let (base, asked) = match &*question.expr {
+            Expr::Await(waits) => (&waits.base, ".await?"),
+            _ => (&question.expr, "?"),
+        };
+        if self.refuse_run(base, asked) {
             return;
         }
         if let Expr::Await(waits) = &*question.expr {
@@ -187,6 +216,9 @@ impl Rewriter<'_> {
 
     /// Refuses `f(x).await`.
     pub(super) fn refuse_await(&mut self, waits: &ExprAwait) {
+        if self.refuse_run(&waits.base, ".await") {
+            return;
+        }
         let run = or_run(&waits.base);
         self.refuse(&waits.await_token, &format!("there is nothing to wait for while the graph is built: a call here gives a promise, also of an async task; remove `.await`{run}"));
     }
@@ -304,7 +336,7 @@ impl Rewriter<'_> {
                 "a promise has no value to convert while the graph is built: convert it in the task that takes it, or write a task for it",
             );
         } else if self.is_element(&cast.expr) {
-            self.refuse_element(&cast.as_token, &[&cast.expr]);
+            self.refuse_element(&cast.as_token, &[&cast.expr], "convert");
         }
     }
 
@@ -328,7 +360,7 @@ impl Rewriter<'_> {
             let shown = function.to_token_stream().to_string().replace(' ', "");
             self.diag.push_spanned(
                 function,
-                format!("`{shown}` is no task, and a map over a promise runs one for each element: write a task that does it, and `.map(|x| the_task(x))`"),
+                format!("`{shown}` is not a task, and a map over a promise runs one for each element: write a task that does it, and `.map(|x| the_task(x))`"),
             );
         }
     }
@@ -381,7 +413,7 @@ fn or_run(expr: &Expr) -> String {
     let run = run(expr).and_then(|(path, _)| path.segments.iter().nth_back(1));
     run.map_or_else(String::new, |task| {
         let task = &task.ident;
-        format!(", and write `{task}(..)` where `{task}` is a task, which the engine runs")
+        format!(", and if `{task}` is a task, write `{task}(..)`")
     })
 }
 

@@ -108,13 +108,24 @@ impl Rewriter<'_> {
             }
             Expr::Path(ExprPath {
                 qself: None, path, ..
+            }) if self.is_perhaps_local(path) => {
+                let shown = path.to_token_stream();
+                let message = format!(
+                    "the macro above may declare `{shown}`, and what it declares cannot be seen here: write `({shown})(..)` to call that, or `self::{shown}(..)` to call the task of this name"
+                );
+                self.diag.push_spanned(path, message);
+                self.ordinary_call(call);
+                None
+            }
+            Expr::Path(ExprPath {
+                qself: None, path, ..
             }) if self.is_entity(path) || (is_by_name && self.may_be_entity(path)) => {
                 let mut path = path.clone();
-                if let Some(task) = called_from_code(&path) {
+                if let Some((task, method)) = called_from_code(&path) {
                     let shown = tight(task.to_token_stream());
                     self.diag.push_spanned(
                         &path,
-                        format!("`{shown}::call(..)` is for code that runs tasks; in a workflow's body a call by the name of the task is a node: write `{shown}(..)`"),
+                        format!("`{shown}::{method}(..)` is for code that runs tasks; in a workflow's body a call by the name of the task is a node: write `{shown}(..)`"),
                     );
                     path = task;
                 }
@@ -122,7 +133,7 @@ impl Rewriter<'_> {
                     let shown = path.to_token_stream().to_string().replace(' ', "");
                     self.diag.push_spanned(
                         &path,
-                        format!("`{shown}` is no task or workflow: to call it while the graph is built write `({shown})(..)`; to call it when the workflow runs, call it in a task"),
+                        format!("`{shown}` is not a task or workflow: to call it while the graph is built write `({shown})(..)`; to call it when the workflow runs, call it in a task"),
                     );
                     self.ordinary_call(call);
                     return None;
@@ -146,6 +157,12 @@ impl Rewriter<'_> {
                 None
             }
         }
+    }
+
+    /// Whether a macro as a statement before this place has been given the name, and so may have declared it.
+    fn is_perhaps_local(&self, path: &Path) -> bool {
+        let name = path.get_ident().map(ToString::to_string);
+        name.is_some_and(|name| self.scopes.is_perhaps(&name))
     }
 
     fn ordinary_call(&mut self, call: &mut ExprCall) {
@@ -336,12 +353,22 @@ impl Rewriter<'_> {
     }
 }
 
-/// The task of `square::call`.
-fn called_from_code(path: &Path) -> Option<Path> {
+/// The task of `square::call` or `square::run`, and which of the two it is.
+///
+/// A task in a module may be named `run`; so this is one of a task only where a task of the name of the module is known
+/// and none named `run` is.
+pub(super) fn called_from_code(path: &Path) -> Option<(Path, &'static str)> {
     let mut task = path.clone();
     let last = task.segments.pop().filter(|_| path.segments.len() > 1)?;
     task.segments.pop_punct();
-    (last.ident == "call").then_some(task)
+    if last.ident == "call" {
+        return Some((task, "call"));
+    }
+    let owner = task.get_ident()?;
+    let is_run = last.ident == "run"
+        && callee::is_known_entity(owner)
+        && !callee::is_known_entity(&last.ident);
+    is_run.then_some((task, "run"))
 }
 
 /// The keys and values of a map made from an array of pairs.

@@ -99,7 +99,7 @@ impl Rewriter<'_> {
             BinOp::Ge(_) => "__ge",
             _ => return None,
         };
-        let is_refused = self.refuse_element(&binary.op, &[&binary.left, &binary.right]);
+        let is_refused = self.refuse_element(&binary.op, &[&binary.left, &binary.right], "compare");
         self.visit_expr_mut(&mut binary.left);
         self.visit_expr_mut(&mut binary.right);
         if is_refused {

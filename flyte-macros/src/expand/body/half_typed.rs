@@ -145,7 +145,8 @@ fn parts(input: ParseStream<'_>) -> syn::Result<Vec<Part>> {
     Ok(parts)
 }
 
-/// The values of the arguments, if some are given by name: the names are not variables.
+/// What inputs are given, if some are by name: the names are no variables. Of `a: x` the compiler has said that it is
+/// not a call.
 fn values(tokens: &[TokenTree]) -> Option<Vec<TokenTree>> {
     let punct = |token: Option<&TokenTree>, char| match token {
         Some(TokenTree::Punct(punct)) => punct.as_char() == char,
@@ -155,9 +156,9 @@ fn values(tokens: &[TokenTree]) -> Option<Vec<TokenTree>> {
     let mut at = 0;
     while at < tokens.len() {
         let begins = values.is_empty() || punct(values.last(), ',');
-        let is_name = matches!(&tokens[at], TokenTree::Ident(_))
-            && punct(tokens.get(at + 1), '=')
-            && !punct(tokens.get(at + 2), '=');
+        let is_before = |sign| punct(tokens.get(at + 1), sign) && !punct(tokens.get(at + 2), sign);
+        let is_name =
+            matches!(&tokens[at], TokenTree::Ident(_)) && (is_before('=') || is_before(':'));
         if begins && is_name {
             at += 2;
             continue;

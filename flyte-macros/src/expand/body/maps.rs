@@ -63,6 +63,11 @@ impl Rewriter<'_> {
         };
         let message = match (&literal.lit, method.method.to_string().as_str()) {
             (Lit::Float(ratio), "min_success_ratio")
+                if ratio.base10_parse::<f64>().is_ok_and(|ratio| ratio > 1.0) =>
+            {
+                "a ratio is a part, from 0.0 to below 1.0: for 50 percent write `0.5`, and for a number of elements `min_successes(..)`"
+            }
+            (Lit::Float(ratio), "min_success_ratio")
                 if ratio.base10_parse::<f64>().is_ok_and(|ratio| ratio >= 1.0) =>
             {
                 "with this ratio all have to succeed, which is so without it: remove it, or write a number from 0 to below 1"

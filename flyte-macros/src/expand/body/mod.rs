@@ -13,6 +13,7 @@ mod loops;
 mod maps;
 mod matching;
 mod outer;
+mod outputs;
 pub(super) mod refused;
 mod rewritten;
 mod taken_apart;
@@ -269,6 +270,9 @@ impl VisitMut for Rewriter<'_> {
                     .as_ref()
                     .is_some_and(|init| self.is_promise(&init.expr));
                 let promises = self.promises_in(local);
+                let parts = (holds_promise && !self.half_typed)
+                    .then(|| outputs::parts(&local.pat))
+                    .flatten();
                 self.take_outputs_apart(local);
                 let is_input = local
                     .init
@@ -292,6 +296,9 @@ impl VisitMut for Rewriter<'_> {
                         self.keep_for_other_cases(&mut init.expr);
                     }
                     of_type.beside(&mut init.expr);
+                    if let Some(parts) = parts {
+                        outputs::as_outputs(&mut init.expr, parts);
+                    }
                     half.put(&mut init.expr);
                     pattern.put(&mut init.expr);
                     match &mut init.diverge {
@@ -334,6 +341,7 @@ impl VisitMut for Rewriter<'_> {
             }
             Stmt::Expr(expr, _) => self.visit_expr_mut(expr),
             Stmt::Macro(mac) => {
+                let given = mac.mac.clone();
                 let mut expr = Expr::Macro(syn::ExprMacro {
                     attrs: std::mem::take(&mut mac.attrs),
                     mac: mac.mac.clone(),
@@ -343,7 +351,7 @@ impl VisitMut for Rewriter<'_> {
                         macros::rewrite(this, &mut mac.mac);
                     }
                 });
-                self.hidden_names |= unseen::may_declare(&mac.mac.path);
+                self.note_declared(&given);
                 match (expr, mac.semi_token) {
                     (Expr::Macro(expr), _) => (mac.attrs, mac.mac) = (expr.attrs, expr.mac),
                     (refused, None) => *stmt = Stmt::Expr(parse_quote!({ #refused }), None),

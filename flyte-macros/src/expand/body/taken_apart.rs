@@ -3,16 +3,16 @@
 //! Only the compiler knows all types, and its own messages refuse the rest. This module recognises expressions that are
 //! certainly promises: an input of a workflow, the result of a call, and a variable that holds one of these.
 
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{
-    BinOp, Block, Expr, ExprBinary, ExprIf, ExprMatch, FieldPat, Lit, Local, Pat, Path, Stmt, UnOp,
-    parse_quote, spanned::Spanned,
+    BinOp, Block, Expr, ExprBinary, ExprIf, ExprMatch, Lit, Pat, PatGuard, Path, Stmt, UnOp,
+    spanned::Spanned,
 };
 
 use super::{
     super::{macros, scope::Scopes},
     Rewriter,
-    branch::hidden,
     calls::is_primitive,
     condition::is_comparison,
     lifted::is_lifted,
@@ -183,59 +183,20 @@ impl Rewriter<'_> {
         }
     }
 
-    /// The variables of `let (a, b) = ..` that certainly hold promises.
-    pub(super) fn promises_in(&self, local: &Local) -> Vec<String> {
-        let (Pat::Tuple(names), Some(init)) = (&local.pat, &local.init) else {
-            return Vec::new();
+    /// What to write for `n if n > 3`, an arm of a `match` on `shown`.
+    fn instead_of_guard(guarded: &PatGuard, shown: &str) -> String {
+        let condition = match &*guarded.pat {
+            Pat::Wild(_) => guarded.guard.to_token_stream().to_string(),
+            Pat::Ident(name) => {
+                renamed(guarded.guard.to_token_stream(), &name.ident, shown).to_string()
+            }
+            Pat::Lit(literal) => {
+                let (literal, guard) = (literal.to_token_stream(), guarded.guard.to_token_stream());
+                format!("{shown} == {literal} && {guard}")
+            }
+            _ => format!("{shown} == 1 && .."),
         };
-        let all = self.is_promise(&init.expr) && !self.is_input(&init.expr);
-        let values = match &*init.expr {
-            Expr::Tuple(values) if values.elems.len() == names.elems.len() => Some(&values.elems),
-            _ => None,
-        };
-        let named = names.elems.iter().enumerate();
-        let named = named.filter(|(index, _)| {
-            all || values.is_some_and(|values| self.is_promise(&values[*index]))
-        });
-        let named = named.filter_map(|(_, pat)| Some(variable(pat)?.ident.to_string()));
-        named.collect()
-    }
-
-    /// `let Summary { mean, .. } = summary(xs);` takes the outputs by name.
-    pub(super) fn take_outputs_apart(&mut self, local: &mut Local) {
-        let (Pat::Struct(pattern), Some(init)) = (&local.pat, &mut local.init) else {
-            return;
-        };
-        let is_name = |field: &FieldPat| matches!(&*field.pat, Pat::Ident(_) | Pat::Wild(_));
-        if init.diverge.is_some()
-            || !self.is_promise(&init.expr)
-            || self.is_input(&init.expr)
-            || !pattern.fields.iter().all(is_name)
-        {
-            return;
-        }
-        let outputs = hidden("__outputs", pattern.path.span());
-        let members = pattern.fields.iter().map(|field| {
-            let member = &field.member;
-            quote_spanned!(member.span()=> #outputs.#member)
-        });
-        let members: Vec<_> = members.collect();
-        // The compiler checks that the pattern fits the outputs.
-        let (path, fields, rest) = (&pattern.path, &pattern.fields, &pattern.rest);
-        let named = fields.iter().map(|field| &field.member);
-        let check = quote_spanned!(pattern.path.span()=>
-            let _ = |#path { #(#named: _,)* #rest }: #path| {};
-        );
-        let names: Vec<Pat> = fields.iter().map(|field| (*field.pat).clone()).collect();
-        let made = &init.expr;
-        // The expression that makes them is rewritten as usual.
-        let taken = quote_spanned!(made.span()=> {
-            let #outputs = #made;
-            #check
-            (#(#members,)*)
-        });
-        *init.expr = parse_quote!(#taken);
-        local.pat = parse_quote!((#(#names,)*));
+        format!("if {condition} {{ .. }} else {{ .. }}")
     }
 
     fn refuse_pattern(&mut self, pat: &Pat, value: &Expr) {
@@ -252,10 +213,11 @@ impl Rewriter<'_> {
                 "a promise of a list has no elements while the graph is built: write `{shown}.at(0)` for the first, or pass the list to a task"
             ),
             Pat::Struct(_) => format!(
-                "what a call gives is no struct of values while the graph is built: write `{shown}.name` for an output that has this name, and `{shown}.fields().name` for a part of one"
+                "what a call gives is not a struct of values while the graph is built: write `{shown}.name` for an output that has this name, and `{shown}.fields().name` for a part of one"
             ),
-            Pat::Guard(_) => format!(
-                "a guard looks at a value, which is not there while the graph is built: write `if {shown} == 1 && .. {{ .. }} else {{ .. }}`"
+            Pat::Guard(guarded) => format!(
+                "a guard looks at a value, which is not there while the graph is built: write `{}` in place of the `match`",
+                Self::instead_of_guard(guarded, &shown)
             ),
             Pat::Ident(name) => format!(
                 "`{}` would be the promise that the `match` looks at: write the pattern behind `@` alone, and use `{shown}` in the case",
@@ -293,7 +255,7 @@ impl Rewriter<'_> {
             BinOp::Rem(_) => "remainder",
             _ => return,
         };
-        self.refuse_element(&binary.op, &[&binary.left, &binary.right]);
+        self.refuse_element(&binary.op, &[&binary.left, &binary.right], "calculate with");
         if self.is_promise(&binary.left) || self.is_promise(&binary.right) {
             self.diag.push(
                 binary.op.span(),
@@ -323,7 +285,7 @@ impl Rewriter<'_> {
     /// Refuses `-x` and `*x` on a promise.
     pub(super) fn refuse_unary(&mut self, op: &UnOp, operand: &Expr) {
         if matches!(op, UnOp::Neg(_)) {
-            self.refuse_element(op, &[operand]);
+            self.refuse_element(op, &[operand], "calculate with");
         }
         if !self.is_promise(operand) {
             return;
@@ -339,6 +301,22 @@ impl Rewriter<'_> {
         };
         self.diag.push_spanned(op, message);
     }
+}
+
+/// Code in which a name is another one.
+fn renamed(tokens: TokenStream, name: &Ident, other: &str) -> TokenStream {
+    let token = |token: TokenTree| match token {
+        TokenTree::Ident(ident) if ident == *name => match other.parse::<TokenStream>() {
+            Ok(other) => other,
+            Err(_) => ident.into_token_stream(),
+        },
+        TokenTree::Group(group) => {
+            let inner = renamed(group.stream(), name, other);
+            Group::new(group.delimiter(), inner).into_token_stream()
+        }
+        other => other.into_token_stream(),
+    };
+    tokens.into_iter().map(token).collect()
 }
 
 /// Whether a path names an associated function of a value type: `Vec::new`, `i64::from`.

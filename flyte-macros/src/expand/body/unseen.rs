@@ -5,9 +5,9 @@
 
 use std::collections::VecDeque;
 
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::{Path, Stmt, parse_quote};
+use syn::{Macro, Path, Stmt, parse_quote};
 
 use super::{Inputs, Rewriter};
 
@@ -37,6 +37,17 @@ impl Rewriter<'_> {
         }
     }
 
+    /// Notes the names that a macro as a statement may declare. Those of variables come from what it is given: others
+    /// that it declares are not seen by the body either.
+    pub(super) fn note_declared(&mut self, mac: &Macro) {
+        if may_declare(&mac.path) {
+            self.hidden_names = true;
+            for name in names(mac.tokens.clone()) {
+                self.scopes.bind_perhaps(name);
+            }
+        }
+    }
+
     /// Rewrites code, and returns the statement that records its position if it calls something the macro cannot see.
     pub(super) fn marked(&mut self, at: Span, rewrite: impl FnOnce(&mut Self)) -> Option<Stmt> {
         let around = std::mem::replace(&mut self.unseen, false);
@@ -51,7 +62,7 @@ impl Rewriter<'_> {
 }
 
 /// Whether a macro in statement position may declare names. Those of the standard library do not.
-pub(super) fn may_declare(path: &Path) -> bool {
+fn may_declare(path: &Path) -> bool {
     const OF_THE_LIBRARY: [&str; 16] = [
         "assert",
         "assert_eq",
@@ -71,6 +82,36 @@ pub(super) fn may_declare(path: &Path) -> bool {
         "vec",
     ];
     !OF_THE_LIBRARY.iter().any(|name| path.is_ident(name))
+}
+
+/// The names in what a macro is given that stand by themselves: not those of calls, methods, fields and paths.
+fn names(tokens: TokenStream) -> Vec<String> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is_punct = |at: Option<usize>, which: char| match at.and_then(|at| tokens.get(at)) {
+        Some(TokenTree::Punct(punct)) => punct.as_char() == which,
+        _ => false,
+    };
+    let mut found = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Group(group) => found.extend(names(group.stream())),
+            TokenTree::Ident(name) => {
+                let is_called = match tokens.get(at + 1) {
+                    Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Parenthesis,
+                    _ => is_punct(Some(at + 1), '!'),
+                };
+                let in_a_path = is_punct(Some(at + 1), ':') && is_punct(Some(at + 2), ':');
+                let before = at.checked_sub(1);
+                let behind_a_path = is_punct(before, ':') && is_punct(at.checked_sub(2), ':');
+                let is_part = is_punct(before, '.') || behind_a_path;
+                if !is_called && !in_a_path && !is_part {
+                    found.push(name.to_string());
+                }
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 fn first_span(stmt: &Stmt) -> Span {

@@ -42,6 +42,21 @@ fn a_call_in_a_case(x: i64) -> i64 {
 }
 
 #[workflow]
+fn a_run_as_a_value(x: i64) -> i64 {
+    square::run(x)
+}
+
+#[workflow]
+fn a_run_in_a_list(x: i64) -> Vec<i64> {
+    vec![square::run(x), x]
+}
+
+#[workflow]
+fn a_call_that_is_awaited(x: i64) -> i64 {
+    square::call(x).await?
+}
+
+#[workflow]
 fn a_run_that_is_unwrapped(x: i64) -> i64 {
     square::run(x).unwrap()
 }
@@ -72,6 +87,14 @@ fn a_guard_on_the_rest(x: i64, y: i64) -> i64 {
     match x {
         1 => y,
         _ if y > 3 => square(x),
+        _ => x,
+    }
+}
+
+#[workflow]
+fn a_guard_with_a_call(x: i64, y: i64) -> i64 {
+    match x {
+        n if n > 3 && y < n => square(n),
         _ => x,
     }
 }

@@ -2,6 +2,8 @@
 
 use flyte_runtime::prelude::*;
 
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
 #[task(retries = 3)]
 fn flaky(x: i64) -> i64 {
     x
@@ -43,6 +45,26 @@ async fn mapped(xs: Vec<i64>) -> Vec<i64> {
 #[eager]
 async fn in_a_branch(x: i64) -> i64 {
     if x > 3 { flaky(x) } else { square(x) }
+}
+
+#[eager]
+async fn a_call_that_is_not_awaited(x: i64) -> Result<i64, BoxError> {
+    let y = square::call(x)?;
+    Ok(y)
+}
+
+#[eager]
+async fn a_call_in_an_argument_that_is_not_awaited(x: i64) -> Result<i64, BoxError> {
+    Ok(square(flaky::call(x)?))
+}
+
+#[eager]
+async fn a_call_in_a_loop_that_is_not_awaited(n: i64) -> Result<i64, BoxError> {
+    let mut total = 0;
+    for step in 0..n {
+        total += square::call(step)?;
+    }
+    Ok(total)
 }
 
 #[workflow]

@@ -19,6 +19,45 @@ fn an_option_of_a_tuple(x: Option<(i64, i64)>) {}
 fn a_map_of_tuples(x: std::collections::BTreeMap<String, (i64, i64)>) {}
 
 #[task]
+fn a_tuple_of_one(x: (i64,)) {}
+
+#[task]
+fn an_array_of_tuples(x: [(i64, i64); 2]) {}
+
+#[task]
+fn a_lent_tuple(x: &(i64, i64)) {}
+
+#[workflow]
+fn a_tuple_of_a_workflow(x: (i64, i64)) {}
+
+#[dynamic]
+fn a_tuple_of_a_dynamic_task(x: (i64, i64)) {}
+
+#[eager]
+async fn a_tuple_of_an_eager_task(x: (i64, i64)) {}
+
+#[derive(Clone, FlyteType)]
+struct FieldOfATuple {
+    ends: (i64, i64),
+}
+
+#[derive(Clone, FlyteType)]
+struct FieldOfAListOfTuples {
+    ends: Vec<(i64, i64)>,
+}
+
+#[derive(Clone, FlyteType)]
+enum VariantOfATuple {
+    Ends((i64, i64)),
+    None,
+}
+
+#[derive(Clone, FlyteOutputs)]
+struct OutputOfATuple {
+    ends: (i64, i64),
+}
+
+#[task]
 fn a_struct_without_the_derive(x: NoType) {}
 
 #[task]

@@ -163,13 +163,14 @@ with_arguments!(
 
 /// What a call in a body makes a node of.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a task or workflow, and a call in a workflow's body makes a node of one",
+    message = "`{Self}` is not a task or workflow, and a call in this body makes a node of one",
     label = "a plain function",
     note = "to run it when the workflow runs, write `#[task]` above it, or call it in a task; a \
             task with `type_name = Name` is called as `Name(..)`",
-    note = "if it calls tasks and takes what they give, write `#[workflow]` above it",
-    note = "to call it at once, with values that are known while the graph is built, write its name in parentheses: \
-            `(name)(..)`"
+    note = "if it calls tasks and takes what they give, write `#[workflow]` above it; its parameters then have the \
+            types of the values, `i64` and not `Promise<i64>`",
+    note = "to call it at once, while the graph is built, write its name in parentheses: `(name)(..)`; it may take \
+            promises, and calls a task with `task::node(..)`"
 )]
 pub trait CalledAs<T> {}
 
@@ -187,6 +188,17 @@ called! { approve conditional fail sleep }
 
 #[diagnostic::do_not_recommend]
 impl<T, F> CalledAs<wait_for_input<T>> for F {}
+
+/// As [`CalledAs`], where a task of this name has a `type_name`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` belongs to a task with a `type_name`, and a call in this body goes by that name",
+    label = "the function of the task",
+    note = "write the name that `type_name` gives before the parentheses, as in `Name(..)`"
+)]
+pub trait CalledByTypeName<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<T, F: CalledAs<T>> CalledByTypeName<T> for F {}
 
 impl<E: Entity> Callee<E> {
     /// A function in a workflow's body that is passed on or stored.
@@ -217,6 +229,14 @@ impl<E: DeclaredTask> Callee<E> {
         function
     }
 
+    /// A function that an eager task passes on.
+    pub fn passed_by_eager<F>(&self, function: F) -> F
+    where
+        F: PassedByEager<E, E::Plain>,
+    {
+        function
+    }
+
     /// A function whose call an eager task awaits.
     pub fn awaited<F>(&self, function: F) -> F
     where
@@ -243,6 +263,11 @@ pub trait NoTask {
         function
     }
 
+    /// A function that an eager task passes on.
+    fn passed_by_eager<F>(&self, function: F) -> F {
+        function
+    }
+
     /// A function whose call an eager task awaits.
     fn awaited<F>(&self, function: F) -> F {
         function
@@ -254,7 +279,7 @@ impl<T> NoTask for Callee<T> {}
 /// Never implemented.
 #[diagnostic::on_unimplemented(
     message = "`{E}` by its name alone is a plain function, which would run while the graph is built",
-    label = "no call that becomes a node",
+    label = "this call does not become a node",
     note = "write a closure that calls it, `|x| {E}(x)`, so that each call is a node",
     note = "to call a task for each element of a promise of a list, write `xs.map(|x| {E}(x))`"
 )]
@@ -282,7 +307,7 @@ pub enum WithoutItsOptions {}
 
 /// The function of a task that an eager task may call; `P` is the kind of a plain call.
 #[diagnostic::on_unimplemented(
-    message = "`{E}` has options, which the engine keeps, and a plain call goes past the engine",
+    message = "`{E}` has options, which the engine applies, and a plain call goes past the engine",
     label = "a plain call",
     note = "write `{E}::call(..).await`"
 )]
@@ -294,9 +319,24 @@ impl<F, E> CalledByEager<E, SyncFunction> for F {}
 #[diagnostic::do_not_recommend]
 impl<F, E> CalledByEager<E, AsyncFunction> for F {}
 
+/// The function of a task that an eager task may pass on; `P` is the kind of a plain call.
+#[diagnostic::on_unimplemented(
+    message = "`{E}` has options, which the engine applies, and a function that is passed on is called past the engine",
+    label = "a plain function",
+    note = "write a loop that awaits each call, `for x in xs {{ all.push({E}::call(x).await?); }}`, or start them all \
+            first with `|x| {E}::call(x).start()`"
+)]
+pub trait PassedByEager<E, P> {}
+
+#[diagnostic::do_not_recommend]
+impl<F, E> PassedByEager<E, SyncFunction> for F {}
+
+#[diagnostic::do_not_recommend]
+impl<F, E> PassedByEager<E, AsyncFunction> for F {}
+
 /// The function of a task whose call an eager task may await; `P` is the kind of a plain call.
 #[diagnostic::on_unimplemented(
-    message = "a plain call of `{E}`, which goes past the engine, cannot be awaited here",
+    message = "`{E}` has options, which the engine applies, or is not async, and a plain call goes past the engine",
     label = "a plain call",
     note = "write `{E}::call(..).await`"
 )]

@@ -8,8 +8,9 @@ use crate::graph::VoidPromise;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no fields of its own",
     label = "not a field of a promise",
-    note = "what a promise of a struct will hold are promises, too: write `.fields()` before the field, as in \
-            `report.fields().mean`"
+    note = "the parts of a promise of a struct are promises, too: write `.fields()` before the field, as in \
+            `report.fields().mean`",
+    note = "a promise of one value, such as a number, has no fields: write `let name = f(x);`"
 )]
 pub trait HasFields {
     /// The struct.
@@ -21,12 +22,50 @@ pub trait HasFields {
 
 /// Implemented by nothing: what `#[derive(FlyteOutputs)]` names are several values.
 #[diagnostic::on_unimplemented(
-    message = "the outputs `{Self}` are several values, and the graph needs one `{T}` here",
-    label = "expected `{T}` or a promise of it",
+    message = "the outputs `{O}` are several values, and the graph needs one `{Self}` here",
+    label = "expected `{Self}` or a promise of it",
     note = "pass on one of them by its name: `outputs.name`",
     note = "a struct that travels as one value derives `FlyteType` instead of `FlyteOutputs`"
 )]
-pub trait PassedOnWhole<T> {}
+pub trait PassedOnWhole<O> {}
+
+/// What `let (a, b) = f(x);` takes apart into the outputs `P`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be taken apart by this pattern",
+    label = "gives `{Self}`",
+    note = "write a name for each output: `let y = f(x);` for one, `let (a, b) = f(x);` for two, and no `let` for a \
+            task that returns nothing",
+    note = "a struct of outputs has names: write `let Outputs {{ a, b }} = f(x);`, or `f(x).a`",
+    note = "a promise of a list has no parts yet: write `xs.at(0)`"
+)]
+pub trait TakenApart<P> {
+    /// The outputs.
+    fn outputs(self) -> P;
+}
+
+macro_rules! taken_apart {
+    ($($output:ident)+) => {
+        #[diagnostic::do_not_recommend]
+        impl<$($output),+> TakenApart<($($output,)+)> for ($($output,)+) {
+            fn outputs(self) -> Self {
+                self
+            }
+        }
+    };
+}
+
+taken_apart!(A B);
+taken_apart!(A B C);
+taken_apart!(A B C D);
+taken_apart!(A B C D E);
+taken_apart!(A B C D E F);
+taken_apart!(A B C D E F G);
+taken_apart!(A B C D E F G H);
+
+/// The outputs of a call, as many as the pattern names.
+pub fn apart<P>(outputs: impl TakenApart<P>) -> P {
+    outputs.outputs()
+}
 
 /// The result of a call, unchanged.
 pub fn lent<P>(promises: &P) -> &P {

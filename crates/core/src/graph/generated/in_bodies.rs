@@ -4,7 +4,7 @@
 //! A call of `square` with one argument imports `square as __Callee1` into a block of its own. Where that is a type, it
 //! is found before the `__Callee1` from here.
 
-use super::callee::CalledAs;
+use super::callee::{CalledAs, CalledByTypeName};
 #[doc(hidden)]
 pub use super::{
     named::check as __check,
@@ -61,6 +61,10 @@ no_tasks! {
 /// Checks that what is called stands for a `T` among types that a call makes a node of.
 #[doc(hidden)]
 pub fn __called<T>(_function: impl CalledAs<T>) {}
+
+/// The same where a task of this name has a `type_name`.
+#[doc(hidden)]
+pub fn __called_by_type_name<T>(_function: impl CalledByTypeName<T>) {}
 
 /// The outputs of a workflow that have names, none of which is given yet.
 #[doc(hidden)]

@@ -214,43 +214,85 @@ const fn check_inputs(inputs: &[InputDescriptor], shown: &str, given: &[&str]) {
         }
         next += 1;
     }
-    next = 0;
-    while next < inputs.len() {
-        let input = &inputs[next];
-        if input.default.is_none() && !is_among(input.name, given) {
-            missing(input.name, shown);
-        }
-        next += 1;
+    let count = missing(inputs, given, None, Text::new()).1;
+    if count == 1 {
+        let text = Text::new().with("the input ");
+        let text = missing(inputs, given, Some(["`", "`"]), text).0;
+        let text = text.with(" of `").with(shown);
+        let text = text.with("` is not given and has no default: write ");
+        let text = missing(inputs, given, Some(["`", " = ..`"]), text).0;
+        text.with(" in the call").panic();
+    }
+    if count > 1 {
+        let text = Text::new().with("the inputs ");
+        let text = missing(inputs, given, Some(["`", "`"]), text).0;
+        let text = text.with(" of `").with(shown);
+        let text = text
+            .with("` are not given and have no defaults: write `")
+            .with(shown);
+        let text = missing(inputs, given, Some(["", " = .."]), text.with("(")).0;
+        text.with(")`, or all inputs by position").panic();
     }
 }
 
-/// Panics with a text of several parts, which a constant cannot format.
-#[track_caller]
-const fn missing(input: &str, callee: &str) -> ! {
-    const SIZE: usize = 400;
-    let parts = [
-        "the input `",
-        input,
-        "` of `",
-        callee,
-        "` is not given and has no default: write `",
-        input,
-        " = ..` in the call",
-    ];
-    let mut text = [0; SIZE];
-    let (mut length, mut part) = (0, 0);
-    while part < parts.len() {
-        let (bytes, mut next) = (parts[part].as_bytes(), 0);
-        while next < bytes.len() && length < SIZE {
-            text[length] = bytes[next];
-            next += 1;
-            length += 1;
+/// How many inputs are missing, and the text with their names, between `around` each.
+const fn missing(
+    inputs: &[InputDescriptor],
+    given: &[&str],
+    around: Option<[&str; 2]>,
+    mut text: Text,
+) -> (Text, usize) {
+    let (mut next, mut count) = (0, 0);
+    while next < inputs.len() {
+        let input = &inputs[next];
+        if input.default.is_none() && !is_among(input.name, given) {
+            if let Some([before, behind]) = around {
+                if count > 0 {
+                    text = text.with(", ");
+                }
+                text = text.with(before).with(input.name).with(behind);
+            }
+            count += 1;
         }
-        part += 1;
+        next += 1;
     }
-    match std::str::from_utf8(text.split_at(length).0) {
-        Ok(text) => panic!("{}", text),
-        Err(_) => panic!("an input without a default is not given"),
+    (text, count)
+}
+
+/// A text of several parts, which a constant cannot format.
+#[derive(Clone, Copy)]
+struct Text {
+    bytes: [u8; Self::SIZE],
+    length: usize,
+}
+
+impl Text {
+    const SIZE: usize = 800;
+
+    const fn new() -> Self {
+        Self {
+            bytes: [0; Self::SIZE],
+            length: 0,
+        }
+    }
+
+    const fn with(mut self, part: &str) -> Self {
+        let (part, mut next) = (part.as_bytes(), 0);
+        while next < part.len() && self.length < Self::SIZE {
+            self.bytes[self.length] = part[next];
+            next += 1;
+            self.length += 1;
+        }
+        self
+    }
+
+    /// Panics with the text.
+    #[track_caller]
+    const fn panic(&self) -> ! {
+        match std::str::from_utf8(self.bytes.split_at(self.length).0) {
+            Ok(text) => panic!("{}", text),
+            Err(_) => panic!("an input without a default is not given"),
+        }
     }
 }
 

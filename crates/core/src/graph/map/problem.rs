@@ -86,9 +86,7 @@ pub enum MapProblem {
         option: &'static str,
     },
     /// An option that was already given.
-    #[error(
-        "`{option}` is given although it, or another number of successes, was given before; keep one of them"
-    )]
+    #[error("{}", twice(option))]
     Twice {
         /// The option.
         option: &'static str,
@@ -129,4 +127,14 @@ pub enum MapProblem {
         "`>>` and `runs_before` inside of it order what only one element has; order the whole map"
     )]
     Ordered,
+}
+
+/// What is said of an option that is given twice.
+fn twice(option: &str) -> String {
+    if option == "concurrency" {
+        return "`concurrency` is given twice; keep one of them".to_owned();
+    }
+    format!(
+        "`{option}` is given although `min_successes` or `min_success_ratio` was given before; keep one of them"
+    )
 }
