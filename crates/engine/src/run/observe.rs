@@ -16,6 +16,7 @@ use crate::{clock::Clock, error::FailureCause, plan::Action};
 use flyte_context::{context::FlyteContext, deck::Decks};
 use flyte_core::{
     graph::{
+        Graph,
         entity::{EntityDescriptor, TaskInputs},
         gate::{Gate, GateCondition},
     },
@@ -139,9 +140,12 @@ pub(crate) fn parts_started(frame: &Frame, node: u32, tasks: usize) {
 
 /// A dynamic task has built a graph with so many tasks.
 #[cold]
-pub(crate) fn graph_built(frame: &Frame, node: u32, tasks: usize) {
+pub(crate) fn graph_built(frame: &Frame, node: u32, graph: &Graph, tasks: usize) {
     if let Some(emitter) = frame.run.services.emitter() {
         let node = emitter.node(frame, node);
+        if let Some(history) = emitter.history() {
+            history.graph_built(&node, graph);
+        }
         emitter.tell(EventKind::GraphBuilt { node, tasks });
     }
 }
@@ -244,6 +248,22 @@ pub(crate) fn attempt_succeeded(
         causes: Arc::default(),
         next: None,
     });
+}
+
+/// The cache was asked for a call: whether its outputs are there and, asked only where somebody keeps it, why not.
+pub(crate) fn cache_asked(
+    frame: &Frame,
+    node: u32,
+    key: &str,
+    hit: bool,
+    why: impl FnOnce() -> Vec<String>,
+) {
+    if let Some(emitter) = frame.run.services.emitter()
+        && let Some(history) = emitter.history()
+    {
+        let why = if hit { Vec::new() } else { why() };
+        history.cache_consulted(&emitter.node(frame, node), key, hit, &why);
+    }
 }
 
 /// An attempt has failed; another follows after the wait, if there is one.

@@ -230,6 +230,11 @@ impl Emitter {
         self.source.call.is_none()
     }
 
+    /// What the paths of the run's nodes begin with.
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// The ids of the nodes from the outermost run down to this one.
     pub(crate) fn path(&self, frame: &Frame, node: u32) -> String {
         format!("{}{}", self.prefix, frame.path(node))
@@ -268,12 +273,18 @@ impl Emitter {
     /// The run has started. Returns its outputs if it had ended before it was resumed.
     pub(crate) fn run_started(
         &self,
-        entity: &EntityDescriptor,
+        entity: &'static EntityDescriptor,
         inputs: &[Value],
         tasks: usize,
     ) -> Option<Vec<Value>> {
         let inputs = Values::inputs(entity, inputs);
         let call = self.source.call.as_ref();
+        // That of the run itself is recorded with its beginning.
+        if let (Some(history), Some(call)) = (self.history(), call)
+            && let Ok(graph) = entity.graph()
+        {
+            history.graph_called(&call.node.path, &graph);
+        }
         let known = self.history().and_then(|history| match call {
             Some(call) => history.known(&call.node.path, entity, &inputs),
             None => history.known_outputs(entity),
