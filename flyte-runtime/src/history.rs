@@ -1,8 +1,19 @@
 //! Histories of runs in files: for later inspection, and to resume a run that ended early.
 //!
 //! A run with a [`History`] records the start and the end of each node, its attempts and errors, and its inputs and
-//! outputs. The outputs of a node are recorded before any node that needs them starts, so a run that failed or whose
-//! process was killed can be resumed: nodes that had ended do not run again.
+//! outputs; and what is needed to draw and to explain the run without its program:
+//!
+//! * the graphs of its workflows, with what each node needs, where each of its inputs comes from, and the conditions of
+//!   branches; also the graphs that dynamic tasks build, and those of the calls of eager tasks;
+//! * the start and end of each attempt, so that waiting, running and backoff can be told apart;
+//! * the first and the last 16 KiB that each attempt wrote: scripts, containers and isolated attempts, and what a task
+//!   writes to its [log](crate::context::FlyteContext::attempt_log);
+//! * the file with the decks of each attempt, if the run writes them to a directory;
+//! * the cache's key of each cached call, and why it ran.
+//!
+//! [`History::run`] reads it, and `runs show ID --json` prints it. The outputs of a node are recorded before any node
+//! that needs them starts, so a run that failed or whose process was killed can be resumed: nodes that had ended do not
+//! run again.
 //!
 //! ```
 //! use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -65,11 +76,13 @@
 //! records before the damage, reports it, and keeps a copy of the file as `log.damaged`. The first line of a log has
 //! the number of its format. A run with another format is listed by [`unreadable`](History::unreadable), is never
 //! resumed, and can only be removed with [`History::remove`]. Directories and files are private to this user, including
-//! the directory of all runs. Values are the bytes of Flyte's literals ([`types::wire`](crate::compat::wire)), stored
-//! once under their SHA-256. A record is passed to the system when its event has happened and before anything that
-//! depends on it, so it survives any end of the process. When the run has ended, records are on disk and also survive a
-//! crash of the machine. For local files to which inputs and outputs refer, their state is recorded: the contents of
-//! small ones, and the size and modification time of others.
+//! the directory of all runs. Values are the bytes of Flyte's literals ([`types::wire`](crate::compat::wire)): up to 48
+//! bytes are in the record that they belong to, and others are stored once under their SHA-256. The end of a task is
+//! passed to the system before anything that depends on it, so it survives any end of the process. Other records of
+//! nodes, such as their starts and lines, are passed on with the next end of a task, or a few milliseconds later; a
+//! process that is killed may lose those of its last moment. When the run has ended, records are on disk and also
+//! survive a crash of the machine. For local files to which inputs and outputs refer, their state is recorded: the
+//! contents of small ones, and the size and modification time of others.
 //!
 //! The directories of tasks, with their checkpoints and the files that they write, are in `files` until the run has
 //! succeeded; files to which the outputs of the run refer stay there with the history. The same is true for files

@@ -5,6 +5,26 @@
 
 use super::{files::files, *};
 
+#[task]
+fn long_text(test: String, x: i64) -> String {
+    count(&format!("{test} long_text {x}"));
+    "long ".repeat(100)
+}
+
+#[task]
+fn counts(test: String, text: String) -> Result<i64, String> {
+    match count(&format!("{test} counts")) {
+        1 => Err("not yet".to_owned()),
+        _ => Ok(text.len() as i64),
+    }
+}
+
+#[workflow]
+fn length_of_text(test: String, x: i64) -> i64 {
+    let text = long_text(test, x);
+    counts(test, text)
+}
+
 /// A run that has failed in its second node, and the bytes of its log.
 struct Failed {
     _sandbox: TempSandbox,
@@ -23,8 +43,24 @@ fn every() -> usize {
     if rounds >= 200 { 1 } else { 211 }
 }
 
-const FIRST_LINE: usize = "flyte-history 2\n".len();
-const HEADER: usize = 8 + 1 + 4 + 4;
+const FIRST_LINE: usize = "flyte-history 3\n".len();
+/// The header of an entry: its kind, the number of bytes of its length, and checksums.
+fn header(kind: u8) -> (usize, usize) {
+    match kind {
+        b'w' => (1 + 2 + 4 + 2, 2),
+        _ => (1 + 8 + 4 + 4, 8),
+    }
+}
+
+/// An entry of a log.
+struct Entry {
+    at: usize,
+    /// The length of its header, and of the length in it.
+    header: usize,
+    digits: usize,
+    /// The length of its content.
+    length: u64,
+}
 
 impl Failed {
     fn new(test: &str) -> Self {
@@ -37,7 +73,7 @@ impl Failed {
         let run = history.run("last").unwrap();
         let directory = run.directory().to_owned();
         let whole = fs::read(directory.join("log")).unwrap();
-        assert!(whole.starts_with(b"flyte-history 2\n"));
+        assert!(whole.starts_with(b"flyte-history 3\n"));
         Self {
             _sandbox: sandbox,
             id: run.id().to_owned(),
@@ -49,13 +85,21 @@ impl Failed {
         }
     }
 
-    /// Where the entries begin, with the lengths of their contents.
-    fn entries(&self) -> Vec<(usize, u64)> {
+    /// The entries of the log, with which it ends.
+    fn entries(&self) -> Vec<Entry> {
         let (mut at, mut entries) = (FIRST_LINE, Vec::new());
         while at < self.whole.len() {
-            let length = u64::from_le_bytes(self.whole[at..at + 8].try_into().unwrap());
-            entries.push((at, length));
-            at += HEADER + usize::try_from(length).unwrap();
+            let (header, digits) = header(self.whole[at]);
+            let mut length = [0; 8];
+            length[..digits].copy_from_slice(&self.whole[at + 1..at + 1 + digits]);
+            let length = u64::from_le_bytes(length);
+            entries.push(Entry {
+                at,
+                header,
+                digits,
+                length,
+            });
+            at += header + usize::try_from(length).unwrap();
         }
         assert_eq!(at, self.whole.len());
         entries
@@ -174,27 +218,34 @@ fn every_changed_length_is_told_of_and_what_comes_behind_is_kept() {
     let failed = Failed::new("changed lengths");
     let entries = failed.entries();
     let mut number = 0;
-    for (at, length) in entries {
-        let rest = (failed.whole.len() - at - HEADER) as u64;
+    for Entry {
+        at,
+        header,
+        digits,
+        length,
+    } in entries
+    {
+        let rest = (failed.whole.len() - at - header) as u64;
         let mut lengths = vec![
             0,
             1,
             32,
             length - 1,
             length + 1,
-            rest - 1,
+            rest.saturating_sub(1),
             rest,
             rest + 1,
             1 << 40,
         ];
         lengths.extend([u64::MAX, length * 2, length / 2, length.swap_bytes()]);
         lengths.extend((0..64).map(|bit| length ^ (1 << bit)));
+        let written = |length: u64| length.to_le_bytes()[..digits].to_owned();
         for changed in lengths {
-            if changed == length {
+            if written(changed) == written(length) {
                 continue;
             }
             let mut log = failed.whole.clone();
-            log[at..at + 8].copy_from_slice(&changed.to_le_bytes());
+            log[at + 1..at + 1 + digits].copy_from_slice(&written(changed));
             let what = format!("{changed} for {length} at {at}");
             fs::write(failed.log(), &log).unwrap();
             match failed.history.run(&failed.id) {
@@ -231,22 +282,25 @@ fn each_damage_is_kept_in_a_copy_of_its_own() {
 /// A value that cannot be read is written again, so that the next process need not run its node again.
 #[test]
 fn a_damaged_value_is_made_again_once() {
-    let failed = Failed::new("damaged value");
-    // The value of the first node is the one before its record.
-    let entries = failed.entries();
-    let ended = |(at, length): &(usize, u64)| {
-        let content = &failed.whole[at + HEADER..at + HEADER + *length as usize];
-        String::from_utf8_lossy(content).contains("\"node_ended\"")
+    let (_sandbox, history) = history();
+    let call = length_of_text::call("damaged value".into(), 1);
+    let runner = Runner::local().history(&history);
+    runner.run(call.clone()).unwrap_err();
+    let path = history.run("last").unwrap().directory().join("log");
+    let mut log = fs::read(&path).unwrap();
+    // It is there once, since the second node is given what the first has returned.
+    let text = "long ".repeat(100);
+    let places: Vec<_> = (0..log.len() - text.len())
+        .filter(|at| log[*at..].starts_with(text.as_bytes()))
+        .collect();
+    let [at] = places[..] else {
+        panic!("{places:?}")
     };
-    let record = entries.iter().position(ended).unwrap();
-    let (at, length) = entries[record - 1];
-    assert_eq!(failed.whole[at + 8], b'V');
-    let mut log = failed.whole.clone();
-    log[at + HEADER + length as usize - 1] ^= 1;
-    fs::write(failed.log(), &log).unwrap();
+    log[at + 17] ^= 1;
+    fs::write(&path, &log).unwrap();
     let events = RecordedEvents::new();
-    let runner = runner_of(&failed.history, &failed.id).observe(events.clone());
-    assert_eq!(runner.run(failed.call.clone()).unwrap(), 6);
+    let resumed = runner.resume("last").observe(events.clone());
+    assert_eq!(resumed.run(call).unwrap(), 500);
     let lines = events.lines();
     let again = lines
         .iter()
@@ -255,10 +309,10 @@ fn a_damaged_value_is_made_again_once() {
         again.unwrap().contains("its bytes have changed"),
         "{lines:?}"
     );
-    assert_eq!(ran("damaged value double 1"), 2);
-    let run = failed.history.run(&failed.id).unwrap();
+    assert_eq!(ran("damaged value long_text 1"), 2);
+    let run = history.run("last").unwrap();
     let value = run.node("n0").unwrap().outputs.get("o0");
-    assert_eq!(value, Some(&Literal::integer(2)));
+    assert_eq!(value, Some(&Literal::string(text)));
 }
 
 /// The release that has written it can read it.
@@ -267,14 +321,14 @@ fn a_log_of_another_format_is_told_of_and_left_alone() {
     let failed = Failed::new("other format");
     for first in [
         "flyte-history 1\n",
-        "flyte-history 3\n",
+        "flyte-history 2\n",
         "flyte-history 120\n",
     ] {
         let log = [first.as_bytes(), &failed.whole[FIRST_LINE..]].concat();
         fs::write(failed.log(), &log).unwrap();
         let number = first.split_whitespace().last().unwrap();
         let expected = format!(
-            "it is of format {number}, and this release reads format 2; another release has written it"
+            "it is of format {number}, and this release reads format 3; another release has written it"
         );
         let shown = failed.history.run("last").unwrap_err();
         assert!(shown.to_string().ends_with(&expected), "{shown}");

@@ -8,6 +8,7 @@
 
 mod damage;
 mod files;
+mod knowledge;
 mod places;
 mod program;
 mod store;
@@ -539,18 +540,15 @@ fn a_run_that_goes_on_writes_nothing_of_what_had_ended() {
     let runner = Runner::local().history(&history);
     let call = twice::call("written".into(), vec![1, 2, 3]);
     runner.run(call.clone()).unwrap_err();
-    let log = history.run("last").unwrap().directory().join("log");
-    let before = fs::read(&log).unwrap().len();
+    let before = history.records("last").unwrap().len();
     assert_eq!(runner.resume("last").run(call).unwrap(), 34);
-    let written = fs::read(&log).unwrap();
-    let written = String::from_utf8_lossy(&written[before..]);
-    let records = written.split("{\"record\":\"").skip(1);
-    let told: Vec<_> = records
+    let written = history.records("last").unwrap();
+    let told: Vec<_> = written[before..]
+        .iter()
         .map(|record| {
-            let kind = record.split('"').next().unwrap();
-            let node = record.split("\"node\":\"").nth(1);
-            let node = node.map_or("", |node| node.split('"').next().unwrap());
-            format!("{kind} {node}").trim_end().to_owned()
+            let node = record["node"].as_str().unwrap_or_default();
+            let line = format!("{} {node}", record["record"].as_str().unwrap());
+            line.trim_end().to_owned()
         })
         .collect();
     assert_eq!(
@@ -560,8 +558,12 @@ fn a_run_that_goes_on_writes_nothing_of_what_had_ended() {
             "node_started n3",
             "node_started n3/n0",
             "node_started n3/n0/n1",
+            "attempt_started n3/n0/n1",
+            "attempt_ended n3/n0/n1",
             "node_ended n3/n0/n1",
             "node_started n3/n0/n2",
+            "attempt_started n3/n0/n2",
+            "attempt_ended n3/n0/n2",
             "node_ended n3/n0/n2",
             "node_ended n3/n0",
             "node_ended n3",

@@ -35,7 +35,13 @@ pub trait AttemptSource: Any + Send + Sync {
 
     /// Drops what [`on_cancel`](Self::on_cancel) was given, unless it was called.
     fn forget(&self, number: u64);
+
+    /// What takes the lines of an attempt, if somebody keeps them.
+    fn lines(&self, attempt: &AttemptOf) -> Option<TakesLines>;
 }
+
+/// Takes what an attempt writes, in pieces of any length.
+pub type TakesLines = Arc<dyn Fn(&[u8]) + Send + Sync>;
 
 /// One attempt of a node.
 #[derive(Clone)]
@@ -143,6 +149,11 @@ impl AttemptOf {
     /// Drops what [`on_cancel`](Self::on_cancel) was given, unless it was called.
     pub fn forget(&self, number: u64) {
         self.source.forget(number);
+    }
+
+    /// What takes its lines, if somebody keeps them.
+    pub fn lines(&self) -> Option<TakesLines> {
+        self.source.lines(self)
     }
 
     /// Flyte 2's identifier of the execution.

@@ -1,6 +1,7 @@
 //! Contexts: the state of running code, the parameters of a task, and how threads and futures inherit them.
 
 mod attempt;
+mod attempt_log;
 mod current;
 mod custom;
 mod decks;
@@ -13,7 +14,8 @@ mod scope;
 mod signals;
 mod task_context;
 
-pub use attempt::{Attempt, AttemptOf, AttemptSource};
+pub use attempt::{Attempt, AttemptOf, AttemptSource, TakesLines};
+pub use attempt_log::AttemptLog;
 pub use current::{ContextGuard, look_at_current, with_current};
 pub use custom::{custom_context, get_custom_context, group};
 pub use execution::{BranchEvalMode, ExecutionState, ExecutionStateError, Mode};

@@ -1,7 +1,7 @@
 //! A directory with a page for every task of a run, and an index of them.
 
 use std::{
-    path::PathBuf,
+    path::{self, PathBuf},
     sync::Mutex,
     time::{Duration, Instant},
 };
@@ -41,7 +41,12 @@ impl Directory {
         let Some(number) = all.number_of(page) else {
             return Ok(());
         };
-        self.write(&file_name(page, number), &page::task(page, moment))?;
+        let name = file_name(page, number);
+        self.write(&name, &page::task(page, moment))?;
+        if moment == Moment::Ended {
+            let file = self.path.join(&name);
+            all.wrote(page, &path::absolute(&file).unwrap_or(file));
+        }
         if indexed.is_none_or(|then| then.elapsed() >= INDEX_EVERY) {
             self.write(INDEX, &index(&all.all(), Moment::Running))?;
             *indexed = Some(Instant::now());

@@ -3,8 +3,9 @@
 use std::{
     collections::HashMap,
     fmt,
+    path::Path,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -55,8 +56,22 @@ impl fmt::Debug for SharedSink {
 pub struct Pages {
     list: Mutex<List>,
     sink: Option<SharedSink>,
+    /// Who is told of files, and what the ids of nodes begin with for it: by the beginning that they have here.
+    reader: OnceLock<FileReader>,
+    beginnings: Mutex<Vec<(String, String)>>,
     /// The number of runs that the tasks have started.
     inner_runs: AtomicU32,
+}
+
+/// Is told in which file the page of an attempt of a node is.
+type TellFile = Box<dyn Fn(&str, u32, &Path) + Send + Sync>;
+
+struct FileReader(TellFile);
+
+impl fmt::Debug for FileReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("who is told of files")
+    }
 }
 
 #[derive(Debug, Default)]
@@ -77,6 +92,33 @@ impl Pages {
             sink.0.attach(&pages);
         }
         pages
+    }
+
+    /// Has somebody told of each complete page that is written to a file.
+    pub fn tell_files(&self, tell: impl Fn(&str, u32, &Path) + Send + Sync + 'static) {
+        let _first = self.reader.set(FileReader(Box::new(tell)));
+    }
+
+    /// Has the nodes whose ids begin with `own` be told of with other ids.
+    pub fn tell_as(&self, own: &str, told: &str) {
+        lock(&self.beginnings).push((own.to_owned(), told.to_owned()));
+    }
+
+    /// A complete page is in a file.
+    pub(super) fn wrote(&self, page: &Decks, file: &Path) {
+        let (Some(FileReader(tell)), Some(node)) = (self.reader.get(), page.node()) else {
+            return;
+        };
+        let told = {
+            let beginnings = lock(&self.beginnings);
+            let fitting = beginnings
+                .iter()
+                .filter(|(own, _)| node.starts_with(own.as_str()));
+            let longest = fitting.max_by_key(|(own, _)| own.len());
+            longest.map(|(own, told)| format!("{told}{}", &node[own.len()..]))
+        };
+        let node = told.as_deref().unwrap_or(node);
+        tell(node, page.attempt().unwrap_or_default(), file);
     }
 
     /// Adds the page of an execution; it replaces that of an earlier attempt.

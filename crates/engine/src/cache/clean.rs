@@ -305,6 +305,25 @@ pub(super) fn results_in(directory: &Path) -> Result<Vec<Found>, CacheError> {
     Ok(found)
 }
 
+/// When each result in the directory of a task was last used, without its size.
+pub(super) fn newest_in(directory: &Path) -> Result<Vec<(SystemTime, PathBuf)>, CacheError> {
+    let mut found = Vec::new();
+    for path in entries_in(directory)? {
+        let name = path.file_name().unwrap_or_default();
+        if path.extension().is_some() || is_partial(name) {
+            continue;
+        }
+        // The target of a link is outside the cache and does not count.
+        if let Ok(metadata) = fs::symlink_metadata(&path)
+            && !metadata.is_dir()
+            && let Ok(used) = metadata.modified()
+        {
+            found.push((used, path));
+        }
+    }
+    Ok(found)
+}
+
 fn size_of(directory: &Path) -> u64 {
     let entries = fs::read_dir(directory).into_iter().flatten().flatten();
     let sizes = entries.map(|entry| match entry.metadata() {

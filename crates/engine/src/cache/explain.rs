@@ -142,6 +142,33 @@ impl Cache {
     }
 }
 
+/// How many results a call is compared with while its run waits for that.
+const COMPARED: usize = 64;
+
+/// What is known of the newest results of a task.
+pub(crate) struct SomeResults(Vec<Head>);
+
+impl Cache {
+    /// The newest results of a task. What cannot be read is not among them: it is no reason for a run to fail.
+    pub(crate) fn some_results(&self, task: &str) -> SomeResults {
+        SomeResults(self.newest_heads(task, COMPARED).unwrap_or_default())
+    }
+}
+
+impl SomeResults {
+    /// How a call that is not among them differs from the most similar one.
+    pub(crate) fn why_not(&self, key: &CacheKey) -> Vec<String> {
+        let compared = self.0.iter().map(|head| differences(head, key));
+        match compared.min_by_key(Vec::len) {
+            None => vec!["the cache has no result of the task".to_owned()],
+            Some(differences) if differences.is_empty() => {
+                vec!["its result was there and cannot be used".to_owned()]
+            }
+            Some(differences) => differences.iter().map(Difference::to_string).collect(),
+        }
+    }
+}
+
 fn at(seconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
 }

@@ -8,6 +8,7 @@ mod mode;
 mod store;
 
 pub use clean::{CacheStats, Evicted};
+pub(crate) use explain::SomeResults;
 pub use explain::{Difference, Explanation, policy_of};
 pub use key::{CacheKey, CachePolicy};
 pub use mode::CacheMode;

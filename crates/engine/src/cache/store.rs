@@ -12,7 +12,7 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    clean::results_in,
+    clean::{newest_in, results_in},
     entry::{self, Head, Unread},
     key::CacheKey,
 };
@@ -264,6 +264,21 @@ impl Cache {
             let bytes = private::read(&found.path).unwrap_or_default();
             heads.extend(entry::read(&bytes).ok().map(|(head, _)| head));
         }
+        heads.sort_by_key(|head| std::cmp::Reverse(head.stored));
+        Ok(heads)
+    }
+}
+
+impl Cache {
+    /// What is said about the newest results of a task, newest first, as far as it can be read.
+    pub(super) fn newest_heads(&self, task: &str, most: usize) -> Result<Vec<Head>, CacheError> {
+        let mut found = newest_in(&self.of_task(task))?;
+        found.sort_by_key(|(used, _)| std::cmp::Reverse(*used));
+        let read = found.iter().take(most).filter_map(|(_, path)| {
+            let file = private::open(path).ok()?;
+            entry::read_head(file)
+        });
+        let mut heads: Vec<_> = read.collect();
         heads.sort_by_key(|head| std::cmp::Reverse(head.stored));
         Ok(heads)
     }

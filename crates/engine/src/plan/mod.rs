@@ -98,6 +98,17 @@ pub(crate) struct PlanNode {
     pub(crate) hands_on: Option<u32>,
 }
 
+impl PlanNode {
+    /// How many tasks and gates are in it, as far as that is known before it starts.
+    pub(crate) fn tasks(&self) -> usize {
+        match &self.action {
+            Action::Task(_) => 1,
+            Action::Workflow(plan) => plan.tasks,
+            Action::Branch(_) | Action::Map(_) => 0,
+        }
+    }
+}
+
 /// A graph ready to execute, with everything it contains.
 ///
 /// The values of a frame are in slots: first the inputs of the graph, then the outputs of each node.
@@ -108,6 +119,8 @@ pub(crate) struct Plan {
     pub(crate) roots: Vec<u32>,
     /// How many nodes have no successors.
     pub(crate) last_nodes: u32,
+    /// How many tasks and gates are in it, without those in branches, maps and what dynamic tasks build.
+    pub(crate) tasks: usize,
     /// The number of arguments and outputs that read each slot.
     pub(crate) slot_uses: Vec<u32>,
     /// One argument for each output of the graph.

@@ -19,6 +19,7 @@ pub use error::ProcessError;
 #[cfg(unix)]
 pub use group::end_with_parent;
 pub use group::{Group, Killer, Reason, Watched};
+pub(crate) use running::pass_lines_on;
 
 use flyte_config::config::{Environment, SecretsConfig};
 use flyte_context::{

@@ -2,8 +2,8 @@
 
 use std::{
     ffi::OsString,
-    io::{self, Read as _, Write as _},
-    process::{ChildStderr, Command, ExitStatus, Stdio},
+    io::{self, Write as _},
+    process::{Command, ExitStatus, Stdio},
     sync::{Arc, Mutex, mpsc},
     thread,
     time::Duration,
@@ -14,6 +14,7 @@ use super::{
     group::{Group, Reason, Watched},
 };
 use crate::cancellation::OnStop;
+use flyte_context::context::{TakesLines, with_current};
 use flyte_core::lock::lock;
 
 /// How many bytes of a program's last output an error shows.
@@ -71,12 +72,16 @@ pub(super) fn run_to_end(
         program: program.clone(),
         error,
     };
+    let lines = with_current(|context| context?.execution_state()?.attempt()?.of().lines());
     command
         .stdin(Stdio::null())
-        .stdout(io::stderr())
+        .stdout(match lines {
+            Some(_) => Stdio::piped(),
+            None => io::stderr().into(),
+        })
         .stderr(Stdio::piped());
     let mut group = Group::spawn(command, &Watched::Guard(last)).map_err(failed)?;
-    let stderr = group.child().stderr.take();
+    let (stdout, stderr) = (group.child().stdout.take(), group.child().stderr.take());
     let killer = group.killer();
     let mut running = Running {
         group: Some(group),
@@ -84,12 +89,23 @@ pub(super) fn run_to_end(
     };
     let said = Said::default();
     let (sender, closed) = mpsc::channel();
+    let passed = stdout.map(|stdout| pass_lines_on(stdout, lines.clone()));
+    let passed = passed.transpose().map_err(failed)?;
     if let Some(stderr) = stderr {
         let said = said.clone();
         thread::Builder::new()
             .name("flyte-stderr".to_owned())
             .spawn(move || {
-                pass_on(stderr, &said);
+                pass_on(stderr, |bytes| {
+                    said.add(bytes);
+                    if let Some(lines) = &lines {
+                        lines(bytes);
+                    }
+                });
+                // With it the last lines of its standard output.
+                if let Some(passed) = passed {
+                    let _ended = passed.join();
+                }
                 // If the program was killed, the receiver is gone.
                 let _ = sender.send(());
             })
@@ -133,15 +149,37 @@ pub(super) fn run_to_end(
 #[derive(Clone, Default)]
 struct Said(Arc<Mutex<Vec<u8>>>);
 
-/// Copies a program's standard error to ours until it is closed, and keeps the last part.
-fn pass_on(mut stderr: ChildStderr, said: &Said) {
-    let mut buffer = [0; 8192];
-    while let Ok(count @ 1..) = stderr.read(&mut buffer) {
-        // If our standard error is closed, there is no place to report it.
-        let _ = io::stderr().write_all(&buffer[..count]);
-        let mut last = lock(&said.0);
-        last.extend_from_slice(&buffer[..count]);
+impl Said {
+    fn add(&self, bytes: &[u8]) {
+        let mut last = lock(&self.0);
+        last.extend_from_slice(bytes);
         let more = last.len().saturating_sub(SHOWN);
         last.drain(..more);
     }
+}
+
+/// Writes what a program says to standard error until it closes its end, and tells it besides.
+fn pass_on(mut from: impl io::Read, mut tell: impl FnMut(&[u8])) {
+    let mut buffer = [0; 8192];
+    while let Ok(count @ 1..) = from.read(&mut buffer) {
+        // If our standard error is closed, there is no place to report it.
+        let _ = io::stderr().write_all(&buffer[..count]);
+        tell(&buffer[..count]);
+    }
+}
+
+/// As [`pass_on`], on a thread, for what keeps the lines of an attempt.
+pub(crate) fn pass_lines_on(
+    from: impl io::Read + Send + 'static,
+    lines: Option<TakesLines>,
+) -> io::Result<thread::JoinHandle<()>> {
+    thread::Builder::new()
+        .name("flyte-lines".to_owned())
+        .spawn(move || {
+            pass_on(from, |bytes| {
+                if let Some(lines) = &lines {
+                    lines(bytes);
+                }
+            });
+        })
 }

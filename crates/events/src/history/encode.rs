@@ -7,7 +7,7 @@ use std::{
     sync::{Mutex, Weak},
 };
 
-use super::log::Hash;
+use super::{log::Hash, rows::SMALL, stored::Held};
 use crate::events::Values;
 use flyte_core::{
     lock::lock,
@@ -15,9 +15,10 @@ use flyte_core::{
     types::{Literal, TypeInfo, Value, named::naming, wire},
 };
 
-/// A value's hash and, unless they are known to exist already, its bytes.
+/// A value and, unless they are in it or known to exist already, its bytes.
 pub(super) struct Encoded {
-    pub(super) hash: Hash,
+    /// With the bytes if they are few.
+    pub(super) held: Held,
     pub(super) bytes: Option<Vec<u8>>,
     /// The local files and directories to which it refers.
     pub(super) named: Vec<PathBuf>,
@@ -109,18 +110,32 @@ impl Memo {
         kind
     }
 
+    /// Describes the type, so that [`kind`](Self::kind) runs no code of the user any more.
+    pub(super) fn describe(&self, info: &TypeInfo) {
+        if !lock(&self.kinds).contains_key(&info.id()) {
+            self.kind(info);
+        }
+    }
+
     pub(super) fn encode(&self, info: &TypeInfo, value: &Value) -> Result<Encoded, String> {
         let identity = value.identity();
         let address = address(&identity);
         if let Some(known) = lock(&self.known).values.get(&address) {
             return Ok(Encoded {
-                hash: known.hash,
+                held: Held::There(known.hash),
                 bytes: None,
                 named: known.named.clone(),
             });
         }
         let (bytes, named) = naming(|| encode(info, value));
         let bytes = bytes?;
+        if bytes.len() <= SMALL {
+            return Ok(Encoded {
+                held: Held::Here(bytes),
+                bytes: None,
+                named,
+            });
+        }
         let hash = Hash::of(&bytes);
         let remembered = Remembered {
             _address: identity,
@@ -137,7 +152,7 @@ impl Memo {
             known.values.remove(&oldest);
         }
         Ok(Encoded {
-            hash,
+            held: Held::There(hash),
             bytes: Some(bytes),
             named,
         })

@@ -1,9 +1,12 @@
 //! The log of a run: a sequence of entries, each with its length and a checksum; entries never change.
 //!
-//! After the first line, which names the format, each entry is a header and its content. The header is the length of
-//! the content (8 bytes, little endian), its kind (1 byte), the CRC-32 of the checked part of the content (4 bytes),
-//! and the CRC-32 of the header so far (4 bytes). A record is JSON and is checked as a whole. A value is its SHA-256
-//! (32 bytes) followed by the bytes of a literal, which are checked against that hash when they are read.
+//! After the first line, which names the format, each entry is a header and its content. A header is the kind of the
+//! entry (1 byte), the length of the content (8 bytes, little endian), the CRC-32 of the checked part of the content (4
+//! bytes), and the CRC-32 of the header so far (4 bytes). A record is JSON and is checked as a whole. A value is its
+//! SHA-256 (32 bytes) followed by the bytes of a literal, which are checked against that hash when they are read.
+//!
+//! What happens to nodes is in [rows](super::rows), of which there are many and which are short. An entry with up to
+//! 65,535 bytes of rows has a shorter header: its length has 2 bytes, and of the CRC-32 of the header there are 2.
 //!
 //! A killed process may leave an incomplete entry at the end, which counts as not written. A length that was changed
 //! later does not match the header's checksum, so the entries after it are reported as damage and not silently dropped.
@@ -12,6 +15,7 @@ use std::{
     fmt,
     fs::File,
     io::{self, BufReader, Read, Seek, Write},
+    mem,
     path::Path,
     sync::Mutex,
 };
@@ -26,13 +30,20 @@ use flyte_core::lock::lock;
 const NAME: &str = "flyte-history ";
 
 /// The format of this release. Every other format has another number.
-pub(super) const FORMAT: u64 = 2;
+pub(super) const FORMAT: u64 = 3;
 
 const RECORD: u8 = b'R';
 const VALUE: u8 = b'V';
+/// Rows whose length needs more than two bytes.
+const MANY_ROWS: u8 = b'M';
+/// Rows with a short header.
+const ROWS: u8 = b'w';
 /// The length of the part of a header that its checksum covers.
-const CHECKED: usize = 8 + 1 + 4;
+const CHECKED: usize = 1 + 8 + 4;
 const HEADER: usize = CHECKED + 4;
+/// The same of a short header.
+const SHORT_CHECKED: usize = 1 + 2 + 4;
+const SHORT_HEADER: usize = SHORT_CHECKED + 2;
 
 /// The read buffer size for a file.
 const BUFFER: usize = 1 << 16;
@@ -75,6 +86,11 @@ fn checksum(checked: &[u8]) -> u32 {
     let mut crc = flate2::Crc::new();
     crc.update(checked);
     crc.sum()
+}
+
+/// The part of a checksum that a short header has.
+fn short(sum: u32) -> u16 {
+    (sum & 0xffff) as u16
 }
 
 /// A file has a format that only another release reads, and is not touched.
@@ -192,11 +208,28 @@ impl Writer {
         Ok(())
     }
 
+    /// What happened to nodes.
+    pub(super) fn rows(&mut self, rows: &[u8]) {
+        let Ok(length) = u16::try_from(rows.len()) else {
+            self.entry(MANY_ROWS, rows.len(), rows);
+            self.pending.extend_from_slice(rows);
+            return;
+        };
+        let start = self.pending.len();
+        self.pending.push(ROWS);
+        self.pending.extend_from_slice(&length.to_le_bytes());
+        self.pending
+            .extend_from_slice(&checksum(rows).to_le_bytes());
+        let sum = short(checksum(&self.pending[start..]));
+        self.pending.extend_from_slice(&sum.to_le_bytes());
+        self.pending.extend_from_slice(rows);
+    }
+
     fn entry(&mut self, kind: u8, length: usize, checked: &[u8]) {
         let start = self.pending.len();
+        self.pending.push(kind);
         self.pending
             .extend_from_slice(&(length as u64).to_le_bytes());
-        self.pending.push(kind);
         self.pending
             .extend_from_slice(&checksum(checked).to_le_bytes());
         let sum = checksum(&self.pending[start..]);
@@ -219,6 +252,8 @@ impl Writer {
 /// An entry of a file.
 pub(super) enum Entry {
     Record(Record),
+    /// What happened to nodes, as bytes.
+    Rows(Vec<u8>),
     /// A value and the position of its bytes.
     Value(Hash, Place),
 }
@@ -230,16 +265,28 @@ pub(super) struct Place {
     length: u64,
 }
 
+/// What the header of an entry says.
+struct Header {
+    kind: u8,
+    length: u64,
+    /// The checksum of the content.
+    sum: u32,
+    /// The length of the header itself.
+    size: usize,
+}
+
 /// Reads the entries of a file, up to the first incomplete one.
 pub(super) struct Reader {
     file: BufReader<File>,
     /// Selects the records to return. The others are only checked.
     wanted: fn(Kind) -> bool,
-    /// The text of the last record.
+    /// The content of the last record or rows.
     text: Vec<u8>,
     length: u64,
     /// The end of the complete entries.
     whole: u64,
+    /// Where the last of them begins.
+    before: u64,
     /// Whether an entry was changed after it was written.
     is_damaged: bool,
 }
@@ -255,6 +302,7 @@ impl Reader {
             text: Vec::new(),
             length,
             whole: first_line(FORMAT).len() as u64,
+            before: 0,
             is_damaged: false,
         })
     }
@@ -262,29 +310,23 @@ impl Reader {
     /// The next entry; `None` at the end, and at an incomplete entry of a killed process.
     pub(super) fn next(&mut self) -> io::Result<Option<Entry>> {
         loop {
-            let rest = self.length - self.whole;
-            if rest < HEADER as u64 {
+            let Some(Header {
+                kind,
+                length,
+                sum,
+                size,
+            }) = self.header()?
+            else {
                 return Ok(None);
-            }
-            let mut header = [0; HEADER];
-            self.file.read_exact(&mut header)?;
-            let [checked @ .., h0, h1, h2, h3] = header;
-            if checksum(&checked) != u32::from_le_bytes([h0, h1, h2, h3]) {
-                return Ok(self.damaged());
-            }
-            let [l0, l1, l2, l3, l4, l5, l6, l7, kind, c0, c1, c2, c3] = checked;
-            let length = u64::from_le_bytes([l0, l1, l2, l3, l4, l5, l6, l7]);
-            let sum = u32::from_le_bytes([c0, c1, c2, c3]);
-            let start = self.whole + HEADER as u64;
+            };
+            let start = self.whole + size as u64;
             let end = match start.checked_add(length) {
                 Some(end) if end <= self.length => end,
                 _ => return Ok(None),
             };
             let entry = match kind {
                 RECORD if length <= LONGEST_RECORD => {
-                    self.text.resize(length as usize, 0);
-                    self.file.read_exact(&mut self.text)?;
-                    if checksum(&self.text) != sum {
+                    if !self.content(length, sum)? {
                         return Ok(self.damaged());
                     }
                     match kind_of(&self.text) {
@@ -295,6 +337,13 @@ impl Reader {
                         },
                         Err(_) => return Ok(self.damaged()),
                     }
+                }
+                ROWS | MANY_ROWS if length <= LONGEST_RECORD => {
+                    if !self.content(length, sum)? {
+                        return Ok(self.damaged());
+                    }
+                    let is_wanted = (self.wanted)(Kind::Rows);
+                    is_wanted.then(|| Entry::Rows(mem::take(&mut self.text)))
                 }
                 VALUE if length >= 32 => {
                     let mut hash = [0; 32];
@@ -312,11 +361,69 @@ impl Reader {
                 }
                 _ => return Ok(self.damaged()),
             };
+            self.before = self.whole;
             self.whole = end;
             if entry.is_some() {
                 return Ok(entry);
             }
         }
+    }
+
+    /// The next header; `None` at the end, at an incomplete one and at one that was changed.
+    fn header(&mut self) -> io::Result<Option<Header>> {
+        let rest = self.length - self.whole;
+        if rest < SHORT_HEADER as u64 {
+            return Ok(None);
+        }
+        let mut first = [0; SHORT_HEADER];
+        self.file.read_exact(&mut first)?;
+        let [kind, ..] = first;
+        if kind == ROWS {
+            let [checked @ .., h0, h1] = first;
+            if short(checksum(&checked)) != u16::from_le_bytes([h0, h1]) {
+                return Ok(self.damaged());
+            }
+            let [_, l0, l1, c0, c1, c2, c3] = checked;
+            return Ok(Some(Header {
+                kind,
+                length: u16::from_le_bytes([l0, l1]).into(),
+                sum: u32::from_le_bytes([c0, c1, c2, c3]),
+                size: SHORT_HEADER,
+            }));
+        }
+        if ![RECORD, VALUE, MANY_ROWS].contains(&kind) {
+            return Ok(self.damaged());
+        }
+        if rest < HEADER as u64 {
+            return Ok(None);
+        }
+        let mut header = [0; HEADER];
+        header[..SHORT_HEADER].copy_from_slice(&first);
+        self.file.read_exact(&mut header[SHORT_HEADER..])?;
+        let [checked @ .., h0, h1, h2, h3] = header;
+        if checksum(&checked) != u32::from_le_bytes([h0, h1, h2, h3]) {
+            return Ok(self.damaged());
+        }
+        let [_, l0, l1, l2, l3, l4, l5, l6, l7, c0, c1, c2, c3] = checked;
+        Ok(Some(Header {
+            kind,
+            length: u64::from_le_bytes([l0, l1, l2, l3, l4, l5, l6, l7]),
+            sum: u32::from_le_bytes([c0, c1, c2, c3]),
+            size: HEADER,
+        }))
+    }
+
+    /// Reads a content that is checked as a whole; whether it is as it was written.
+    fn content(&mut self, length: u64, sum: u32) -> io::Result<bool> {
+        self.text.resize(length as usize, 0);
+        self.file.read_exact(&mut self.text)?;
+        Ok(checksum(&self.text) == sum)
+    }
+
+    /// The last entry has the right checksum and cannot be understood: it counts as changed.
+    pub(super) fn refuse(&mut self) {
+        self.whole = self.before;
+        self.is_damaged = true;
     }
 
     /// The end of the complete entries, after all have been read.

@@ -1,19 +1,31 @@
 //! Histories of runs in files: for later inspection, and to resume a run that ended early.
 
-mod deferred;
 mod directory;
 mod encode;
 mod files;
+mod graph;
 mod id;
+mod lines;
 pub mod log;
+mod node;
 mod program;
 mod prune;
+mod ready;
 mod record;
 mod recorded;
 mod recording;
+mod records;
+mod rows;
 mod run;
+mod stored;
+mod ticker;
+mod told;
+mod writing;
 
-pub use run::{NodeRecord, RunRecord, RunStatus, StoredValues};
+pub use graph::{GraphCase, GraphNode, GraphValue, RecordedGraph, ValueSource};
+pub use lines::Lines;
+pub use node::{AttemptRecord, CacheRecord, LinesRecord, NodeRecord, WaitRecord};
+pub use run::{RunRecord, RunStatus, StoredValues};
 
 pub use encode::key_of;
 pub use id::new_id;
@@ -206,6 +218,17 @@ impl History {
     pub fn run(&self, id: &str) -> Result<RunRecord, HistoryError> {
         let (_, run) = self.of_run(id, RunRecord::read)?;
         Ok(run)
+    }
+
+    /// All records of a run in the order in which they were written, as JSON: each has `record`, its name, and those of
+    /// a node have `node`, its path. [`run`](Self::run) has what they say together.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub fn records(&self, id: &str) -> Result<Vec<serde_json::Value>, HistoryError> {
+        let (_, records) = self.of_run(id, records::read)?;
+        Ok(records)
     }
 
     /// Reads data of a run. If another process removes the run meanwhile, it does not exist, or another run is the

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use super::{files::StoredFile, program::Program};
+use super::{graph::RecordedGraph, program::Program, stored::StoredValue};
 
 /// A record of an event.
 #[derive(Debug, Serialize)]
@@ -12,9 +12,7 @@ use super::{files::StoredFile, program::Program};
 pub(crate) enum Record {
     Run(Box<Begun>),
     Resumed(Resumed),
-    NodeStarted(NodeStarted),
-    AttemptFailed(AttemptFailed),
-    NodeEnded(NodeEnded),
+    Graph(Box<GraphTold>),
     Ended(Ended),
 }
 
@@ -24,10 +22,11 @@ pub(crate) enum Record {
 pub(crate) enum Kind {
     Run,
     Resumed,
-    NodeStarted,
-    AttemptFailed,
-    NodeEnded,
+    Graph,
     Ended,
+    /// What happened to nodes, which is not JSON.
+    #[serde(skip)]
+    Rows,
     #[serde(other)]
     Unknown,
 }
@@ -49,11 +48,9 @@ impl Record {
         Ok(Some(match kind {
             Kind::Run => Self::Run(serde_json::from_slice(text)?),
             Kind::Resumed => Self::Resumed(serde_json::from_slice(text)?),
-            Kind::NodeStarted => Self::NodeStarted(serde_json::from_slice(text)?),
-            Kind::AttemptFailed => Self::AttemptFailed(serde_json::from_slice(text)?),
-            Kind::NodeEnded => Self::NodeEnded(serde_json::from_slice(text)?),
+            Kind::Graph => Self::Graph(serde_json::from_slice(text)?),
             Kind::Ended => Self::Ended(serde_json::from_slice(text)?),
-            Kind::Unknown => return Ok(None),
+            Kind::Rows | Kind::Unknown => return Ok(None),
         }))
     }
 }
@@ -76,44 +73,13 @@ pub(super) struct Resumed {
     pub(super) at: Moment,
 }
 
-/// A node starts.
+/// The nodes of workflows, before any of them starts.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct NodeStarted {
-    pub(super) node: String,
-    pub(super) entity: String,
-    pub(super) kind: String,
-    pub(super) at: Moment,
-    pub(super) inputs: Vec<StoredValue>,
-}
-
-/// An attempt that was not the last, or that failed.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct AttemptFailed {
-    pub(super) node: String,
-    pub(super) attempt: u32,
-    pub(super) at: Moment,
-    pub(super) error: String,
-}
-
-/// A node has ended.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct NodeEnded {
-    pub(super) node: String,
-    pub(super) entity: String,
-    pub(super) kind: String,
-    pub(super) at: Moment,
-    pub(super) state: String,
-    pub(super) attempts: u32,
-    /// The hash of its inputs.
+pub(super) struct GraphTold {
+    /// The dynamic task that has built the first of them, or the call that runs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) key: Option<String>,
-    /// The state of the files to which its inputs refer.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) given: Vec<StoredFile>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) outputs: Vec<StoredValue>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) error: Option<String>,
+    pub(super) node: Option<String>,
+    pub(super) graphs: Vec<RecordedGraph>,
 }
 
 /// The run has ended.
@@ -125,22 +91,6 @@ pub(super) struct Ended {
     pub(super) outputs: Vec<StoredValue>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<String>,
-}
-
-/// A named value: the hash of its literal, under which it is in the file, or why it does not have one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct StoredValue {
-    pub(super) name: String,
-    /// A hash of its type: a struct with the same name may have other fields when the run is resumed.
-    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
-    pub(super) kind: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) value: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) problem: Option<String>,
-    /// The local files to which an output refers.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) files: Vec<StoredFile>,
 }
 
 /// A point in time, to the nanosecond.
@@ -175,6 +125,17 @@ impl Moment {
                 false => jiff::Timestamp::MAX,
             }),
         )
+    }
+
+    /// Nanoseconds since 1970; the nearest that there are for times some centuries away.
+    pub(super) fn nanoseconds(time: SystemTime) -> i64 {
+        match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(since) => since.as_nanos().try_into().unwrap_or(i64::MAX),
+            Err(before) => {
+                let before = i64::try_from(before.duration().as_nanos());
+                before.map_or(i64::MIN, |before| -before)
+            }
+        }
     }
 
     /// Since 1970.

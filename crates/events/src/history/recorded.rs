@@ -1,6 +1,12 @@
 //! The recorded results of a run that is resumed.
 
-use std::{collections::HashMap, io, path::Path, time::SystemTime};
+use std::{
+    collections::{HashMap, HashSet},
+    io,
+    path::Path,
+    sync::Arc,
+    time::SystemTime,
+};
 
 use super::{
     directory::LOG,
@@ -8,7 +14,9 @@ use super::{
     files::StoredFile,
     log::{Entry, Hash, Place, Reader, ValueFile},
     program::Program,
-    record::{Begun, Kind, Record, StoredValue},
+    record::{Begun, Kind, Record},
+    rows::{Row, Rows, Told},
+    stored::{Held, StoredValue, key_of},
 };
 use crate::events::Values;
 use flyte_core::{
@@ -33,7 +41,11 @@ pub(super) struct Known {
     pub(super) nodes: HashMap<String, KnownNode>,
     /// The run's outputs, if it has returned any.
     pub(super) outputs: Option<Vec<StoredValue>>,
+    /// The names of the workflows whose graphs are recorded.
+    pub(super) graphs: HashSet<String>,
     values: Literals,
+    /// The hashes of the values in the file, in their order.
+    order: Vec<Hash>,
     /// The end of the complete entries.
     pub(super) whole: u64,
     /// The number of bytes after them that were changed since they were written.
@@ -48,7 +60,7 @@ struct Literals {
 
 /// A node that has returned outputs.
 pub(super) struct KnownNode {
-    pub(super) entity: String,
+    pub(super) entity: Arc<str>,
     /// The hash of its inputs.
     pub(super) key: Option<Hash>,
     /// The state of the files to which its inputs refer.
@@ -56,18 +68,23 @@ pub(super) struct KnownNode {
     pub(super) outputs: Vec<StoredValue>,
 }
 
-/// Whether resuming needs a kind of record: the start of a node that did not end is not needed.
+/// Whether resuming needs a kind of record.
 fn is_wanted(kind: Kind) -> bool {
-    matches!(kind, Kind::Run | Kind::NodeEnded | Kind::Ended)
+    matches!(kind, Kind::Run | Kind::Graph | Kind::Rows | Kind::Ended)
+}
+
+/// Whether the beginning of a run needs a kind of record.
+fn is_first(kind: Kind) -> bool {
+    kind == Kind::Run
 }
 
 impl Start {
     /// The first record, and the values before it, which are the inputs of the run.
-    fn read(reader: &mut Reader) -> io::Result<(Self, HashMap<Hash, Place>)> {
-        let mut places = HashMap::new();
+    fn read(reader: &mut Reader) -> io::Result<(Self, Vec<(Hash, Place)>)> {
+        let mut places = Vec::new();
         loop {
             match reader.next()? {
-                Some(Entry::Value(hash, place)) => places.insert(hash, place),
+                Some(Entry::Value(hash, place)) => places.push((hash, place)),
                 Some(Entry::Record(Record::Run(begun))) => {
                     let Begun {
                         id,
@@ -86,8 +103,8 @@ impl Start {
                     };
                     return Ok((start, places));
                 }
-                Some(Entry::Record(_)) | None => return Err(reader.no_run()),
-            };
+                Some(Entry::Record(_) | Entry::Rows(_)) | None => return Err(reader.no_run()),
+            }
         }
     }
 
@@ -117,8 +134,8 @@ impl Start {
                 return Some(format!("it was given an input `{name}`"));
             };
             let encoded = encode::encode(info, value);
-            let hash = encoded.ok().map(|bytes| Hash::of(&bytes).hex());
-            (hash.is_none() || hash != recorded.value)
+            let hash = encoded.ok().map(|bytes| Hash::of(&bytes));
+            (hash.is_none() || hash != recorded.held.hash())
                 .then(|| format!("its input `{name}` was another"))
         })
     }
@@ -133,9 +150,10 @@ pub(super) struct Call {
 impl Call {
     /// Reads only the beginning of a log.
     pub(super) fn read(directory: &Path) -> io::Result<Self> {
-        let mut reader = Reader::open(&directory.join(LOG), is_wanted)?;
+        let mut reader = Reader::open(&directory.join(LOG), is_first)?;
         let (start, places) = Start::read(&mut reader)?;
         let file = reader.into_values()?;
+        let places = places.into_iter().collect();
         Ok(Self {
             start,
             values: Literals { places, file },
@@ -146,7 +164,7 @@ impl Call {
     pub(super) fn inputs(&self, entity: &EntityDescriptor) -> Result<Vec<Value>, String> {
         let inputs = entity.inputs().iter().map(|input| {
             let mut stored = self.start.inputs.iter();
-            let stored = stored.find(|stored| stored.name == input.name);
+            let stored = stored.find(|stored| *stored.name == *input.name);
             let stored = stored.ok_or_else(|| format!("input `{}` is not in it", input.name))?;
             if is_of_another_type(stored, &encode::kind(&input.info)) {
                 return Err(format!("its input `{}` was of another type", input.name));
@@ -162,25 +180,28 @@ impl Call {
 impl Known {
     pub(super) fn read(directory: &Path) -> io::Result<Self> {
         let mut reader = Reader::open(&directory.join(LOG), is_wanted)?;
-        let (start, mut places) = Start::read(&mut reader)?;
-        let mut nodes = HashMap::new();
-        let mut outputs_of_run = None;
+        let (start, first) = Start::read(&mut reader)?;
+        let mut order: Vec<_> = first.iter().map(|(hash, _)| *hash).collect();
+        let mut places: HashMap<_, _> = first.into_iter().collect();
+        let (mut nodes, mut outputs_of_run) = (KnownNodes::default(), None);
+        let (mut rows, mut graphs) = (Rows::default(), HashSet::new());
         while let Some(entry) = reader.next()? {
             match entry {
                 Entry::Value(hash, place) => {
                     places.insert(hash, place);
+                    order.push(hash);
                 }
-                Entry::Record(Record::NodeEnded(ended))
-                    if ended.state == "succeeded" || ended.state == "cached" =>
-                {
-                    let key = ended.key.and_then(|key| Hash::from_hex(&key));
-                    let known = KnownNode {
-                        entity: ended.entity,
-                        key,
-                        given: ended.given,
-                        outputs: ended.outputs,
-                    };
-                    nodes.insert(ended.node, known);
+                Entry::Rows(bytes) => {
+                    let read = rows.read(&bytes, &order, &mut |row| nodes.take(row));
+                    if read.is_none() {
+                        reader.refuse();
+                        break;
+                    }
+                }
+                Entry::Record(Record::Graph(told)) => {
+                    let known = told.graphs.into_iter();
+                    let known = known.filter(|graph| graph.built_by.is_none());
+                    graphs.extend(known.map(|graph| graph.entity));
                 }
                 Entry::Record(Record::Ended(ended)) if ended.state == "succeeded" => {
                     outputs_of_run = Some(ended.outputs);
@@ -190,20 +211,22 @@ impl Known {
         }
         Ok(Self {
             start,
-            nodes,
+            nodes: nodes.ended,
             outputs: outputs_of_run,
+            graphs,
             whole: reader.whole(),
             damage: reader.damage(),
             values: Literals {
                 places,
                 file: reader.into_values()?,
             },
+            order,
         })
     }
 
-    /// The hashes of the values in the file.
-    pub(super) fn hashes(&self) -> impl Iterator<Item = Hash> {
-        self.values.places.keys().copied()
+    /// The hashes of the values in the file, in their order.
+    pub(super) fn hashes(&self) -> &[Hash] {
+        &self.order
     }
 
     /// Outputs of an entity, or why they are not available.
@@ -215,7 +238,7 @@ impl Known {
     ) -> Result<Vec<Value>, String> {
         let outputs = entity.outputs().iter().map(|output| {
             let name = output.name;
-            let stored = stored.iter().find(|stored| stored.name == name);
+            let stored = stored.iter().find(|stored| *stored.name == *name);
             let stored = stored.ok_or_else(|| format!("output `{name}` is not recorded"))?;
             if is_of_another_type(stored, &memo.kind(&output.info)) {
                 return Err(format!("output `{name}` was of another type"));
@@ -231,24 +254,59 @@ impl Known {
     }
 }
 
+/// The nodes of a log that is read.
+#[derive(Default)]
+struct KnownNodes {
+    /// The inputs of those that have started.
+    started: HashMap<String, (Vec<StoredValue>, Vec<StoredFile>)>,
+    ended: HashMap<String, KnownNode>,
+}
+
+impl KnownNodes {
+    fn take(&mut self, row: Row) {
+        match row.told {
+            Told::Started { inputs, given, .. } => {
+                self.started.insert(row.path, (inputs, given));
+            }
+            Told::Ended { state, outputs, .. } => {
+                let started = self.started.remove(&row.path);
+                if state != "succeeded" && state != "cached" {
+                    return;
+                }
+                // A node that has outputs has started; without its inputs it runs again.
+                let key = started.as_ref().and_then(|(inputs, _)| key_of(inputs));
+                let known = KnownNode {
+                    entity: row.entity,
+                    key,
+                    given: started.map(|(_, given)| given).unwrap_or_default(),
+                    outputs,
+                };
+                self.ended.insert(row.path, known);
+            }
+            _ => {}
+        }
+    }
+}
+
 impl Literals {
     fn literal(&self, stored: &StoredValue) -> Result<Literal, String> {
         let name = &stored.name;
         let unreadable = |problem: &str| format!("`{name}` cannot be read: {problem}");
-        let Some(text) = &stored.value else {
-            let problem = stored.problem.as_deref().unwrap_or("it is not recorded");
-            return Err(unreadable(problem));
+        let bytes = match &stored.held {
+            Held::Here(bytes) => bytes,
+            Held::There(hash) => {
+                let place = self.places.get(hash);
+                let place = *place.ok_or_else(|| unreadable("its value is not recorded"))?;
+                let bytes = self.file.read(hash, place);
+                &bytes.map_err(|error| unreadable(&error.to_string()))?
+            }
+            Held::Lost(problem) => return Err(unreadable(problem)),
         };
-        let hash = Hash::from_hex(text).ok_or_else(|| unreadable("its hash is none"))?;
-        let place = self.places.get(&hash);
-        let place = *place.ok_or_else(|| unreadable("its value is not recorded"))?;
-        let bytes = self.file.read(&hash, place);
-        let bytes = bytes.map_err(|error| unreadable(&error.to_string()))?;
-        wire::decode(&bytes).map_err(|error| unreadable(&error.to_string()))
+        wire::decode(bytes).map_err(|error| unreadable(&error.to_string()))
     }
 }
 
 /// Whether a value was recorded with another type, if its type was recorded.
 fn is_of_another_type(stored: &StoredValue, kind: &str) -> bool {
-    stored.kind.as_ref().is_some_and(|stored| stored != kind)
+    stored.kind.as_deref().is_some_and(|stored| stored != kind)
 }

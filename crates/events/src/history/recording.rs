@@ -1,13 +1,13 @@
 //! Records the events of a run while it runs.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, HashSet},
     fmt,
     fs::File,
-    io,
-    path::PathBuf,
+    io, mem,
+    path::{Path, PathBuf},
     sync::{
-        Mutex,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     time::SystemTime,
@@ -16,20 +16,21 @@ use std::{
 use super::{
     HistoryError, ResumeError,
     directory::{FILES, LOG, Place, keep_damaged},
-    encode::{self, Encoded, Memo},
+    encode::{Encoded, Memo, key},
     files::StoredFile,
+    graph::{self, RecordedGraph},
+    lines::Lines,
     log::{Hash, Writer},
     program::Program,
-    record::{
-        AttemptFailed, Begun, Ended, Moment, NodeEnded, NodeStarted, Record, Resumed, StoredValue,
-    },
+    record::{Begun, Ended, GraphTold, Moment, Record, Resumed},
+    stored::{Held, Made, StoredValue},
+    writing::{Shared, Start, Writing, in_record},
 };
 use crate::{
-    events::{Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunState, Values},
-    history::{
-        deferred::{Unwritten, Walked},
-        recorded::{Known, KnownNode},
+    events::{
+        Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunState, Values, WaitReason,
     },
+    history::recorded::{Known, KnownNode},
 };
 use flyte_config::private;
 use flyte_core::{
@@ -45,39 +46,18 @@ pub struct Recording {
     started: SystemTime,
     known: Option<Known>,
     memo: Memo,
-    /// The inputs of nodes that have started and not ended, by path.
-    open: Mutex<HashMap<String, Given>>,
+    log: Arc<Shared>,
     /// The nodes whose outputs are recalled, until they have ended.
     recalled: Mutex<HashSet<String>>,
-    walked: Walked,
     /// Whether the run had already ended, and nothing of it runs again.
     is_known: AtomicBool,
-    /// `None` after writing has failed.
-    writing: Mutex<Option<Writing>>,
-    /// Problems that have not been reported yet.
-    problems: Mutex<VecDeque<String>>,
+    /// The names of the workflows whose graphs are written.
+    graphs: Mutex<HashSet<String>>,
+    /// What takes the lines of attempts that have not ended, by path and number.
+    lines: Mutex<HashMap<(String, u32), Arc<Lines>>>,
+    has_lines: AtomicBool,
     /// The lock that keeps other processes from resuming the run; released when the run has ended.
     held: Mutex<Option<File>>,
-}
-
-struct Writing {
-    writer: Writer,
-    /// The values in the file.
-    written: HashSet<Hash>,
-}
-
-/// The inputs of a node.
-#[derive(Default)]
-struct Given {
-    /// Their hash.
-    key: Option<Hash>,
-    files: Vec<StoredFile>,
-}
-
-/// Inputs and outputs to write.
-struct Stored {
-    values: Vec<StoredValue>,
-    bytes: Vec<(Hash, Vec<u8>)>,
 }
 
 impl Recording {
@@ -95,32 +75,27 @@ impl Recording {
             started: Moment::of(started).time(),
             known: None,
             memo: Memo::default(),
-            open: Mutex::default(),
+            log: Shared::new(place.directory.clone(), Writing::new(writer, &[])),
             recalled: Mutex::default(),
-            walked: Walked::default(),
             is_known: AtomicBool::new(false),
-            writing: Mutex::new(Some(Writing {
-                writer,
-                written: HashSet::new(),
-            })),
-            problems: Mutex::default(),
+            graphs: Mutex::default(),
+            lines: Mutex::default(),
+            has_lines: AtomicBool::new(false),
             held: Mutex::default(),
             id: place.id.clone(),
             directory: place.directory.clone(),
         };
-        let (stored, _) = recording.store(inputs, Files::Passed);
-        let Stored { values, bytes } = stored;
-        recording.write(
-            bytes,
+        recording.record(inputs, Files::Passed, |inputs| {
             Record::Run(Box::new(Begun {
                 id: recording.id.clone(),
                 entity: graph.entity().name().to_owned(),
                 started: Moment::of(started),
                 runtime: env!("CARGO_PKG_VERSION").to_owned(),
                 program: Program::of(graph),
-                inputs: values,
-            })),
-        );
+                inputs,
+            }))
+        });
+        recording.graphs(None, |known| graph::graphs_of(graph, known));
         if let Some(problem) = recording.problem() {
             return Err(failed(io::Error::other(problem)));
         }
@@ -154,19 +129,18 @@ impl Recording {
             _ => Some(keep_damaged(&directory, &mut file).map_err(failed)?),
         };
         let writer = Writer::go_on(file, known.whole).map_err(failed)?;
-        let written = known.hashes().collect();
         let recording = Self {
             started: known.start.started,
             id,
-            known: Some(known),
             memo: Memo::default(),
-            open: Mutex::default(),
+            log: Shared::new(directory.clone(), Writing::new(writer, known.hashes())),
             recalled: Mutex::default(),
-            walked: Walked::default(),
             is_known: AtomicBool::new(false),
-            writing: Mutex::new(Some(Writing { writer, written })),
-            problems: Mutex::default(),
+            graphs: Mutex::new(known.graphs.clone()),
+            lines: Mutex::default(),
+            has_lines: AtomicBool::new(false),
             held: Mutex::new(Some(held)),
+            known: Some(known),
             directory,
         };
         // A run that already has its outputs is only read, so nothing is written.
@@ -189,11 +163,12 @@ impl Recording {
 
     /// Queues a problem, which is reported with the next event.
     pub(super) fn tell(&self, problem: String) {
-        lock(&self.problems).push_back(problem);
+        self.log.tell(problem);
     }
 
     fn resumed(&self) {
-        self.write(Vec::new(), Record::Resumed(Resumed { at: Moment::now() }));
+        let resumed = Record::Resumed(Resumed { at: Moment::now() });
+        self.log.write(|log| log.record(&resumed, Vec::new()));
     }
 
     /// The full id of the run.
@@ -218,20 +193,42 @@ impl Recording {
 
     /// The next problem; each one is reported once.
     pub fn problem(&self) -> Option<String> {
-        lock(&self.problems).pop_front()
+        self.log.problem()
     }
 
     /// Records an event, before any other code acts on it.
     pub fn event(&self, event: &Event) {
-        let at = Moment::of(event.at);
+        let at = Moment::nanoseconds(event.at);
+        if let EventKind::AttemptEnded { node, attempt, .. } = &event.kind {
+            self.end_lines(node, *attempt);
+        }
         match &event.kind {
-            EventKind::NodeStarted { node, inputs } => self.node_started(node, inputs, at),
+            EventKind::NodeStarted { node, inputs, .. } => self.node_started(node, inputs, at),
+            // A permit is waited for before the node starts.
+            EventKind::WaitStarted { node, reason } if *reason != WaitReason::Permit => {
+                self.log.put_off(|log| log.waits(node, at, *reason));
+            }
+            EventKind::AttemptStarted { node, attempt, .. } => {
+                self.log
+                    .put_off(|log| log.attempt_started(node, *attempt, at));
+            }
             EventKind::AttemptEnded {
                 node,
                 attempt,
                 error: Some(error),
                 ..
-            } => self.attempt_failed(node, *attempt, error, at),
+            } => self.log.write(|log| {
+                log.attempt_ended(node, *attempt, at, Some(error), false);
+                Ok(())
+            }),
+            EventKind::AttemptEnded {
+                node,
+                attempt,
+                outputs,
+                ..
+            } => self.log.put_off(|log| {
+                log.attempt_ended(node, *attempt, at, None, outputs.is_none());
+            }),
             // Outputs from before are already recorded.
             EventKind::NodeEnded {
                 node,
@@ -245,106 +242,86 @@ impl Recording {
                 outputs,
                 error,
                 ..
-            } => self.node_ended(node, *state, *attempts, outputs, error.as_deref(), at),
+            } => self.node_ended(node, (*state, *attempts), outputs, error.as_deref(), at),
             EventKind::RunEnded {
                 state,
                 outputs,
                 error,
                 ..
-            } => self.run_ended(*state, outputs, error.as_deref(), at),
+            } => self.run_ended(*state, outputs, error.as_deref(), Moment::of(event.at)),
             _ => {}
         }
     }
 
     /// Records the start of a node.
-    fn node_started(&self, node: &NodeInfo, inputs: &Values, at: Moment) {
-        if lock(&self.recalled).contains(&node.path) {
+    fn node_started(&self, node: &Arc<NodeInfo>, inputs: &Values, at: i64) {
+        if self.known.is_some() && lock(&self.recalled).contains(&node.path) {
             return;
         }
-        let (Stored { values, bytes }, key) = self.store(inputs, Files::Passed);
-        let encoded = inputs.iter();
-        let encoded = encoded.filter_map(|(_, info, value)| self.memo.encode(info, value).ok());
-        let files = encoded.flat_map(|encoded| encoded.named);
-        let given = Given {
-            key,
-            files: files.map(StoredFile::new).collect(),
+        let (made, named) = self.make(inputs, Files::Passed);
+        let given = named.into_iter().map(StoredFile::new).collect();
+        let start = match node.kind {
+            NodeKind::Task | NodeKind::Gate => Start::Soon,
+            NodeKind::Call => Start::Now,
+            _ if self.has_ended_before(node, inputs, &made) => Start::WithInner,
+            _ => Start::Now,
         };
-        let is_walked = self.has_ended_before(node, &given);
-        let started = NodeStarted {
-            node: node.path.clone(),
-            entity: node.entity.clone(),
-            kind: node.kind.to_string(),
-            at,
-            inputs: values,
-        };
-        match is_walked {
-            true => self.walked.put_off(bytes, started),
-            false => self.write_of(&node.path, bytes, Record::NodeStarted(started)),
-        }
-        lock(&self.open).insert(node.path.clone(), given);
+        let inputs = (inputs, &*made, &self.memo);
+        self.log
+            .put_off(|log| log.started(node, at, inputs, given, start));
     }
 
     /// Whether a composite node had already returned outputs for the same inputs.
-    fn has_ended_before(&self, node: &NodeInfo, given: &Given) -> bool {
-        matches!(
-            node.kind,
-            NodeKind::Workflow | NodeKind::Branch | NodeKind::Map
-        ) && self
-            .known_node(&node.path, &node.entity)
-            .is_some_and(|known| known.key == given.key)
+    fn has_ended_before(&self, node: &NodeInfo, inputs: &Values, made: &[Made]) -> bool {
+        self.known_node(&node.path, &node.entity)
+            .is_some_and(|known| known.key == key_of(inputs, made))
     }
 
     fn known_node(&self, path: &str, entity: &str) -> Option<&KnownNode> {
         let known = self.known.as_ref()?.nodes.get(path)?;
-        (known.entity == entity).then_some(known)
-    }
-
-    fn attempt_failed(&self, node: &NodeInfo, attempt: u32, error: &str, at: Moment) {
-        self.write_of(
-            &node.path,
-            Vec::new(),
-            Record::AttemptFailed(AttemptFailed {
-                node: node.path.clone(),
-                attempt,
-                at,
-                error: error.to_owned(),
-            }),
-        );
+        (&*known.entity == entity).then_some(known)
     }
 
     /// Records the end of a node, before any node that needs it starts.
     fn node_ended(
         &self,
-        node: &NodeInfo,
-        state: NodeState,
-        attempts: u32,
+        node: &Arc<NodeInfo>,
+        how: (NodeState, u32),
         outputs: &Values,
         error: Option<&str>,
-        at: Moment,
+        at: i64,
     ) {
-        let given = lock(&self.open).remove(&node.path).unwrap_or_default();
-        let (Stored { values, bytes }, _) = self.store(outputs, Files::Made);
+        let (made, _) = self.make(outputs, Files::Made);
+        let (state, _) = how;
         let before = self.known_node(&node.path, &node.entity);
-        let is_the_same = before.is_some_and(|before| before.outputs == values);
-        if state == NodeState::Succeeded && is_the_same && self.walked.forget(&node.path) {
-            return;
-        }
-        self.write_of(
-            &node.path,
-            bytes,
-            Record::NodeEnded(NodeEnded {
-                node: node.path.clone(),
-                entity: node.entity.clone(),
-                kind: node.kind.to_string(),
-                at,
-                state: state.to_string(),
-                attempts,
-                key: given.key.map(|key| key.hex()),
-                given: given.files,
-                outputs: values,
-                error: error.map(str::to_owned),
+        let is_as_before = state == NodeState::Succeeded
+            && before.is_some_and(|before| self.is_same(&before.outputs, outputs, &made));
+        let outputs = (outputs, &*made, &self.memo);
+        let ended = |log: &mut Writing| log.ended(node, at, how, outputs, error, is_as_before);
+        match node.kind {
+            // A run that goes on takes nothing from them but from the nodes inside.
+            NodeKind::Workflow | NodeKind::Branch | NodeKind::Map => self.log.put_off(ended),
+            NodeKind::Task | NodeKind::Gate | NodeKind::Call => self.log.write(|log| {
+                ended(log);
+                Ok(())
             }),
-        );
+        }
+    }
+
+    /// Whether values are those that were recorded.
+    fn is_same(&self, recorded: &[StoredValue], values: &Values, made: &[Made]) -> bool {
+        let now = values.iter().zip(made);
+        recorded.len() == values.len()
+            && recorded
+                .iter()
+                .zip(now)
+                .all(|(recorded, ((name, info, _), made))| {
+                    *recorded.name == *name
+                        && recorded.kind.as_deref() == Some(self.memo.kind(info).as_str())
+                        && recorded.held.hash().is_some()
+                        && recorded.held.hash() == made.held.hash()
+                        && recorded.files == made.files
+                })
     }
 
     /// Records the end of the run, and waits until everything is on disk.
@@ -352,23 +329,80 @@ impl Recording {
         if self.is_known.load(Ordering::Relaxed) {
             return;
         }
-        let (Stored { values, bytes }, _) = self.store(outputs, Files::Made);
-        self.write(
-            bytes,
+        let left = mem::take(&mut *lock(&self.lines));
+        left.values().for_each(|lines| lines.end());
+        self.record(outputs, Files::Made, |outputs| {
             Record::Ended(Ended {
                 at,
                 state: state.to_string(),
-                outputs: values,
+                outputs,
                 error: error.map(str::to_owned),
-            }),
-        );
+            })
+        });
         // Later events, from detached tasks, do not belong to the run.
-        if let Some(writing) = lock(&self.writing).take()
-            && let Err(error) = writing.writer.sync()
-        {
-            self.broken(&error);
-        }
+        self.log.close();
         *lock(&self.held) = None;
+    }
+
+    /// Records the graph that a dynamic task has built.
+    pub fn graph_built(&self, node: &NodeInfo, graph: &Graph) {
+        self.graphs(Some(&node.path), |known| {
+            graph::built(graph, &node.path, known)
+        });
+    }
+
+    /// Records the graph of a run that a task has started.
+    pub fn graph_called(&self, path: &str, graph: &Graph) {
+        self.graphs(Some(path), |known| graph::graphs_of(graph, known));
+    }
+
+    /// Records graphs, with the node that they belong to.
+    fn graphs(
+        &self,
+        node: Option<&str>,
+        read: impl FnOnce(&mut HashSet<String>) -> Vec<RecordedGraph>,
+    ) {
+        let graphs = read(&mut lock(&self.graphs));
+        if graphs.is_empty() {
+            return;
+        }
+        let told = Record::Graph(Box::new(GraphTold {
+            node: node.map(str::to_owned),
+            graphs,
+        }));
+        self.log.write(|log| log.record(&told, Vec::new()));
+    }
+
+    /// Records what the cache said of a call: its key, whether its outputs were there, and why not.
+    pub fn cache_consulted(&self, node: &Arc<NodeInfo>, key: &str, hit: bool, why: &[String]) {
+        self.log.put_off(|log| log.cache(node, key, hit, why));
+    }
+
+    /// Records the file with the decks of an attempt.
+    pub fn deck_written(&self, path: &str, attempt: u32, file: &Path) {
+        let file = file.to_string_lossy();
+        self.log.put_off(|log| log.deck(path, attempt, &file));
+    }
+
+    /// Takes the lines of an attempt, of which the first and the last are recorded.
+    pub fn lines(&self, node: &Arc<NodeInfo>, attempt: u32) -> Arc<Lines> {
+        self.has_lines.store(true, Ordering::Release);
+        let mut lines = lock(&self.lines);
+        let own = lines.entry((node.path.clone(), attempt));
+        let own = own.or_insert_with(|| {
+            Arc::new(Lines::new(Arc::clone(&self.log), Arc::clone(node), attempt))
+        });
+        Arc::clone(own)
+    }
+
+    /// Records the last lines of an attempt that has ended.
+    fn end_lines(&self, node: &NodeInfo, attempt: u32) {
+        if self.has_lines.load(Ordering::Acquire) {
+            let ended = lock(&self.lines).remove(&(node.path.clone(), attempt));
+            if let Some(lines) = ended {
+                lines.end();
+            }
+        }
     }
 
     /// The outputs of a node that had ended before the run was resumed, if its inputs are the same; or why they cannot
@@ -381,7 +415,8 @@ impl Recording {
     ) -> Option<Result<Vec<Value>, String>> {
         let known = self.known.as_ref()?;
         let recorded = self.known_node(node, entity.name())?;
-        let key = self.key(inputs)?;
+        let (made, _) = self.make(inputs, Files::Passed);
+        let key = key_of(inputs, &made)?;
         if recorded.key != Some(key) {
             return None;
         }
@@ -413,104 +448,73 @@ impl Recording {
 
     /// Marks values to be written again, because their bytes in the file may be unreadable.
     fn write_again<'a>(&self, values: impl IntoIterator<Item = &'a StoredValue>) {
-        if let Some(Writing { written, .. }) = &mut *lock(&self.writing) {
+        self.log.put_off(|log| {
             for stored in values {
-                if let Some(hash) = stored.value.as_deref().and_then(Hash::from_hex) {
-                    written.remove(&hash);
+                if let Held::There(hash) = &stored.held {
+                    log.forget_value(hash);
                 }
             }
-        }
+        });
     }
 
-    fn key(&self, inputs: &Values) -> Option<Hash> {
-        let hashes: Option<Vec<_>> = inputs
-            .iter()
-            .map(|(name, info, value)| Some((name, self.memo.encode(info, value).ok()?.hash)))
-            .collect();
-        Some(encode::key(hashes?))
-    }
-
-    fn store(&self, values: &Values, files: Files) -> (Stored, Option<Hash>) {
-        let mut stored = Stored {
-            values: Vec::with_capacity(values.len()),
-            bytes: Vec::new(),
-        };
-        let mut hashes = HashMap::new();
-        let mut names = Vec::with_capacity(values.len());
-        for (name, info, value) in values.iter() {
-            let (hash, problem, named) = match self.memo.encode(info, value) {
-                Ok(Encoded { hash, bytes, named }) => {
-                    hashes.insert(name, hash);
+    /// Values to be written, and the local files to which they refer.
+    fn make(&self, values: &Values, files: Files) -> (Vec<Made>, Vec<PathBuf>) {
+        let mut all = Vec::new();
+        let made = values.iter().map(|(_, info, value)| {
+            self.memo.describe(info);
+            let (held, bytes, named) = match self.memo.encode(info, value) {
+                Ok(Encoded { held, bytes, named }) => {
                     // A value that was encoded before may only have been compared, or another thread may still have to
                     // write it.
-                    let bytes = match bytes {
-                        None if !self.is_written(&hash) => encode::encode(info, value).ok(),
-                        bytes => bytes,
+                    let bytes = match (&held, bytes) {
+                        (Held::There(hash), None) if !self.log.is_written(hash) => {
+                            super::encode::encode(info, value).ok()
+                        }
+                        (_, bytes) => bytes,
                     };
-                    stored.bytes.extend(bytes.map(|bytes| (hash, bytes)));
-                    (Some(hash.hex()), None, named)
+                    (held, bytes, named)
                 }
-                Err(problem) => (None, Some(problem), Vec::new()),
+                Err(problem) => (Held::Lost(problem), None, Vec::new()),
             };
-            names.push(name);
-            stored.values.push(StoredValue {
-                name: name.to_owned(),
-                kind: Some(self.memo.kind(info)),
-                value: hash,
-                problem,
-                files: match files {
-                    Files::Made => named.into_iter().map(StoredFile::new).collect(),
-                    Files::Passed => Vec::new(),
-                },
-            });
-        }
-        let hashes: Option<Vec<_>> = names
-            .into_iter()
-            .map(|name| Some((name, *hashes.get(name)?)))
-            .collect();
-        (stored, hashes.map(encode::key))
+            let files = match files {
+                Files::Made => named.into_iter().map(StoredFile::new).collect(),
+                Files::Passed => {
+                    all.extend(named);
+                    Vec::new()
+                }
+            };
+            Made { held, bytes, files }
+        });
+        let made = made.collect();
+        (made, all)
     }
 
-    fn is_written(&self, hash: &Hash) -> bool {
-        let writing = lock(&self.writing);
-        writing
-            .as_ref()
-            .is_none_or(|writing| writing.written.contains(hash))
+    /// Writes a record that names values.
+    fn record(
+        &self,
+        values: &Values,
+        files: Files,
+        record: impl FnOnce(Vec<StoredValue>) -> Record,
+    ) {
+        let (made, _) = self.make(values, files);
+        let (stored, bytes) = in_record(values, made, &self.memo);
+        let record = record(stored);
+        self.log.write(|log| log.record(&record, bytes));
     }
+}
 
-    /// As [`write`](Self::write), for a record about a node.
-    fn write_of(&self, path: &str, values: Vec<(Hash, Vec<u8>)>, record: Record) {
-        let due = self.walked.due(path);
-        for Unwritten { values, record } in due.unwritten {
-            self.write(values, record);
-        }
-        self.write(values, record);
-    }
+/// A hash of all values; `None` if one of them has none.
+fn key_of(values: &Values, made: &[Made]) -> Option<Hash> {
+    let hashes = values.names().zip(made);
+    let hashes: Option<Vec<_>> = hashes
+        .map(|(name, made)| Some((name, made.held.hash()?)))
+        .collect();
+    hashes.map(key)
+}
 
-    /// Writes a record to the system, preceded by those of its values that are not in the file yet.
-    fn write(&self, values: Vec<(Hash, Vec<u8>)>, record: Record) {
-        let mut writing = lock(&self.writing);
-        let Some(Writing { writer, written }) = &mut *writing else {
-            return;
-        };
-        for (hash, bytes) in values {
-            if written.insert(hash) {
-                writer.value(&hash, &bytes);
-            }
-        }
-        let done = writer.record(&record).and_then(|()| writer.flush());
-        if let Err(error) = done {
-            // Records after an incomplete one would not be read.
-            *writing = None;
-            self.broken(&error);
-        }
-    }
-
-    fn broken(&self, error: &io::Error) {
-        self.tell(format!(
-            "the history of the run cannot be written any more, in {}: {error}",
-            self.directory.display()
-        ));
+impl Drop for Recording {
+    fn drop(&mut self) {
+        self.log.hand_over();
     }
 }
 

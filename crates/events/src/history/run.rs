@@ -4,15 +4,22 @@ use std::{
     collections::HashMap,
     fmt, io,
     path::{Path, PathBuf},
-    time::{Duration, SystemTime},
+    sync::Arc,
+    time::SystemTime,
 };
 
 use serde_json::{Value as Json, json};
 
 use super::{
     directory::{LOG, is_held},
+    graph::RecordedGraph,
     log::{Entry, Hash, Place, Reader, ValueFile},
-    record::{AttemptFailed, Begun, Ended, Kind, NodeEnded, NodeStarted, Record, StoredValue},
+    node::NodeRecord,
+    ready,
+    record::{Begun, Kind},
+    stored::{Held, StoredValue},
+    ticker,
+    told::Contents,
 };
 use crate::events::time_text;
 use flyte_core::types::{Literal, json_from_literal, wire};
@@ -38,7 +45,7 @@ pub enum RunStatus {
 }
 
 impl RunStatus {
-    fn of(state: &str) -> Self {
+    pub(super) fn of(state: &str) -> Self {
         match state {
             "succeeded" => Self::Succeeded,
             "cached" => Self::Cached,
@@ -78,49 +85,16 @@ pub struct RunRecord {
     inputs: StoredValues,
     outputs: StoredValues,
     nodes: Vec<NodeRecord>,
+    /// The position of each node in the list, by its path.
+    places: HashMap<String, usize>,
+    graphs: Vec<RecordedGraph>,
     damage: u64,
-}
-
-/// A node of a recorded run, as in its last execution.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct NodeRecord {
-    /// The ids of the nodes from the outermost workflow down to this one, as in
-    /// [`NodeInfo`](crate::events::NodeInfo::path).
-    pub path: String,
-    /// The name of its entity.
-    pub entity: String,
-    /// Its kind, as [`NodeKind`](crate::events::NodeKind) is written.
-    pub kind: String,
-    /// Its status.
-    pub status: RunStatus,
-    /// When it started; `None` if it never did.
-    pub started: Option<SystemTime>,
-    /// When it ended.
-    pub ended: Option<SystemTime>,
-    /// The number of completed attempts in the last process that ran it.
-    pub attempts: u32,
-    /// The errors of attempts that were followed by another.
-    pub failed_attempts: Vec<String>,
-    /// The error, if it failed.
-    pub error: Option<String>,
-    /// Its inputs.
-    pub inputs: StoredValues,
-    /// Its outputs.
-    pub outputs: StoredValues,
-}
-
-impl NodeRecord {
-    /// How long it took.
-    pub fn took(&self) -> Option<Duration> {
-        self.ended?.duration_since(self.started?).ok()
-    }
 }
 
 /// Recorded inputs or outputs, by name.
 #[derive(Debug, Default)]
 pub struct StoredValues {
-    values: Vec<(String, Result<Literal, String>)>,
+    values: Vec<(Arc<str>, Result<Literal, String>)>,
 }
 
 impl StoredValues {
@@ -136,7 +110,7 @@ impl StoredValues {
         value.ok()
     }
 
-    fn to_json(&self) -> Json {
+    pub(super) fn to_json(&self) -> Json {
         let values = self.iter().map(|(name, value)| {
             let value = match value {
                 Ok(literal) => json_from_literal(literal)
@@ -146,111 +120,6 @@ impl StoredValues {
             (name.to_owned(), value)
         });
         Json::Object(values.collect())
-    }
-}
-
-/// The contents of the records, before values are read.
-#[derive(Default)]
-struct Told {
-    nodes: Vec<ToldNode>,
-    /// The position of each in the list.
-    places: HashMap<String, usize>,
-    outputs: Vec<StoredValue>,
-    ended: Option<(SystemTime, RunStatus)>,
-    error: Option<String>,
-    resumed: usize,
-}
-
-struct ToldNode {
-    record: NodeRecord,
-    inputs: Vec<StoredValue>,
-    outputs: Vec<StoredValue>,
-}
-
-impl Told {
-    fn node(&mut self, path: &str, entity: String, kind: String) -> &mut ToldNode {
-        let next = self.nodes.len();
-        let place = *self.places.entry(path.to_owned()).or_insert(next);
-        if place == next {
-            self.nodes.push(ToldNode {
-                record: NodeRecord {
-                    path: path.to_owned(),
-                    entity,
-                    kind,
-                    status: RunStatus::Running,
-                    started: None,
-                    ended: None,
-                    attempts: 0,
-                    failed_attempts: Vec::new(),
-                    error: None,
-                    inputs: StoredValues::default(),
-                    outputs: StoredValues::default(),
-                },
-                inputs: Vec::new(),
-                outputs: Vec::new(),
-            });
-        }
-        &mut self.nodes[place]
-    }
-
-    fn take(&mut self, record: Record) {
-        match record {
-            Record::Resumed(_) => {
-                self.resumed += 1;
-                self.ended = None;
-                self.error = None;
-            }
-            Record::NodeStarted(NodeStarted {
-                node,
-                entity,
-                kind,
-                at,
-                inputs,
-            }) => {
-                let told = self.node(&node, entity, kind);
-                told.record.status = RunStatus::Running;
-                told.record.started = Some(at.time());
-                told.record.ended = None;
-                told.record.error = None;
-                told.record.failed_attempts.clear();
-                told.inputs = inputs;
-                told.outputs.clear();
-            }
-            Record::AttemptFailed(AttemptFailed { node, error, .. }) => {
-                if let Some(place) = self.places.get(&node) {
-                    self.nodes[*place].record.failed_attempts.push(error);
-                }
-            }
-            Record::NodeEnded(NodeEnded {
-                node,
-                entity,
-                kind,
-                at,
-                state,
-                attempts,
-                outputs,
-                error,
-                ..
-            }) => {
-                let told = self.node(&node, entity, kind);
-                told.record.status = RunStatus::of(&state);
-                told.record.ended = Some(at.time());
-                told.record.attempts = attempts;
-                told.record.error = error;
-                told.outputs = outputs;
-            }
-            Record::Ended(Ended {
-                at,
-                state,
-                outputs,
-                error,
-            }) => {
-                self.ended = Some((at.time(), RunStatus::of(&state)));
-                self.outputs = outputs;
-                self.error = error;
-            }
-            Record::Run(_) => {}
-        }
     }
 }
 
@@ -265,20 +134,27 @@ impl RunRecord {
     }
 
     fn of(directory: &Path, whole: bool) -> io::Result<Self> {
+        ticker::hand_over(directory);
         let is_running = is_held(directory)?;
         let wanted = match whole {
             true => |_: Kind| true,
             false => |kind| matches!(kind, Kind::Run | Kind::Resumed | Kind::Ended),
         };
         let mut reader = Reader::open(&directory.join(LOG), wanted)?;
-        let (mut told, mut values, mut first) = (Told::default(), HashMap::new(), None);
+        let (mut told, mut places) = (Contents::default(), HashMap::new());
         while let Some(entry) = reader.next()? {
             match entry {
                 Entry::Value(hash, place) => {
-                    values.insert(hash, place);
+                    places.insert(hash, place);
+                    told.values.push(hash);
                 }
-                Entry::Record(Record::Run(begun)) => first = Some(*begun),
                 Entry::Record(record) => told.take(record),
+                Entry::Rows(rows) => {
+                    if told.take_rows(&rows).is_none() {
+                        reader.refuse();
+                        break;
+                    }
+                }
             }
         }
         let Some(Begun {
@@ -287,7 +163,7 @@ impl RunRecord {
             started,
             inputs,
             ..
-        }) = first
+        }) = told.begun.take()
         else {
             return Err(reader.no_run());
         };
@@ -295,9 +171,19 @@ impl RunRecord {
         let file = reader.into_values()?;
         let read = |stored: Vec<StoredValue>| {
             let stored = if whole { stored } else { Vec::new() };
-            literals(&file, &values, stored)
+            literals(&file, &places, stored)
         };
-        let nodes = told.nodes.into_iter().map(|told| {
+        let (ended, status) = match told.ended {
+            Some((ended, status)) => (Some(ended), status),
+            None if is_running => (None, RunStatus::Running),
+            None => (None, RunStatus::Interrupted),
+        };
+        let (started, error, resumed) = (started.time(), told.error.take(), told.resumed);
+        let outputs = read(std::mem::take(&mut told.outputs));
+        let graphs = std::mem::take(&mut told.graphs);
+        let mut nodes: Vec<_> = told.nodes.into_iter().collect();
+        nodes.sort_by_key(|node| node.first);
+        let nodes = nodes.into_iter().map(|told| {
             let mut node = told.record;
             node.inputs = read(told.inputs);
             node.outputs = read(told.outputs);
@@ -306,24 +192,31 @@ impl RunRecord {
             }
             node
         });
-        let nodes = nodes.collect();
-        let (ended, status) = match told.ended {
-            Some((ended, status)) => (Some(ended), status),
-            None if is_running => (None, RunStatus::Running),
-            None => (None, RunStatus::Interrupted),
-        };
+        let mut nodes: Vec<_> = nodes.collect();
+        let places = (0..).zip(&nodes);
+        let places = places.map(|(place, node)| (node.path.clone(), place));
+        let places = places.collect();
+        ready::put(
+            &mut nodes,
+            &places,
+            &graphs,
+            &entity,
+            told.resumed_at.unwrap_or(started),
+        );
         Ok(Self {
             id,
             entity,
             directory: directory.to_owned(),
             status,
-            started: started.time(),
+            started,
             ended,
-            resumed: told.resumed,
-            error: told.error,
+            resumed,
+            error,
             inputs: read(inputs),
-            outputs: read(told.outputs),
+            outputs,
             nodes,
+            places,
+            graphs,
             damage,
         })
     }
@@ -391,7 +284,13 @@ impl RunRecord {
 
     /// A node by its path.
     pub fn node(&self, path: &str) -> Option<&NodeRecord> {
-        self.nodes.iter().find(|node| node.path == path)
+        self.nodes.get(*self.places.get(path)?)
+    }
+
+    /// The graphs of the run: that of its entity, of the workflows in it, and those that tasks have built or called, in
+    /// the order in which they were known. Empty in a list of runs.
+    pub fn graphs(&self) -> &[RecordedGraph] {
+        &self.graphs
     }
 
     /// The run as JSON, without nodes and values in a list of runs.
@@ -407,25 +306,13 @@ impl RunRecord {
             "error": self.error,
             "directory": self.directory,
         });
-        let nodes = self.nodes.iter().map(|node| {
-            json!({
-                "node": node.path,
-                "entity": node.entity,
-                "kind": node.kind,
-                "status": node.status.to_string(),
-                "started": text(node.started),
-                "ended": text(node.ended),
-                "attempts": node.attempts,
-                "failed_attempts": node.failed_attempts,
-                "error": node.error,
-                "inputs": node.inputs.to_json(),
-                "outputs": node.outputs.to_json(),
-            })
-        });
+        let nodes = self.nodes.iter().map(NodeRecord::to_json);
         if !self.nodes.is_empty() || !self.inputs.values.is_empty() {
             json["inputs"] = self.inputs.to_json();
             json["outputs"] = self.outputs.to_json();
             json["nodes"] = nodes.collect();
+            // Its keys are text, which is all that could fail.
+            json["graphs"] = serde_json::to_value(&self.graphs).unwrap_or_default();
         }
         json
     }
@@ -437,18 +324,21 @@ fn literals(
     stored: Vec<StoredValue>,
 ) -> StoredValues {
     let values = stored.into_iter().map(|stored| {
-        let literal = match stored.value.as_deref().map(Hash::from_hex) {
-            None => Err(stored.problem.unwrap_or_default()),
-            Some(hash) => {
-                let place = hash.and_then(|hash| Some((hash, *places.get(&hash)?)));
-                place
-                    .ok_or_else(|| "it is not in the file".to_owned())
-                    .and_then(|(hash, place)| {
-                        file.read(&hash, place).map_err(|error| error.to_string())
-                    })
-                    .and_then(|bytes| wire::decode(&bytes).map_err(|error| error.to_string()))
-            }
+        let bytes = match stored.held {
+            Held::Here(bytes) => Ok(bytes),
+            Held::There(hash) => places
+                .get(&hash)
+                .ok_or_else(|| "it is not in the file".to_owned())
+                .and_then(|place| {
+                    let read = file.read(&hash, *place);
+                    read.map_err(|error| error.to_string())
+                }),
+            Held::Lost(problem) => Err(problem),
         };
+        let literal = bytes.and_then(|bytes| {
+            let literal = wire::decode(&bytes);
+            literal.map_err(|error| error.to_string())
+        });
         (stored.name, literal)
     });
     StoredValues {

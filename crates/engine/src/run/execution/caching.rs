@@ -5,7 +5,7 @@ use std::fmt;
 use super::Execution;
 use crate::{
     cache::{CacheError, CacheKey, CachePolicy, Flight, InUse},
-    run::{frame::Frame, services::Services},
+    run::{frame::Frame, observe, services::Services},
 };
 use flyte_core::{
     graph::entity::{EntityDescriptor, Input, TaskInputs},
@@ -129,11 +129,12 @@ pub(crate) fn look_up(
         }
     };
     if let Some(outputs) = found(execution, cache, &key) {
-        return LookedUp::Hit(outputs);
+        return hit(execution, &key, outputs);
     }
     if policy.serialize {
         return look_alone(execution, cache, Box::new(Awaited { key }));
     }
+    missed(execution, cache, &key);
     LookedUp::missed(entity, key, None)
 }
 
@@ -158,9 +159,29 @@ fn look_alone(execution: &Execution, cache: &InUse, awaited: Box<Awaited>) -> Lo
     };
     // The call that had the right before has stored its result.
     match found(execution, cache, &awaited.key) {
-        Some(outputs) => LookedUp::Hit(outputs),
-        None => LookedUp::missed(entity, awaited.key, flight),
+        Some(outputs) => hit(execution, &awaited.key, outputs),
+        None => {
+            missed(execution, cache, &awaited.key);
+            LookedUp::missed(entity, awaited.key, flight)
+        }
     }
+}
+
+fn hit(execution: &Execution, key: &CacheKey, outputs: Vec<Value>) -> LookedUp {
+    let (frame, node) = (execution.frame(), execution.node());
+    observe::cache_asked(frame, node, &key.flytekit, true, Vec::new);
+    LookedUp::Hit(outputs)
+}
+
+/// Tells why a call has to be run.
+fn missed(execution: &Execution, cache: &InUse, key: &CacheKey) {
+    let (frame, node) = (execution.frame(), execution.node());
+    observe::cache_asked(frame, node, &key.flytekit, false, || {
+        if cache.refreshes || is_refreshed(frame) {
+            return vec!["the run makes results of the cache again".to_owned()];
+        }
+        frame.run.services.why_missed(cache, key)
+    });
 }
 
 /// Whether an enclosing launch plan sets `overwrite_cache`.

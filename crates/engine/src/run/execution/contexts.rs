@@ -10,6 +10,7 @@ use flyte_config::identifier::{ActionId, Identifier, ResourceType};
 use flyte_context::{
     context::{
         Attempt, AttemptOf, AttemptSource, ExecutionParameters, ExecutionState, FlyteContext, Mode,
+        TakesLines,
     },
     deck::Decks,
     directories::run::Sandbox,
@@ -136,6 +137,14 @@ impl AttemptSource for Frame {
 
     fn forget(&self, number: u64) {
         self.run.stop.forget(number);
+    }
+
+    fn lines(&self, attempt: &AttemptOf) -> Option<TakesLines> {
+        let emitter = self.run.services.emitter()?;
+        let history = emitter.history()?;
+        let node = emitter.node(self, attempt.node());
+        let lines = history.lines(&node, attempt.number());
+        Some(Arc::new(move |bytes| lines.write(bytes)))
     }
 }
 

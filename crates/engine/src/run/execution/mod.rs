@@ -44,7 +44,7 @@ use flyte_core::{
     panic::{self, Panic},
     types::Value,
 };
-use flyte_events::events::Recalled;
+use flyte_events::events::{Recalled, WaitReason};
 
 /// How many attempts before the last a report includes. A task with a million retries must not keep a million errors.
 const TOLD: usize = 9;
@@ -195,7 +195,15 @@ impl Execution {
             return Ok(Known::Nothing);
         };
         let looked_up = caching::look_up(self, cache, inputs);
+        if let LookedUp::Busy(_) = looked_up {
+            observe::wait_started(&self.frame, self.node, WaitReason::EqualCall);
+        }
         Ok(self.looked_up(looked_up))
+    }
+
+    /// Whether it waits for an equal call.
+    pub(crate) fn waits_for_equal(&self) -> bool {
+        self.awaited.is_some()
     }
 
     /// Checks that the secrets that the task requests exist; the error is that of the first missing one.

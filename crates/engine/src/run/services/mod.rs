@@ -8,7 +8,7 @@ mod spans;
 mod strict;
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     fs::File,
     sync::{Arc, Mutex, OnceLock},
     time::SystemTime,
@@ -22,7 +22,7 @@ pub(crate) use spans::{Spans, graph_span, within};
 
 use super::{Run, execution::contexts::EngineAttempt};
 use crate::{
-    cache::{CacheChoice, InUse},
+    cache::{CacheChoice, CacheKey, InUse, SomeResults},
     clock::Clock,
     container::Container,
     instruments::{ContextInstruments as _, Instruments, Mock},
@@ -67,6 +67,8 @@ pub(crate) struct Services {
     ended_before: u64,
     /// Opened when the first cached task needs it.
     cache: OnceLock<Option<InUse>>,
+    /// Results of tasks that were in the cache when the first call was not, for who is told why.
+    missed: OnceLock<Mutex<HashMap<String, Arc<SomeResults>>>>,
     /// Held while files of the cache are in use.
     held_files: OnceLock<Option<File>>,
     /// The messages that are reported only once and already were.
@@ -127,6 +129,7 @@ impl Services {
             pages: OnceLock::new(),
             ended_before,
             cache: OnceLock::new(),
+            missed: OnceLock::new(),
             held_files: OnceLock::new(),
             told: OnceLock::new(),
             around,
@@ -229,6 +232,20 @@ impl Services {
         self.cache.get_or_init(find).as_ref()
     }
 
+    /// Why a call is not in the cache: how it differs from the results that were there when this run first missed one
+    /// of the task.
+    pub(crate) fn why_missed(&self, cache: &InUse, key: &CacheKey) -> Vec<String> {
+        let known = self.missed.get_or_init(Mutex::default);
+        let known = lock(known).get(&key.task).cloned();
+        let results = known.unwrap_or_else(|| {
+            let results = Arc::new(cache.cache.some_results(&key.task));
+            let known = self.missed.get_or_init(Mutex::default);
+            lock(known).insert(key.task.clone(), Arc::clone(&results));
+            results
+        });
+        results.why_not(key)
+    }
+
     /// Keeps files of the cache in place until this run and the outer ones are gone, and in a container until its
     /// attempt has uploaded its outputs.
     pub(crate) fn hold_files(&self, cache: &InUse) {
@@ -251,10 +268,20 @@ impl Services {
                     (parameters.decks().node(), parameters.decks().pages())
             {
                 let prefix = format!("{node}/run{}/", pages.next_inner_run());
+                if let Some(emitter) = self.emitter() {
+                    pages.tell_as(&prefix, emitter.prefix());
+                }
                 return (pages, prefix);
             }
             let sink = self.asked().and_then(|asked| asked.deck_sink.clone());
-            (Pages::new(sink), String::new())
+            let pages = Pages::new(sink);
+            if let Some(history) = self.emitter().and_then(Emitter::history) {
+                let history = Arc::clone(history);
+                pages.tell_files(move |node, attempt, file| {
+                    history.deck_written(node, attempt, file);
+                });
+            }
+            (pages, String::new())
         });
         (pages, prefix)
     }

@@ -15,7 +15,12 @@ use std::{
     ffi::OsString,
     fs, io,
     path::Path,
-    process::{Command, ExitStatus},
+    process::{Command, ExitStatus, Stdio},
+    sync::{
+        Arc,
+        mpsc::{self, Receiver, Sender},
+    },
+    time::Duration,
 };
 
 pub use error::{IsolationError, name_of};
@@ -26,10 +31,14 @@ use crate::{
     cache,
     cancellation::OnStop,
     error::FailureCause,
-    process::{Group, Reason, Watched},
+    process::{Group, Reason, Watched, pass_lines_on},
 };
 use flyte_config::system::{os_str, signal_of};
-use flyte_context::{context::ExecutionState, deck, directories::run::CHECKPOINT};
+use flyte_context::{
+    context::{ExecutionState, TakesLines},
+    deck,
+    directories::run::CHECKPOINT,
+};
 use flyte_core::{
     error::{BoxError, TaskError},
     graph::entity::{EntityDescriptor, TaskInputs},
@@ -42,6 +51,9 @@ use flyte_core::{
 /// The option of `flyte-execute` that starts the process of an attempt. Its values are an environment variable for that
 /// process alone, and the value of the variable.
 pub const ISOLATED: &str = "isolated";
+
+/// How long the last lines of a process that is gone are waited for.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// Whether this process was started for one attempt. The check prevents a program that does not handle such starts from
 /// starting itself for ever.
@@ -84,16 +96,48 @@ pub(crate) fn attempt(
     let before = parameters.checkpoint_source();
     let mut command =
         command(execution, entity, &directory, before).map_err(IsolationError::NotStarted)?;
+    let state = execution.context().execution_state();
+    let lines = state.and_then(|state| state.attempt()?.of().lines());
+    if lines.is_some() {
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    }
     let mut group =
         Group::spawn(&mut command, &Watched::Itself).map_err(IsolationError::NotStarted)?;
+    let passed = lines.map(|lines| pass_on(&mut group, lines));
+    let passed = passed.transpose().map_err(IsolationError::NotStarted)?;
     let waited = wait(execution, limit, &mut group);
     // Everything it started is gone before its results are read.
     let ended = group
         .end()
         .map_err(|error| IsolationError::NotStarted(error).into());
+    if let Some(passed) = passed {
+        // Until all that could still write is gone, as far as it is known.
+        let _closed = passed.recv_timeout(LAST_WORDS);
+    }
     let status = waited.and(ended);
     take_decks(execution, &directory);
     read(entity, status?, &directory, outputs)
+}
+
+/// Passes on what the process says, to standard error and to what keeps its lines.
+///
+/// The receiver is closed when the process and all that it has started have closed their ends.
+fn pass_on(group: &mut Group, lines: TakesLines) -> io::Result<Receiver<()>> {
+    let (sender, closed) = mpsc::channel();
+    let lines: TakesLines = Arc::new(move |bytes| {
+        // Dropped with this, which both threads have.
+        let _sender: &Sender<()> = &sender;
+        lines(bytes);
+    });
+    let child = group.child();
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    if let Some(stdout) = stdout {
+        pass_lines_on(stdout, Some(Arc::clone(&lines)))?;
+    }
+    if let Some(stderr) = stderr {
+        pass_lines_on(stderr, Some(lines))?;
+    }
+    Ok(closed)
 }
 
 fn write_inputs(
