@@ -48,6 +48,15 @@
 //! its inputs and, from the second call with equal inputs on, a number. So the same run always has the same paths,
 //! whatever the order of execution.
 //!
+//! # Waits
+//!
+//! Events also tell what a node waits for, so that waiting, running and delays between attempts can be told apart:
+//! [`EventKind::WaitStarted`] for a node that waits, with a reason that is displayed as `permit` (for one of the run's
+//! jobs), `gate` (for the answer to a gate), `equal call` or `queue` (of a cluster); and [`EventKind::BackoffStarted`]
+//! for the delay before another attempt. The numbers `tasks` of [`EventKind::RunStarted`], [`EventKind::NodeStarted`]
+//! and [`EventKind::GraphBuilt`] add up to how many tasks are known so far. Elements of a map that no job has taken yet
+//! have no events of their own.
+//!
 //! # The end
 //!
 //! [`EventKind::RunEnded`] is the last event of a run. A sync task that does not end at its timeout, or with its run,

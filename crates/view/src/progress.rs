@@ -104,7 +104,7 @@ impl State {
             EventKind::NodeEnded {
                 node, state, took, ..
             } => {
-                if node.kind != NodeKind::Task {
+                if !matches!(node.kind, NodeKind::Task | NodeKind::Gate) {
                     return None;
                 }
                 self.count(*state);

@@ -30,7 +30,8 @@ use super::{
 };
 use flyte_core::text;
 use flyte_events::events::{
-    Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunInfo, RunState, Values, time_text,
+    Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunInfo, RunState, Values,
+    WaitReason, time_text,
 };
 
 /// How long the first pause between two looks is, and the longest.
@@ -70,7 +71,7 @@ pub struct NodeRun {
     pub path: String,
     /// What it runs.
     pub entity: String,
-    /// What it is: `task`, `workflow`, `branch` or `map`.
+    /// What it is: `task`, `gate`, `workflow`, `branch` or `map`.
     pub kind: NodeKind,
     /// How it stands.
     pub status: Status,
@@ -215,6 +216,7 @@ fn named(node: &core::Node, workflow: &str) -> Named {
         Some(Target::WorkflowNode(_)) => NodeKind::Workflow,
         Some(Target::BranchNode(_)) => NodeKind::Branch,
         Some(Target::ArrayNode(_)) => NodeKind::Map,
+        Some(Target::GateNode(_)) => NodeKind::Gate,
         _ => NodeKind::Task,
     };
     let inner = match kind {
@@ -723,7 +725,10 @@ impl Told {
                 false,
             ));
             let inputs = Values::none();
-            observer(&Event::now(&run, EventKind::RunStarted { inputs }));
+            observer(&Event::now(
+                &run,
+                EventKind::RunStarted { inputs, tasks: 0 },
+            ));
             self.run = Some(run);
             is_new = true;
         }
@@ -776,10 +781,18 @@ impl Told {
         ));
         self.nodes
             .insert(node.path.clone(), (node.status, over.max(attempts)));
+        // Branches and workflows are with the engine, and only tasks are in a queue.
+        if before.is_none() && node.status == Status::Queued && node.kind == NodeKind::Task {
+            tell(EventKind::WaitStarted {
+                node: Arc::clone(&info),
+                reason: WaitReason::Queue,
+            });
+        }
         if status == Status::Queued && !matches!(node.status, Status::Queued | Status::Skipped) {
             tell(EventKind::NodeStarted {
                 node: Arc::clone(&info),
                 inputs: Values::none(),
+                tasks: 0,
             });
         }
         for attempt in node.attempts.iter().take(over).skip(attempts) {

@@ -106,6 +106,9 @@ impl Planner {
             .collect();
         let last_nodes = nodes.iter().filter(|node| node.successors.is_empty());
         let last_nodes = last_nodes.count() as u32;
+        // Workflows in workflows in workflows can be more than a number holds.
+        let tasks = nodes.iter().map(PlanNode::tasks);
+        let tasks = tasks.fold(0, usize::saturating_add);
         let outputs = graph
             .outputs()
             .iter()
@@ -136,6 +139,7 @@ impl Planner {
             nodes,
             roots,
             last_nodes,
+            tasks,
             slot_uses: wiring.uses,
             outputs,
             failure_policy,

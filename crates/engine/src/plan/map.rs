@@ -28,6 +28,7 @@ impl MapPlan {
         Self {
             element: Arc::new(Plan {
                 graph: Arc::clone(graph),
+                tasks: element.tasks(),
                 nodes: vec![element],
                 roots: Vec::new(),
                 // Each element is one; a frame counts those that there are.

@@ -97,6 +97,17 @@ pub(crate) struct PlanNode {
     pub(crate) hands_on: Option<u32>,
 }
 
+impl PlanNode {
+    /// How many tasks and gates are in it, as far as that is known before it starts.
+    pub(crate) fn tasks(&self) -> usize {
+        match &self.action {
+            Action::Task(_) => 1,
+            Action::Workflow(plan) => plan.tasks,
+            Action::Branch(_) | Action::Map(_) => 0,
+        }
+    }
+}
+
 /// A graph ready to be executed, with everything it contains.
 ///
 /// The values of a frame live in slots: first the inputs of the graph, then the outputs of each node.
@@ -107,6 +118,8 @@ pub(crate) struct Plan {
     pub(crate) roots: Vec<u32>,
     /// How many nodes no other waits for.
     pub(crate) last_nodes: u32,
+    /// How many tasks and gates are in it, without those in branches, maps and what dynamic tasks build.
+    pub(crate) tasks: usize,
     /// For each slot how many arguments and outputs read it.
     pub(crate) slot_uses: Vec<u32>,
     /// One for each output of the graph.

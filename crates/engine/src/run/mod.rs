@@ -104,7 +104,8 @@ impl Run {
         });
         let services = &run.services;
         let emitter = services.emitter();
-        let known = emitter.and_then(|emitter| emitter.run_started(entity, &inputs));
+        let known =
+            emitter.and_then(|emitter| emitter.run_started(entity, &inputs, run.plan.tasks));
         match Link::new(&run) {
             Some(link) => run.stop.link(link),
             None => services.notice_plan(&run.plan),

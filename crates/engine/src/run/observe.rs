@@ -6,19 +6,23 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
+    Run,
     execution::contexts::EngineAttempt,
-    frame::{Frame, HANDLER},
+    frame::{Frame, HANDLER, Ready},
     pages as deck_parts,
     services::{self, Emitter, Ending},
 };
-use crate::{error::FailureCause, plan::Action};
+use crate::{clock::Clock, error::FailureCause, plan::Action};
 use flyte_context::{context::FlyteContext, deck::Decks};
 use flyte_core::{
-    graph::entity::{EntityDescriptor, TaskInputs},
+    graph::{
+        entity::{EntityDescriptor, TaskInputs},
+        gate::{Gate, GateCondition},
+    },
     rendered::RenderedError,
     types::Value,
 };
-use flyte_events::events::{self, EventKind, NodeInfo, NodeState, Recalled, Values};
+use flyte_events::events::{self, EventKind, NodeInfo, NodeState, Recalled, Values, WaitReason};
 
 /// An attempt, and who wants to be told of it.
 struct Listeners<'a> {
@@ -93,7 +97,7 @@ pub(crate) fn task_started(frame: &Frame, node: u32, inputs: &TaskInputs) -> Opt
     let emitter = frame.run.services.emitter()?;
     let values = Values::inputs(frame.node(node).entity, inputs.present());
     let is_recalled = !is_of_handler(frame, node);
-    let known = emitter.node_started(frame, node, values, is_recalled)?;
+    let known = emitter.node_started(frame, node, values, 0, is_recalled)?;
     recalled(frame, node, &known, Recalled::Resumed);
     Some(known)
 }
@@ -113,21 +117,50 @@ fn is_of_handler(frame: &Frame, node: u32) -> bool {
     false
 }
 
-/// The inputs of a node are there that has nodes inside.
+/// The inputs of a workflow are there. Its tasks are known since the graph around it started.
 #[cold]
-pub(crate) fn graph_started<'v>(
+pub(crate) fn workflow_started<'v>(
     frame: &Frame,
     node: u32,
     inputs: impl IntoIterator<Item = &'v Value>,
 ) {
-    let Some(emitter) = frame.run.services.emitter() else {
-        return;
-    };
-    let inputs = match frame.node(node).action {
-        Action::Branch(_) | Action::Map(_) => Values::none(),
-        _ => Values::inputs(frame.node(node).entity, inputs),
-    };
-    emitter.node_started(frame, node, inputs, false);
+    if let Some(emitter) = frame.run.services.emitter() {
+        let inputs = Values::inputs(frame.node(node).entity, inputs);
+        emitter.node_started(frame, node, inputs, 0, false);
+    }
+}
+
+/// A branch has taken a case, or a map has its elements, with so many tasks.
+pub(crate) fn parts_started(frame: &Frame, node: u32, tasks: usize) {
+    if let Some(emitter) = frame.run.services.emitter() {
+        emitter.node_started(frame, node, Values::none(), tasks, false);
+    }
+}
+
+/// A dynamic task has built a graph with so many tasks.
+#[cold]
+pub(crate) fn graph_built(frame: &Frame, node: u32, tasks: usize) {
+    if let Some(emitter) = frame.run.services.emitter() {
+        let node = emitter.node(frame, node);
+        emitter.tell(EventKind::GraphBuilt { node, tasks });
+    }
+}
+
+/// Nodes are ready, and wait for a worker.
+#[inline]
+pub(crate) fn nodes_wait(run: &Run, ready: &[Ready]) {
+    if let Some(emitter) = run.services.emitter() {
+        emitter.nodes_wait(ready);
+    }
+}
+
+/// A node waits before it goes on.
+#[cold]
+pub(crate) fn wait_started(frame: &Frame, node: u32, reason: WaitReason) {
+    if let Some(emitter) = frame.run.services.emitter() {
+        let node = emitter.node(frame, node);
+        emitter.tell(EventKind::WaitStarted { node, reason });
+    }
 }
 
 /// The outputs of a task are known, although it has not run.
@@ -171,6 +204,21 @@ pub(crate) fn attempt_started(
         attempt,
         inputs: Values::inputs(listeners.entity(), inputs.present()),
     });
+    if waits_at_gate(frame, listeners.entity()) {
+        wait_started(frame, node, WaitReason::Gate);
+    }
+}
+
+/// Whether an attempt of an entity is a gate that waits for something.
+fn waits_at_gate(frame: &Frame, entity: &EntityDescriptor) -> bool {
+    let services = &frame.run.services;
+    let waits = match entity.gate().map(Gate::condition) {
+        None => false,
+        // Only the time that a test moves is waited for.
+        Some(GateCondition::Sleep(_)) => matches!(services.clock, Clock::Manual(_)),
+        Some(_) => true,
+    };
+    waits && services.mock(entity).is_none()
 }
 
 /// An attempt has given these outputs, or has built a graph that will.

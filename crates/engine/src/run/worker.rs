@@ -37,6 +37,11 @@ impl Ready {
     pub(crate) fn start(frame: Arc<Frame>) -> Self {
         Self { frame, node: START }
     }
+
+    /// Whether this is a node, and not something else whose turn it is.
+    pub(crate) fn is_node(&self) -> bool {
+        !matches!(self.node, START | LANE | RESUME)
+    }
 }
 
 /// What one thread needs to run nodes; reused from node to node so that a task costs no allocation but its outputs.
@@ -95,6 +100,7 @@ impl Worker {
             self.run_node(ready);
             if !self.surplus.is_empty() {
                 let run = Arc::clone(&self.surplus[0].frame.run);
+                observe::nodes_wait(&run, &self.surplus);
                 run.push(&mut self.surplus);
             }
         }
@@ -243,24 +249,23 @@ impl Worker {
         if let Err(cause) = self.gather(frame, node) {
             return Step::Ended(Err(cause.into()));
         }
-        if frame.run.services.is_watched()
-            && let Some(step) = self.attempt_mock(frame, node)
-        {
+        let is_watched = frame.run.services.is_watched();
+        if is_watched && let Some(step) = self.attempt_mock(frame, node) {
             return step;
         }
-        if frame.run.services.is_watched() && !matches!(plan_node.action, Action::Task(_)) {
-            observe::graph_started(frame, node, self.inputs.present());
-        }
         match &plan_node.action {
-            Action::Branch(branch) => match branch.enter(frame, node, &mut self.inputs.values) {
-                Ok(inner) => Step::Entered(inner),
-                Err(cause) => Step::Ended(Err(cause.into())),
-            },
-            Action::Map(map) => match map.enter(frame, node, &mut self.inputs.values) {
-                Ok(inner) => Step::Entered(inner),
-                Err(cause) => Step::Ended(Err(cause.into())),
-            },
+            Action::Branch(branch) => {
+                let inner = branch.enter(frame, node, &mut self.inputs.values);
+                entered(frame, node, inner)
+            }
+            Action::Map(map) => {
+                let inner = map.enter(frame, node, &mut self.inputs.values);
+                entered(frame, node, inner)
+            }
             Action::Workflow(plan) => {
+                if is_watched {
+                    observe::workflow_started(frame, node, self.inputs.present());
+                }
                 let inputs = self
                     .inputs
                     .values
@@ -465,8 +470,19 @@ impl Worker {
     pub(crate) fn hand_over(&mut self, run: &Arc<Run>) {
         self.surplus.extend(self.next.take());
         if !self.surplus.is_empty() {
+            observe::nodes_wait(run, &self.surplus);
             run.push(&mut self.surplus);
         }
+    }
+}
+
+/// What follows when a branch has taken a case, or a map has its elements, or could not.
+fn entered(frame: &Frame, node: u32, inner: Result<Arc<Frame>, FailureCause>) -> Step {
+    let tasks = inner.as_ref().map_or(0, |inner| inner.tasks());
+    observe::parts_started(frame, node, tasks);
+    match inner {
+        Ok(inner) => Step::Entered(inner),
+        Err(cause) => Step::Ended(Err(cause.into())),
     }
 }
 

@@ -58,8 +58,8 @@ impl RecordedEvents {
         self.lock().clone()
     }
 
-    /// A line for each event: its name, the path of its node, the number of its attempt or how it ended, and the error
-    /// of a node or an attempt. Neither times nor values, so that a test can compare them.
+    /// A line for each event: its name, the path of its node, the number of its attempt, how it ended or what it waits
+    /// for, and the error of a node or an attempt. Neither times nor values, so that a test can compare them.
     pub fn lines(&self) -> Vec<String> {
         self.lock().iter().map(line).collect()
     }
@@ -99,7 +99,7 @@ impl RecordedEvents {
 fn line(event: &Event) -> String {
     let json = event.to_json();
     let mut line = json["event"].as_str().unwrap_or_default().to_owned();
-    for field in ["node", "attempt", "state"] {
+    for field in ["node", "attempt", "state", "reason"] {
         match &json[field] {
             serde_json::Value::Null => {}
             serde_json::Value::String(text) => line = format!("{line} {text}"),

@@ -123,8 +123,10 @@ impl NodeInfo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NodeKind {
-    /// A task, or a gate.
+    /// A task.
     Task,
+    /// A gate, which waits for an approval, a value or a time.
+    Gate,
     /// A workflow or a launch plan, which contains its nodes.
     Workflow,
     /// A condition, which contains its case.
@@ -139,6 +141,7 @@ impl fmt::Display for NodeKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Task => "task",
+            Self::Gate => "gate",
             Self::Workflow => "workflow",
             Self::Branch => "branch",
             Self::Map => "map",
@@ -193,6 +196,31 @@ pub enum Recalled {
     Resumed,
 }
 
+/// What a node waits for; see [`EventKind::WaitStarted`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum WaitReason {
+    /// It is ready, and waits for one of the jobs that may run at once.
+    Permit,
+    /// It is a gate, and waits for its answer or its time.
+    Gate,
+    /// An equal call of a cached task is running, and its result will be used.
+    EqualCall,
+    /// It is in the queue of a cluster.
+    Queue,
+}
+
+impl fmt::Display for WaitReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Permit => "permit",
+            Self::Gate => "gate",
+            Self::EqualCall => "equal call",
+            Self::Queue => "queue",
+        })
+    }
+}
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -223,6 +251,19 @@ pub enum EventKind {
     RunStarted {
         /// The inputs of the run.
         inputs: Values,
+        /// How many tasks and gates are known to run: those of the graph and of the workflows in it, without what
+        /// branches, maps and dynamic tasks add when they start. Zero for a run on a cluster, which does not say it.
+        tasks: usize,
+    },
+    /// A node waits before it goes on. The wait ends with the next event of this node.
+    ///
+    /// A node that goes on in the thread that has made it ready does not wait, so it has no event of this kind. The
+    /// delay before another attempt is [`BackoffStarted`](Self::BackoffStarted).
+    WaitStarted {
+        /// The node, which need not have started.
+        node: Arc<NodeInfo>,
+        /// What it waits for.
+        reason: WaitReason,
     },
     /// A node starts with its inputs. A node whose inputs cannot be made, or that is skipped, ends without this event.
     NodeStarted {
@@ -230,6 +271,16 @@ pub enum EventKind {
         node: Arc<NodeInfo>,
         /// Its inputs; empty for a branch or a map, which read parts of the enclosing workflow's values.
         inputs: Values,
+        /// How many tasks and gates this adds to those that were known: the elements of a map, those of the case that
+        /// a branch takes, or of a run that a task has started.
+        tasks: usize,
+    },
+    /// A dynamic task has built a graph, which starts.
+    GraphBuilt {
+        /// The node of the dynamic task.
+        node: Arc<NodeInfo>,
+        /// How many tasks and gates this adds to those that were known.
+        tasks: usize,
     },
     /// An attempt of a task starts.
     AttemptStarted {

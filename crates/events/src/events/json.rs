@@ -25,6 +25,12 @@ impl Fields {
         self.set("seconds", took.as_secs_f64());
     }
 
+    fn tasks(&mut self, tasks: usize) {
+        if tasks > 0 {
+            self.set("tasks", tasks);
+        }
+    }
+
     fn error(&mut self, error: Option<&str>) {
         if let Some(error) = error {
             self.set("error", error);
@@ -40,14 +46,26 @@ pub fn time(at: SystemTime) -> String {
 pub(super) fn of(event: &Event) -> Json {
     let mut fields = Fields(Map::new());
     let name = match &event.kind {
-        EventKind::RunStarted { .. } => {
+        EventKind::RunStarted { tasks, .. } => {
             fields.set("entity", event.run.entity.as_str());
             fields.set("resumed", event.run.resumed);
+            fields.tasks(*tasks);
             "run_started"
         }
-        EventKind::NodeStarted { node, .. } => {
+        EventKind::WaitStarted { node, reason } => {
             fields.node(node);
+            fields.set("reason", reason.to_string());
+            "wait_started"
+        }
+        EventKind::NodeStarted { node, tasks, .. } => {
+            fields.node(node);
+            fields.tasks(*tasks);
             "node_started"
+        }
+        EventKind::GraphBuilt { node, tasks } => {
+            fields.node(node);
+            fields.tasks(*tasks);
+            "graph_built"
         }
         EventKind::AttemptStarted { node, attempt, .. } => {
             fields.node(node);

@@ -8,7 +8,9 @@ pub mod log;
 mod otel;
 mod values;
 
-pub use event::{Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunInfo, RunState};
+pub use event::{
+    Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunInfo, RunState, WaitReason,
+};
 pub use json_lines::JsonLines;
 #[cfg(feature = "otel")]
 pub use otel::OpenTelemetry;

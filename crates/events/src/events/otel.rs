@@ -41,8 +41,8 @@ use flyte_core::lock::lock;
 /// | `ENTITY` | `flyte.node.path`, `flyte.node.kind`, `flyte.entity`, `flyte.workflow`, `flyte.state`, `flyte.attempts` |
 /// | `attempt` | `flyte.attempt` |
 ///
-/// Failed spans have the status `Error` with the message. Delays before retries, and notices, are events of the
-/// enclosing span. Values are not included, except through the texts of errors.
+/// Failed spans have the status `Error` with the message. Delays before retries, waits, and notices, are
+/// events of the enclosing span. Values are not included, except through the texts of errors.
 pub struct OpenTelemetry<T: Tracer = BoxedTracer> {
     tracer: T,
     /// The open spans: of nodes by run and path, and of attempts.
@@ -185,6 +185,15 @@ where
                     self.end(&span, event.at, error.as_deref());
                 }
             }
+            EventKind::WaitStarted { node, reason } => {
+                // A node that has not started has no span, and its wait is not part of one.
+                if let Some(span) = self.get(&Key::of(event, &node.path)) {
+                    let attributes = vec![KeyValue::new("flyte.wait.reason", reason.to_string())];
+                    span.span()
+                        .add_event_with_timestamp("wait", event.at, attributes);
+                }
+            }
+            EventKind::GraphBuilt { .. } => {}
             EventKind::BackoffStarted {
                 node,
                 attempt,

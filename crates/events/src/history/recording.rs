@@ -225,7 +225,7 @@ impl Recording {
     pub fn event(&self, event: &Event) {
         let at = Moment::of(event.at);
         match &event.kind {
-            EventKind::NodeStarted { node, inputs } => self.node_started(node, inputs, at),
+            EventKind::NodeStarted { node, inputs, .. } => self.node_started(node, inputs, at),
             EventKind::AttemptEnded {
                 node,
                 attempt,

@@ -44,7 +44,7 @@ use flyte_core::{
     panic::{self, Panic},
     types::Value,
 };
-use flyte_events::events::Recalled;
+use flyte_events::events::{Recalled, WaitReason};
 
 /// How many of the attempts before the last a report tells of; who retries a million times need not keep a million
 /// errors.
@@ -196,7 +196,15 @@ impl Execution {
             return Ok(Known::Nothing);
         };
         let looked_up = caching::look_up(self, cache, inputs);
+        if let LookedUp::Busy(_) = looked_up {
+            observe::wait_started(&self.frame, self.node, WaitReason::EqualCall);
+        }
         Ok(self.looked_up(looked_up))
+    }
+
+    /// Whether it waits for an equal call.
+    pub(crate) fn waits_for_equal(&self) -> bool {
+        self.awaited.is_some()
     }
 
     /// Checks that the secrets are there that the task has asked for; the error is that of the first that is not.

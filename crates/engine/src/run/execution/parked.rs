@@ -9,11 +9,13 @@ use crate::{
     run::{
         Run,
         frame::{Frame, Ready},
+        observe,
         worker::RESUME,
     },
     schedule::Scheduled,
 };
 use flyte_core::graph::entity::TaskInputs;
+use flyte_events::events::WaitReason;
 
 /// An execution without a thread.
 pub(crate) struct Parked {
@@ -101,6 +103,9 @@ fn unpark(run: &Arc<Run>, number: u64) {
         return;
     };
     let frame = Arc::clone(parked.frame());
+    if !parked.is_stopped() && !parked.execution.waits_for_equal() {
+        observe::wait_started(&frame, parked.execution.node(), WaitReason::Permit);
+    }
     run.schedule.parking.put_due(parked);
     let node = RESUME;
     run.push(&mut vec![Ready { frame, node }]);

@@ -294,6 +294,7 @@ impl Worker {
         }
         let plan = plan_dynamic(graph).map_err(FailureCause::error)?;
         frame.run.services.notice_plan(&plan);
+        observe::graph_built(frame, execution.node(), plan.tasks);
         self.inputs.clear();
         let around = Some((Arc::clone(frame), execution.node()));
         let run = Arc::clone(&frame.run);

@@ -68,6 +68,14 @@ pub(crate) struct Ready {
     pub(crate) node: u32,
 }
 
+impl Frame {
+    /// How many tasks and gates are in it, as far as that is known when it starts.
+    pub(crate) fn tasks(&self) -> usize {
+        let elements = self.map().map_or(1, MapState::elements) as usize;
+        elements.saturating_mul(self.plan.tasks)
+    }
+}
+
 /// How a node ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {

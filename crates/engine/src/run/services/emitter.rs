@@ -4,7 +4,10 @@ use std::{
     cmp::Reverse,
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant, SystemTime},
 };
 
@@ -17,7 +20,10 @@ use super::{
 use crate::{
     instruments::ContextInstruments as _,
     plan::Action,
-    run::{execution::contexts::EngineAttempt, frame::Frame},
+    run::{
+        execution::contexts::EngineAttempt,
+        frame::{Frame, Ready},
+    },
 };
 use flyte_context::context::FlyteContext;
 use flyte_core::{
@@ -26,7 +32,7 @@ use flyte_core::{
 use flyte_events::{
     events::{
         self, Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, RunInfo, RunState,
-        SharedObserver, Values,
+        SharedObserver, Values, WaitReason,
     },
     history::{self, Recording},
 };
@@ -57,15 +63,19 @@ struct Source {
     observers: Vec<SharedObserver>,
     /// The run as a node of the run around.
     call: Option<Open>,
-    /// The nodes that have started and not ended. A frame is there as long as a node of it is.
+    /// The nodes that have started and not ended, and those that are ready. A frame is there as long as a node of it
+    /// is.
     open: Mutex<FxHashMap<(usize, u32), Open>>,
+    /// How many of them are ready and have not started.
+    waiting: AtomicUsize,
     drain: Drain,
 }
 
-/// A node that has started.
+/// A node that has started, or is ready.
 #[derive(Clone)]
 struct Open {
     node: Arc<NodeInfo>,
+    has_started: bool,
     started: Instant,
     attempt_started: Instant,
     attempts: u32,
@@ -76,9 +86,18 @@ impl Open {
         let now = Instant::now();
         Self {
             node,
+            has_started: true,
             started: now,
             attempt_started: now,
             attempts: 0,
+        }
+    }
+
+    /// A node that is ready.
+    fn waiting(node: Arc<NodeInfo>) -> Self {
+        Self {
+            has_started: false,
+            ..Self::new(node)
         }
     }
 }
@@ -186,6 +205,7 @@ impl Emitter {
             observers,
             call,
             open: Mutex::default(),
+            waiting: AtomicUsize::new(0),
             drain: Drain::default(),
         });
         Some(Self {
@@ -250,6 +270,7 @@ impl Emitter {
         &self,
         entity: &EntityDescriptor,
         inputs: &[Value],
+        tasks: usize,
     ) -> Option<Vec<Value>> {
         let inputs = Values::inputs(entity, inputs);
         let call = self.source.call.as_ref();
@@ -260,10 +281,11 @@ impl Emitter {
         let known = self.usable(known, call.map(|call| &call.node));
         let entered = self.enter();
         let kind = match call {
-            None => EventKind::RunStarted { inputs },
+            None => EventKind::RunStarted { inputs, tasks },
             Some(call) => EventKind::NodeStarted {
                 node: Arc::clone(&call.node),
                 inputs,
+                tasks,
             },
         };
         if entered.is_some() && call.is_some() {
@@ -354,11 +376,7 @@ impl Emitter {
 
     /// A node has ended that may have been started before.
     pub(crate) fn node_left(&self, frame: &Frame, node: u32) {
-        let state = |had_started| match had_started {
-            true => NodeState::Cancelled,
-            false => NodeState::Skipped,
-        };
-        self.ended(frame, node, state, Ending::default());
+        self.ended(frame, node, left_as, Ending::default());
     }
 
     /// A node has ended; its state follows from whether it had started.
@@ -373,23 +391,60 @@ impl Emitter {
         // Who ends the stream tells of those that are open then.
         let open = entered
             .is_some()
-            .then(|| lock(&self.source.open).remove(&key(frame, node)));
-        let had_started = matches!(open, Some(Some(_)));
-        let open = open.flatten();
+            .then(|| lock(&self.source.open).remove(&key(frame, node)))
+            .flatten();
+        let had_started = open.as_ref().is_some_and(|open| open.has_started);
+        if open.is_some() && !had_started {
+            self.source.waiting.fetch_sub(1, Ordering::Relaxed);
+        }
         let open = open.unwrap_or_else(|| Open::new(Arc::new(self.info(frame, node))));
         let kind = ending.after(open, had_started, state(had_started));
         self.say(kind, entered.is_some());
     }
 
-    /// A node starts. Returns its outputs if it had ended before its run was resumed, and may be taken from there.
+    /// Nodes are ready, and wait for a permit.
+    pub(crate) fn nodes_wait(&self, ready: &[Ready]) {
+        let is_heard = !self.source.observers.is_empty() || self.stream.history.is_some();
+        let Some(_entered) = self.enter().filter(|_| is_heard) else {
+            return;
+        };
+        for Ready { frame, node } in ready.iter().filter(|ready| ready.is_node()) {
+            let info = Arc::new(self.info(frame, *node));
+            let waiting = Open::waiting(Arc::clone(&info));
+            lock(&self.source.open).insert(key(frame, *node), waiting);
+            self.source.waiting.fetch_add(1, Ordering::Relaxed);
+            let kind = EventKind::WaitStarted {
+                node: info,
+                reason: WaitReason::Permit,
+            };
+            self.stream.tell(&self.source, kind);
+        }
+    }
+
+    /// A node that was told of when it became ready, if it was.
+    fn take_waiting(&self, frame: &Frame, node: u32) -> Option<Arc<NodeInfo>> {
+        // Most nodes go on in the thread that has made them ready, and cost this look alone.
+        if self.source.waiting.load(Ordering::Relaxed) == 0 {
+            return None;
+        }
+        let waiting = lock(&self.source.open).remove(&key(frame, node))?;
+        self.source.waiting.fetch_sub(1, Ordering::Relaxed);
+        Some(waiting.node)
+    }
+
+    /// A node starts, which adds so many tasks. Returns its outputs if it had ended before its run was resumed, and may
+    /// be taken from there.
     pub(crate) fn node_started(
         &self,
         frame: &Frame,
         node: u32,
         inputs: Values,
+        tasks: usize,
         is_recalled: bool,
     ) -> Option<Vec<Value>> {
-        let open = Open::new(Arc::new(self.info(frame, node)));
+        let info = self.take_waiting(frame, node);
+        let info = info.unwrap_or_else(|| Arc::new(self.info(frame, node)));
+        let open = Open::new(info);
         let history = self.history().filter(|_| is_recalled);
         let entity = frame.node(node).entity;
         let known = history.and_then(|history| history.known(&open.node.path, entity, &inputs));
@@ -397,6 +452,7 @@ impl Emitter {
         let kind = EventKind::NodeStarted {
             node: Arc::clone(&open.node),
             inputs,
+            tasks,
         };
         let entered = self.enter();
         if entered.is_some() {
@@ -487,12 +543,14 @@ impl Stream {
         self.tell(outermost, kind);
     }
 
-    /// A run ends although nodes go on that cannot be stopped: they count as cancelled, those inside first.
+    /// A run ends although nodes go on that cannot be stopped: they count as cancelled, those inside first, and those
+    /// that only were ready as skipped.
     fn leave_open(&self, source: &Source) {
         let mut open: Vec<_> = lock(&source.open).drain().map(|(_, open)| open).collect();
         open.sort_by_key(|open| Reverse(open.node.path.len()));
         for open in open {
-            let left = Ending::default().after(open, true, NodeState::Cancelled);
+            let had_started = open.has_started;
+            let left = Ending::default().after(open, had_started, left_as(had_started));
             self.tell(source, left);
         }
     }
@@ -514,10 +572,19 @@ impl Stream {
     }
 }
 
+/// How a node ends that is left.
+fn left_as(had_started: bool) -> NodeState {
+    match had_started {
+        true => NodeState::Cancelled,
+        false => NodeState::Skipped,
+    }
+}
+
 /// What is said of a node.
 pub(crate) fn info(path: String, frame: &Frame, node: u32) -> NodeInfo {
     let planned = frame.node(node);
     let kind = match planned.action {
+        Action::Task(_) if planned.entity.gate().is_some() => NodeKind::Gate,
         Action::Task(_) => NodeKind::Task,
         Action::Workflow(_) => NodeKind::Workflow,
         Action::Branch(_) => NodeKind::Branch,
