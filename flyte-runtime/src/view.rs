@@ -1,3 +1,3 @@
-//! Shows graphs and runs: pictures of workflows, and lines on a terminal that tell what has ended.
+//! Shows graphs and runs: pictures of workflows, and lines that tell what has ended.
 
-pub use flyte_view::{picture::Picture, progress::Progress};
+pub use flyte_view::{picture::Picture, terminal::Progress};

@@ -11,6 +11,7 @@ mod command;
 mod config;
 mod contents;
 mod describe;
+mod display;
 mod execute;
 mod failure;
 #[cfg(feature = "remote")]
@@ -166,6 +167,13 @@ impl<'r> Cli<'r> {
     #[must_use]
     pub fn interruptible(mut self) -> Self {
         self.has_signals = true;
+        self
+    }
+
+    /// Displays what happens in a run on standard error while it goes on, as [`main`] does on a terminal.
+    #[must_use]
+    pub fn on_terminal(mut self) -> Self {
+        self.terminal = true;
         self
     }
 

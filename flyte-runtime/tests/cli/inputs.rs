@@ -202,8 +202,11 @@ fn inputs_may_have_the_names_of_options() {
                   --cache-dir <DIR>            Where results are kept [default: ~/.flyte/rust/cache]
                   --resume <ID>                Goes on with a run that ended early, or the `last`; inputs that are not given are what they were
                   --no-history                 Does not record the run, which can then not be shown or resumed
-                  --progress <HOW>             Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
                   --events <FILE>              Writes what happens as lines of JSON to a file, or with `-` to standard output
+                  --progress <HOW>             Tells on standard error what happens: live on a terminal, as lines, or never [default: auto] [possible values: auto, plain, none]
+                  --color <WHEN>               Whether what happens is told in colours [default: auto] [possible values: auto, always, never]
+              -q, --quiet                      Tells nothing but notices and failures
+              -v, --verbose                    Also tells of every task that starts or ends
                   --inputs-file <FILE>         Takes inputs by name from a file of JSON or YAML, or with `-` from standard input; options count more
               -h                               Print help
 
