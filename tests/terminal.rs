@@ -64,7 +64,7 @@ fn writes(file: String, _before: i64) {
 
 #[workflow]
 fn holds(file: String, done: String, logs: i64) {
-    begins() >> held(&file, logs);
+    begins() >> held(file, logs);
     writes(done, held(file, logs));
 }
 

@@ -6,7 +6,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use flyte_events::events::NodeInfo;
+use flyte_events::events::{NodeInfo, NodeKind};
 
 use super::{live::Key, told::map_of};
 
@@ -138,10 +138,22 @@ impl Critical {
         for place in places {
             let step = &self.kept[place].step;
             // Graphs are nested as deep as workflows call each other, for which the engine has a limit.
-            match self.last.contains_key(&step.node.path) {
+            match self.is_opened(step) {
                 true => self.inside(&step.node.path, path),
                 false => path.push(step.clone()),
             }
+        }
+    }
+
+    /// Whether what is inside a node says better than the node what took the time.
+    fn is_opened(&self, step: &Step) -> bool {
+        match self.last.get(&step.node.path) {
+            None => false,
+            // Of a map it is all elements, unless the last one took most of it.
+            Some(&last) if step.node.kind == NodeKind::Map => {
+                self.kept[last].step.took * 2 >= step.took
+            }
+            Some(_) => true,
         }
     }
 }

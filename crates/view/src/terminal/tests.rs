@@ -327,6 +327,22 @@ fn the_critical_path_is_what_each_node_waited_for() {
 }
 
 #[test]
+fn a_map_of_short_elements_took_the_time_itself() {
+    let mut log = Log::of(0);
+    let map = node("n0", "t.work", NodeKind::Map);
+    log.starts(&map, 3);
+    for number in 0..3 {
+        let element = task(&format!("n0[{number}]"));
+        log.starts(&element, 0).after(400).ends(&element, OK, 400);
+    }
+    log.ends(&map, OK, 1_200).run_ends(RunState::Succeeded);
+    assert_eq!(
+        summary(&log.live, true, false),
+        "run id succeeded in 1.2 s: 3 ran\n  1.2 s 100 % n0 t.work\n"
+    );
+}
+
+#[test]
 fn a_summary_names_what_failed_and_what_came_from_the_cache() {
     let mut log = Log::of(9);
     for number in 0..7 {
