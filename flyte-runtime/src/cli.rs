@@ -55,8 +55,9 @@
 //! `0`. `runs list` lists them and `runs show ID` shows one of them; `run --resume ID` resumes one that ended early,
 //! and runs only what had not ended. ID is a unique prefix of an id, or `last`. The name of the entity is optional
 //! then, and inputs that are not given keep their recorded values, even if they have defaults. On a terminal `run`
-//! shows its progress on standard error (`--progress plain` does so elsewhere too, `none` nowhere); `--events FILE`
-//! writes its events as lines of JSON, or to standard output with `-`.
+//! shows live on standard error what runs, what waits and for what, and what failed (`--progress plain` writes lines,
+//! also elsewhere, and `none` or `-q` nothing; `-v` tells of every task; `--color`, `NO_COLOR` and `CLICOLOR_FORCE` are
+//! for colours); `--events FILE` writes its events as lines of JSON, or to standard output with `-`.
 //!
 //! `check` reports what a Flyte 1 cluster would refuse, and what it does differently from a local run; see
 //! [`cluster`](crate::cluster). `serialize` and `package` run the same check, and write nothing if there is an error.

@@ -13,6 +13,7 @@ mod completions;
 mod config;
 mod contents;
 mod describe;
+mod display;
 mod execute;
 mod failure;
 #[cfg(feature = "remote")]
@@ -173,6 +174,13 @@ impl<'r> Cli<'r> {
     #[must_use]
     pub fn interruptible(mut self) -> Self {
         self.has_signals = true;
+        self
+    }
+
+    /// Displays what happens in a run on standard error while it goes on, as [`main`] does on a terminal.
+    #[must_use]
+    pub fn on_terminal(mut self) -> Self {
+        self.terminal = true;
         self
     }
 

@@ -29,6 +29,9 @@ pub(super) const ID: &str = "--id";
 pub(super) const RESUME: &str = "--resume";
 pub(super) const NO_HISTORY: &str = "--no-history";
 pub(super) const PROGRESS: &str = "--progress";
+pub(super) const COLOR: &str = "--color";
+pub(super) const QUIET: &str = "--quiet";
+pub(super) const VERBOSE: &str = "--verbose";
 pub(super) const EVENTS: &str = "--events";
 pub(super) const INPUTS_FILE: &str = "--inputs-file";
 pub(super) const CACHE: &str = "--cache";
@@ -215,7 +218,7 @@ fn answer() -> Arg {
 }
 
 /// The options for records of a run, and for what is told of it.
-fn watching() -> ([Arg; 2], [Arg; 4]) {
+fn watching() -> ([Arg; 2], Vec<Arg>) {
     let history = [
         Arg::new(RESUME)
             .long("resume")
@@ -226,25 +229,39 @@ fn watching() -> ([Arg; 2], [Arg; 4]) {
             .action(ArgAction::SetTrue)
             .help("Does not record the run, which can then not be shown or resumed"),
     ];
-    let output = [
-        json(),
-        deck(),
-        progress(),
-        Arg::new(EVENTS)
-            .long("events")
-            .value_name("FILE")
-            .value_hint(ValueHint::FilePath)
-            .help("Writes what happens as lines of JSON to a file, or with `-` to standard output"),
-    ];
-    (history, output)
+    let events = Arg::new(EVENTS)
+        .long("events")
+        .value_name("FILE")
+        .value_hint(ValueHint::FilePath)
+        .help("Writes what happens as lines of JSON to a file, or with `-` to standard output");
+    let output = [json(), deck(), events].into_iter().chain(showing());
+    (history, output.collect())
 }
 
-pub(super) fn progress() -> Arg {
-    Arg::new(PROGRESS)
-        .long("progress")
-        .value_name("HOW")
-        .value_parser(["auto", "plain", "none"])
-        .help("Tells on standard error what has ended: on a terminal, always, or never [default: auto]")
+/// The options for what is displayed on standard error while a run goes on.
+pub(super) fn showing() -> [Arg; 4] {
+    [
+        Arg::new(PROGRESS)
+            .long("progress")
+            .value_name("HOW")
+            .value_parser(["auto", "plain", "none"])
+            .help("Tells on standard error what happens: live on a terminal, as lines, or never [default: auto]"),
+        Arg::new(COLOR)
+            .long("color")
+            .value_name("WHEN")
+            .value_parser(["auto", "always", "never"])
+            .help("Whether what happens is told in colours [default: auto]"),
+        Arg::new(QUIET)
+            .long("quiet")
+            .short('q')
+            .action(ArgAction::SetTrue)
+            .help("Tells nothing but notices and failures"),
+        Arg::new(VERBOSE)
+            .long("verbose")
+            .short('v')
+            .action(ArgAction::SetTrue)
+            .help("Also tells of every task that starts or ends"),
+    ]
 }
 
 /// The options of `run` for cached results.

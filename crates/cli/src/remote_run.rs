@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::{
     Cli, Exit, Reply, cluster,
+    display::{Asked, Display},
     failure::Failure,
     options, outputs,
     register::{options_of, progress},
@@ -27,7 +28,6 @@ use flyte_cluster::flyte1::{
 use flyte_context::context::instead_of_the_end;
 use flyte_core::{graph::entity::EntityDescriptor, text, types::Value};
 use flyte_events::events::{Event, Observer as _};
-use flyte_view::progress::Progress;
 
 /// The options of `run` that are for runs on this machine.
 const LOCAL: [&str; 12] = [
@@ -160,14 +160,8 @@ fn start(run: &Run<'_>, values: &[Value], stderr: &mut String) -> Result<(String
     if !waits {
         return Ok((started_text(run, &execution, &version), Exit::Success));
     }
-    let progress = run.option::<String>(options::PROGRESS);
-    match watched(
-        &remote,
-        &execution,
-        run.cli.terminal,
-        run.cli.has_signals,
-        progress.as_deref(),
-    )? {
+    let display = Display::start(&Asked::of(run.given), run.cli.terminal);
+    match watched(&remote, &execution, &display, run.cli.has_signals)? {
         None => Ok((started_text(run, &execution, &version), Exit::Interrupted)),
         Some(_) => Ok((
             printed(&remote, run.entity, &execution, run.json)?,
@@ -259,16 +253,9 @@ pub(super) fn printed(
 pub(super) fn watched(
     remote: &BlockingRemote,
     execution: &Execution,
-    is_terminal: bool,
+    display: &Display,
     has_signals: bool,
-    progress: Option<&str>,
 ) -> Result<Option<ExecutionTree>, Failure> {
-    let shown = match progress {
-        Some("plain") => true,
-        Some("none") => false,
-        _ => is_terminal,
-    };
-    let progress = shown.then(|| Progress::new(io::stderr()));
     let interrupted = Arc::new(sign::Sign::default());
     if has_signals {
         let interrupted = Arc::clone(&interrupted);
@@ -277,11 +264,7 @@ pub(super) fn watched(
     }
     let ended = remote.wait_for(async |remote: &Remote| {
         let watch = async {
-            let told = |event: &Event| {
-                if let Some(progress) = &progress {
-                    progress.event(event);
-                }
-            };
+            let told = |event: &Event| display.event(event);
             let tree = remote.watch(execution, told).await?;
             match tree.record.status.is_success() {
                 true => Ok(tree),
@@ -297,6 +280,7 @@ pub(super) fn watched(
         })
         .await
     });
+    display.finish();
     match ended {
         Some(ended) => Ok(Some(ended?)),
         None => {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{
     Cli, Exit, Reply, cluster,
+    display::{Asked, Display},
     failure::Failure,
     json,
     options::{self, ID},
@@ -64,7 +65,7 @@ pub(super) fn with_remote(command: Command) -> Command {
         .subcommand(
             of_cluster("watch", "Tells what happens in an execution until it ends")
                 .arg(name())
-                .arg(options::progress()),
+                .args(options::showing()),
         )
         .subcommand(of_cluster("outputs", "Prints what an execution has given").arg(name()))
         .subcommand(
@@ -156,10 +157,8 @@ fn answer(
     let text = match command {
         "show" => shown(&remote.show(&execution)?, as_json),
         "watch" => {
-            let progress = options
-                .get_one::<String>(options::PROGRESS)
-                .map(String::as_str);
-            match watched(&remote, &execution, cli.terminal, cli.has_signals, progress)? {
+            let display = Display::start(&Asked::of(&[options]), cli.terminal);
+            match watched(&remote, &execution, &display, cli.has_signals)? {
                 Some(tree) => shown(&tree, as_json),
                 None => return Ok((String::new(), Exit::Interrupted)),
             }

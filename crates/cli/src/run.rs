@@ -4,7 +4,7 @@ use std::{
     collections::BTreeSet,
     ffi::OsString,
     fs::{self, File},
-    io::{self, Write as _},
+    io,
     num::NonZeroUsize,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, OnceLock},
@@ -15,6 +15,7 @@ use clap::ArgMatches;
 
 use super::{
     Cli, Reply, cache, contents,
+    display::{Asked, Display},
     failure::Failure,
     gates,
     given::{arguments, values_of},
@@ -41,7 +42,6 @@ use flyte_events::{
     events::{Event, EventKind, JsonLines},
     history::RecordedCall,
 };
-use flyte_view::progress::Progress;
 
 pub(super) fn reply(cli: &Cli<'_>, bin: &str, options: &ArgMatches) -> Reply {
     let Some((name, rest)) = options.subcommand() else {
@@ -184,8 +184,9 @@ impl Execution<'_> {
         if let Some(threads) = self.option::<usize>(options::MAX_ABANDONED_THREADS) {
             runner = runner.max_abandoned_threads(threads);
         }
+        let display = Display::start(&Asked::of(&self.given), self.cli.terminal);
         if self.cli.has_signals {
-            runner = interruptible(runner);
+            runner = interruptible(runner, &display);
         }
         let answers = self.given.iter().rev().flat_map(|options| answers(options));
         let answers = answers.map(|(gate, text)| match contents::of_word(text) {
@@ -218,7 +219,7 @@ impl Execution<'_> {
             check_directory(&directory)?;
             runner = runner.deck_dir(directory);
         }
-        runner = self.watched(runner, notes, results)?;
+        runner = self.watched(runner, &display, notes, results)?;
         let id = Arc::new(OnceLock::new());
         let recorded = self.recorded(&runner).map(|recorded| {
             let id = Arc::clone(&id);
@@ -239,6 +240,7 @@ impl Execution<'_> {
                 result => result,
             },
         };
+        display.finish();
         if let Some(unasked) = asked {
             let unasked = lock(&unasked);
             // A run that has failed may not have reached all of its gates.
@@ -273,17 +275,12 @@ impl Execution<'_> {
     fn watched(
         &self,
         mut runner: Runner,
+        display: &Display,
         notes: &Arc<Notes>,
         results: Option<&File>,
     ) -> Result<Runner, Failure> {
-        let progress = self.option::<String>(options::PROGRESS);
-        let is_shown = match progress.as_deref() {
-            Some("plain") => true,
-            Some("none") => false,
-            _ => self.cli.terminal,
-        };
-        if is_shown {
-            runner = runner.observe(Progress::new(io::stderr()));
+        if display.is_shown() {
+            runner = runner.observe(display.clone());
         } else {
             let notes = Arc::clone(notes);
             runner = runner.observe(move |event: &Event| notes.event(event));
@@ -403,16 +400,12 @@ impl Notes {
 const GRACE_PERIOD: Duration = Duration::from_millis(1_500);
 
 /// Lets the first Ctrl-C cancel the run; the second one ends the program.
-fn interruptible(runner: Runner) -> Runner {
+fn interruptible(runner: Runner, display: &Display) -> Runner {
     let token = CancellationToken::new();
     let cancel = {
-        let token = token.clone();
+        let (token, display) = (token.clone(), display.clone());
         Arc::new(move || {
-            // If standard error is closed, the message cannot be shown.
-            let _ = writeln!(
-                io::stderr(),
-                "cancelling the run; Ctrl-C again ends the program at once"
-            );
+            display.interrupted("cancelling the run; Ctrl-C again ends the program at once\n");
             token.cancel();
         })
     };

@@ -3,4 +3,4 @@
 //! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 
 pub mod picture;
-pub mod progress;
+pub mod terminal;

@@ -734,8 +734,13 @@ impl Told {
         }
         let run = self.run(&record.name);
         let tell = |kind| observer(&Event::now(&run, kind));
+        let tell_at = |kind, at: Option<SystemTime>| {
+            let mut event = Event::now(&run, kind);
+            event.at = at.unwrap_or(event.at);
+            observer(&event);
+        };
         for node in tree.all_nodes() {
-            is_new |= self.tell_node(node, record, &tell);
+            is_new |= self.tell_node(node, record, &tell_at);
         }
         if record.status.is_end() {
             tell(EventKind::RunEnded {
@@ -756,8 +761,9 @@ impl Told {
         &mut self,
         node: &NodeRun,
         record: &ExecutionRecord,
-        tell: &dyn Fn(EventKind),
+        tell_at: &dyn Fn(EventKind, Option<SystemTime>),
     ) -> bool {
+        let tell = |kind| tell_at(kind, None);
         let before = self.nodes.get(&node.path).copied();
         let (status, attempts) = before.unwrap_or((Status::Queued, 0));
         // Of an attempt that failed what is told is the next; the last one is the node's end.
@@ -789,11 +795,12 @@ impl Told {
             });
         }
         if status == Status::Queued && !matches!(node.status, Status::Queued | Status::Skipped) {
-            tell(EventKind::NodeStarted {
+            let started = EventKind::NodeStarted {
                 node: Arc::clone(&info),
                 inputs: Values::none(),
                 tasks: 0,
-            });
+            };
+            tell_at(started, node.started);
         }
         for attempt in node.attempts.iter().take(over).skip(attempts) {
             tell(EventKind::AttemptEnded {

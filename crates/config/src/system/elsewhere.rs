@@ -92,6 +92,11 @@ pub fn take_stdout() -> io::Result<File> {
 /// Typed input is kept.
 pub fn drop_what_is_typed() {}
 
+/// The size of a terminal is not known.
+pub fn terminal_size() -> Option<(usize, usize)> {
+    None
+}
+
 /// Waits for the command and exits with its exit code. Returns only with an error.
 pub fn become_command(command: &mut Command) -> io::Error {
     match command.status() {

@@ -16,7 +16,7 @@ use std::{
         },
     },
     path::Path,
-    process::{Command, ExitStatus},
+    process::{Command, ExitStatus, Stdio},
 };
 
 use nix::{
@@ -169,6 +169,23 @@ pub fn take_stdout() -> io::Result<File> {
 pub fn drop_what_is_typed() {
     // Standard input may no longer be a terminal.
     let _kept = tcflush(io::stdin(), FlushArg::TCIFLUSH);
+}
+
+/// The columns and rows of the terminal that standard error is, if it is one.
+///
+/// The command `stty` is asked: the system's call for it is not safe code, which this workspace forbids.
+pub fn terminal_size() -> Option<(usize, usize)> {
+    let terminal = io::stderr().as_fd().try_clone_to_owned().ok()?;
+    let asked = Command::new("stty")
+        .arg("size")
+        .stdin(terminal)
+        .stderr(Stdio::null())
+        .output();
+    let answer = String::from_utf8(asked.ok()?.stdout).ok()?;
+    let (rows, columns) = answer.trim().split_once(' ')?;
+    let size = (columns.parse().ok()?, rows.parse().ok()?);
+    // A terminal that does not know its size says zero.
+    (size.0 > 0 && size.1 > 0).then_some(size)
 }
 
 /// Replaces this process by a command, so that signals reach the command and its exit code is that of the process.

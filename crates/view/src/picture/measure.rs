@@ -26,14 +26,25 @@ pub(super) fn sans(text: &str, size: f64) -> f64 {
 }
 
 /// How many cells of a terminal a text takes.
-pub(super) fn cells(text: &str) -> usize {
+pub(crate) fn cells(text: &str) -> usize {
     text.chars().map(wide).sum()
 }
 
 /// A letter of East Asia, or a sign that is drawn as wide as one, takes two cells, a mark on a letter none.
 fn wide(letter: char) -> usize {
     match letter as u32 {
-        0x300..=0x36f | 0x200b..=0x200f | 0xfe00..=0xfe0f => 0,
+        0x300..=0x36f
+        | 0x483..=0x489
+        | 0x591..=0x5bd
+        | 0x610..=0x61a
+        | 0x64b..=0x65f
+        | 0x1ab0..=0x1aff
+        | 0x1dc0..=0x1dff
+        | 0x200b..=0x200f
+        | 0x20d0..=0x20ff
+        | 0xfe00..=0xfe0f
+        | 0xfe20..=0xfe2f
+        | 0xe0100..=0xe01ef => 0,
         0x1100..=0x115f
         | 0x2e80..=0xa4cf
         | 0xac00..=0xd7a3
@@ -48,7 +59,7 @@ fn wide(letter: char) -> usize {
 }
 
 /// As much of a text as takes so many cells, with a sign that it goes on.
-pub(super) fn cut(text: &str, most: usize) -> String {
+pub(crate) fn cut(text: &str, most: usize) -> String {
     if cells(text) <= most {
         return text.to_owned();
     }
@@ -66,7 +77,7 @@ pub(super) fn cut(text: &str, most: usize) -> String {
 }
 
 /// One line, without anything that moves a cursor or turns the direction of writing.
-pub(super) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     let one: Vec<&str> = text.split_whitespace().collect();
     flyte_core::text::visible(&one.join(" ")).into_owned()
 }

@@ -8,7 +8,7 @@ mod html;
 mod json;
 pub mod layout;
 mod marks;
-mod measure;
+pub(crate) mod measure;
 mod mermaid;
 mod model;
 mod svg;
