@@ -11,6 +11,7 @@ use syn::{
 };
 
 use super::{Rewriter, habits};
+use crate::editor;
 
 /// What a call is given.
 type Arguments = Punctuated<Expr, Token![,]>;
@@ -197,6 +198,11 @@ impl Rewriter<'_> {
             self.visit_expr_mut(&mut access.base);
             return;
         };
+        // It may be the beginning of a method, and has the members of the promise either way.
+        if editor::asks() {
+            self.visit_expr_mut(&mut access.base);
+            return;
+        }
         if self.is_input(&access.base) {
             let shown = access.base.to_token_stream();
             self.diag.push(
