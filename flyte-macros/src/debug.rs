@@ -7,6 +7,8 @@ use std::{
 
 use proc_macro2::{TokenStream, TokenTree};
 
+use crate::editor;
+
 /// The names of the items to print, separated by commas.
 const VARIABLE: &str = "FLYTE_MACROS_DEBUG";
 
@@ -16,10 +18,10 @@ pub(crate) fn shown(
     expand: impl FnOnce(TokenStream) -> TokenStream,
 ) -> TokenStream {
     let Ok(asked) = std::env::var(VARIABLE) else {
-        return expand(item);
+        return editor::with_options(|| expand(item));
     };
     let is_asked = is_asked(&asked, &item);
-    let expanded = expand(item);
+    let expanded = editor::with_options(|| expand(item));
     if is_asked {
         // If stderr is closed, the output is not needed.
         let _ = writeln!(std::io::stderr(), "{}", formatted(&expanded.to_string()));

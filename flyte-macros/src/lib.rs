@@ -2,6 +2,7 @@
 
 mod debug;
 mod diag;
+mod editor;
 mod expand;
 mod model;
 mod parse;

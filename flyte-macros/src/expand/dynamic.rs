@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     diag::Diag,
+    editor,
     model::{self, Passing, Signature, signature},
     parse::{self, FunctionItem},
 };
@@ -93,6 +94,7 @@ fn build_function(
     diag: &mut Diag,
 ) -> TokenStream {
     let inputs = Ident::new("__inputs", Span::mixed_site());
+    let (inputs, value) = editor::unseen(&inputs);
     let bind = |_: &Ident| {
         let parameters = signature.parameters.iter().enumerate();
         let (take, bind): (Vec<_>, Vec<_>) = parameters
@@ -100,13 +102,21 @@ fn build_function(
                 let (ident, mutability, ty) = (&parameter.ident, &parameter.mutability, &parameter.ty);
                 let argument = Ident::new(&format!("__argument{index}"), Span::mixed_site());
                 let index = position(index);
+                if editor::asks() {
+                    let (lent, way) = match parameter.passing {
+                        Passing::ByValue => (None, quote!(take)),
+                        _ => (Some(quote!(&)), quote!(share)),
+                    };
+                    let bind = quote!(let #mutability #ident: #ty = #lent __flyte::declare::#way::<#type_name, #index>(#value)?;);
+                    return (TokenStream::new(), bind);
+                }
                 match parameter.passing {
                     Passing::ByValue => (
-                        quote!(let #argument = __flyte::declare::take::<#type_name, #index>(#inputs)?;),
+                        quote!(let #argument = __flyte::declare::take::<#type_name, #index>(#value)?;),
                         quote!(let #mutability #ident: #ty = #argument;),
                     ),
                     _ => (
-                        quote!(let #argument = __flyte::declare::share::<#type_name, #index>(#inputs)?;),
+                        quote!(let #argument = __flyte::declare::share::<#type_name, #index>(#value)?;),
                         quote!(let #ident: #ty = &#argument;),
                     ),
                 }
@@ -119,6 +129,7 @@ fn build_function(
         body,
         diverges,
     } = built(signature, Inputs::Values, type_name, body, diag, bind);
+    let (body, _) = editor::unseen(&body);
     let unused = diverges.then(|| quote!(#[allow(unused_imports)]));
     let done = (!diverges).then(|| quote!(__flyte::Result::Ok(())));
     let build = quote! {

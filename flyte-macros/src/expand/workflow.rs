@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     diag::Diag,
+    editor,
     model::{self, Parameter, Signature, signature},
     parse::{self, FunctionItem},
 };
@@ -216,6 +217,10 @@ pub(super) fn built(
 /// Code that the compiler cannot parse either, so it reports the error in its own words. If the compiler can parse it,
 /// this reports what the macro could not parse. The lint only runs on code without errors.
 fn half_typed(code: &Group, error: &syn::Error) -> TokenStream {
+    // An editor compares the body with one that has a name at the cursor, which may be whole.
+    if editor::asks() {
+        return quote!(let __end = #code; ::core::unimplemented!());
+    }
     let message = format!("this body cannot be read, and builds no graph: {error}");
     let unread = Ident::new("__Unread", error.span());
     quote! {
@@ -246,6 +251,7 @@ pub(super) fn build_function(
             .map(|(index, parameter)| {
                 let (ident, mutability) = (&parameter.ident, &parameter.mutability);
                 let index = position(index);
+                let (_, body) = editor::unseen(body);
                 quote!(let #mutability #ident = __flyte::declare::promise::<#type_name, #index>(#body);)
             })
             .collect()
@@ -263,6 +269,7 @@ pub(super) fn build_function(
         inputs,
     );
     let unused = diverges.then(|| quote!(#[allow(unused_imports)]));
+    let (body, _) = editor::unseen(&body);
     let build = quote! {
         impl __flyte::declare::Build for #type_name {
             #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
@@ -293,6 +300,7 @@ fn finish(
     let finish = if signature.output.to_string() == "()" {
         quote_spanned!(rewritten.end_span=> __finish_without_outputs(#end))
     } else {
+        let (_, body) = editor::unseen(body);
         quote_spanned!(rewritten.end_span=> __finish::<#type_name>(#body, #end))
     };
     quote!(let #end = #block; #finish;)

@@ -12,7 +12,7 @@ use syn::{
 };
 
 use super::nearest::{listed, nearest, with_article};
-use crate::diag::Diag;
+use crate::{diag::Diag, editor};
 
 /// One argument.
 pub(super) struct Arg {
@@ -162,6 +162,11 @@ impl IntoIterator for Known {
 /// Parses arguments with a known set of keys. Unknown and repeated ones are reported and left out.
 pub(super) fn known(tokens: TokenStream, scope: &Scope, diag: &mut Diag) -> Known {
     let mut args = any(tokens, scope.noun, diag);
+    let written = args.iter().filter_map(|arg| match &arg.key {
+        Key::Ident(ident) => Some(ident),
+        Key::Quoted(_) => None,
+    });
+    editor::note_options(scope.owner, scope.keys, written);
     let mut had_unknown = false;
     let is_text = |arg: &Arg| matches!((&arg.key, &arg.value), (Key::Quoted(_), Value::Flag));
     if let Some(first) = args.first()

@@ -1,6 +1,6 @@
 //! Values of arguments: from an expression to a checked value, or a message on the expression.
 
-use std::time::Duration;
+use std::{iter, time::Duration};
 
 use proc_macro2::{Group, Ident, Span};
 use quote::ToTokens as _;
@@ -11,7 +11,7 @@ use super::{
     duration, nano_units,
     nearest::{listed, nearest},
 };
-use crate::diag::Diag;
+use crate::{diag::Diag, editor};
 
 /// A value and its span.
 #[derive(Debug, Clone)]
@@ -307,6 +307,11 @@ impl Arg {
 
     /// `key(inner..)` with known keys.
     pub(super) fn nested(&self, scope: &Scope, diag: &mut Diag) -> Option<args::Known> {
+        if let Value::List(group) = &self.value
+            && group.stream().is_empty()
+        {
+            editor::note_options(scope.owner, scope.keys, iter::empty());
+        }
         let group = self.list(diag)?;
         Some(args::known(group.stream(), scope, diag))
     }

@@ -2,6 +2,7 @@
 //! repository.
 
 mod debug;
+mod editor;
 mod half_typed;
 mod snapshots;
 

@@ -12,7 +12,7 @@ use syn::{
 };
 
 use super::{Rewriter, calls::called_from_code, habits};
-use crate::diag::tight;
+use crate::{diag::tight, editor};
 
 /// The arguments of a call.
 type Arguments = Punctuated<Expr, Token![,]>;
@@ -230,6 +230,11 @@ impl Rewriter<'_> {
             self.visit_expr_mut(&mut access.base);
             return;
         };
+        // It may be the beginning of a method, and has the members of the promise either way.
+        if editor::asks() {
+            self.visit_expr_mut(&mut access.base);
+            return;
+        }
         if self.is_input(&access.base) {
             let shown = access.base.to_token_stream();
             self.diag.push(

@@ -18,7 +18,7 @@ use super::{
     taken_apart::of_a_library,
     texts,
 };
-use crate::diag::tight;
+use crate::{diag::tight, editor};
 
 impl Rewriter<'_> {
     /// An expression where the graph accepts a promise or a value. Literal collections are lifted element by element.
@@ -226,14 +226,24 @@ impl Rewriter<'_> {
     }
 
     pub(super) fn node(&mut self, path: &Path, call: &mut ExprCall) -> Expr {
+        if editor::asks() {
+            // What is shown of the name is the user's function, and nothing of the type.
+            let node = self.node_of(&editor::unplaced(path), call);
+            return parse_quote!(({ let _ = #path; #node }));
+        }
+        self.node_of(path, call)
+    }
+
+    fn node_of(&mut self, path: &Path, call: &mut ExprCall) -> Expr {
         let args = &mut call.args;
         let span = by_name::span_of(path);
         let named = args
             .iter()
             .filter(|argument| matches!(argument, Expr::Assign(_)))
             .count();
-        // A call without arguments is a call by name in which every input has a default.
-        if named == 0 && !args.is_empty() {
+        // A call without arguments is a call by name in which every input has a default. An editor compares a call with
+        // one that has an argument at the cursor.
+        if named == 0 && (!args.is_empty() || editor::asks()) {
             for (position, argument) in args.iter_mut().enumerate() {
                 self.input(argument);
                 texts::mark_timeout(path, texts::Input::At(position), argument);
@@ -296,7 +306,7 @@ impl Rewriter<'_> {
     }
 
     fn of_a_task(&self, path: &Path, arguments: usize, call: impl FnOnce(&Path) -> Expr) -> Expr {
-        if self.half_typed {
+        if self.half_typed || editor::asks() {
             return call(path);
         }
         callee::of_a_task(path, arguments, call)

@@ -10,7 +10,10 @@ use syn::{
 };
 
 use super::Rewriter;
-use crate::expand::calls_of_tasks::{follows_a_method, is_arguments, path_at};
+use crate::{
+    editor,
+    expand::calls_of_tasks::{follows_a_method, is_arguments, path_at},
+};
 
 /// A part of a body.
 enum Part {
@@ -87,6 +90,14 @@ impl Rewriter<'_> {
             self.visit_expr_mut(&mut call);
             return call.into_token_stream();
         }
+        if editor::asks() {
+            let call = self.unread_call(&editor::unplaced(callee), arguments);
+            return quote!(({ let _ = #callee; #call }));
+        }
+        self.unread_call(callee, arguments)
+    }
+
+    fn unread_call(&mut self, callee: &Path, arguments: &Group) -> TokenStream {
         let span = super::super::by_name::span_of(callee);
         let tokens: Vec<TokenTree> = arguments.stream().into_iter().collect();
         if let Some(values) = values(&tokens) {

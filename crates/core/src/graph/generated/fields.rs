@@ -1,7 +1,5 @@
 //! Fields of a call's result: named outputs are promises in a struct, but a promise of a struct does not have fields.
 
-#[cfg(rust_analyzer)]
-use crate::graph::Promise;
 use crate::graph::VoidPromise;
 
 /// The result of a call with a field for each output.
@@ -95,10 +93,4 @@ as_they_are! {
     [A, B, C, D, E, F] (A, B, C, D, E, F);
     [A, B, C, D, E, F, G] (A, B, C, D, E, F, G);
     [A, B, C, D, E, F, G, H] (A, B, C, D, E, F, G, H);
-}
-
-// While the user types, an editor completes with all members of a promise.
-#[cfg(rust_analyzer)]
-as_they_are! {
-    [T] Promise<T>;
 }
