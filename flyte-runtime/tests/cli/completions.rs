@@ -147,7 +147,7 @@ fn inputs_and_their_values_are_offered() {
     assert_eq!(bash("app run paint --colour=B"), ["--colour=Blue"]);
     assert_eq!(bash("app run paint --twice t"), ["true"]);
     // A flag may stand alone.
-    assert_eq!(bash("app run paint --twice --col"), ["--colour"]);
+    assert_eq!(bash("app run paint --twice --col"), ["--colour", "--color"]);
     assert_eq!(bash("app run paint --no-t"), ["--no-twice"]);
     // An input that is called like an option has no value of that option.
     assert_eq!(bash("app run paint --allow "), [""; 0]);

@@ -38,8 +38,11 @@ fn help_is_made_from_the_signature() {
             Output options:
                   --json            Prints one JSON document
                   --deck <DIR>      Writes the pages of tasks with decks into this directory, and an index of them
-                  --progress <HOW>  Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
                   --events <FILE>   Writes what happens as lines of JSON to a file, or with `-` to standard output
+                  --progress <HOW>  Tells on standard error what happens: live on a terminal, as lines, or never [default: auto] [possible values: auto, plain, none]
+                  --color <WHEN>    Whether what happens is told in colours [default: auto] [possible values: auto, always, never]
+              -q, --quiet           Tells nothing but notices and failures
+              -v, --verbose         Also tells of every task that starts or ends
               -h, --help            Print help
 
             A value `@FILE` is what is in the file, and `@@text` the text `@text`. Lists, maps and structs are JSON, durations as in `1h30m`, bytes base64;
@@ -86,8 +89,11 @@ fn help_is_made_from_the_signature() {
             Output options:
                   --json            Prints one JSON document
                   --deck <DIR>      Writes the pages of tasks with decks into this directory, and an index of them
-                  --progress <HOW>  Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
                   --events <FILE>   Writes what happens as lines of JSON to a file, or with `-` to standard output
+                  --progress <HOW>  Tells on standard error what happens: live on a terminal, as lines, or never [default: auto] [possible values: auto, plain, none]
+                  --color <WHEN>    Whether what happens is told in colours [default: auto] [possible values: auto, always, never]
+              -q, --quiet           Tells nothing but notices and failures
+              -v, --verbose         Also tells of every task that starts or ends
               -h, --help            Print help
 
             A value `@FILE` is what is in the file, and `@@text` the text `@text`. Lists, maps and structs are JSON, durations as in `1h30m`, bytes base64;
@@ -121,8 +127,11 @@ fn help_is_made_from_the_signature() {
             Output options:
                   --json            Prints one JSON document
                   --deck <DIR>      Writes the pages of tasks with decks into this directory, and an index of them
-                  --progress <HOW>  Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
                   --events <FILE>   Writes what happens as lines of JSON to a file, or with `-` to standard output
+                  --progress <HOW>  Tells on standard error what happens: live on a terminal, as lines, or never [default: auto] [possible values: auto, plain, none]
+                  --color <WHEN>    Whether what happens is told in colours [default: auto] [possible values: auto, always, never]
+              -q, --quiet           Tells nothing but notices and failures
+              -v, --verbose         Also tells of every task that starts or ends
               -h, --help            Print help
 
             NAME is the name of a task, workflow or launch plan, or its last parts. Its inputs follow as options made from its signature;
@@ -155,8 +164,11 @@ fn help_is_made_from_the_signature() {
             Output options:
                   --json            Prints one JSON document
                   --deck <DIR>      Writes the pages of tasks with decks into this directory, and an index of them
-                  --progress <HOW>  Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
                   --events <FILE>   Writes what happens as lines of JSON to a file, or with `-` to standard output
+                  --progress <HOW>  Tells on standard error what happens: live on a terminal, as lines, or never [default: auto] [possible values: auto, plain, none]
+                  --color <WHEN>    Whether what happens is told in colours [default: auto] [possible values: auto, always, never]
+              -q, --quiet           Tells nothing but notices and failures
+              -v, --verbose         Also tells of every task that starts or ends
               -h, --help            Print help
             exit code 0
         "#]],

@@ -209,8 +209,11 @@ fn inputs_may_have_the_names_of_options() {
 
             Output options:
                   --deck <DIR>      Writes the pages of tasks with decks into this directory, and an index of them
-                  --progress <HOW>  Tells on standard error what has ended: on a terminal, always, or never [default: auto] [possible values: auto, plain, none]
                   --events <FILE>   Writes what happens as lines of JSON to a file, or with `-` to standard output
+                  --progress <HOW>  Tells on standard error what happens: live on a terminal, as lines, or never [default: auto] [possible values: auto, plain, none]
+                  --color <WHEN>    Whether what happens is told in colours [default: auto] [possible values: auto, always, never]
+              -q, --quiet           Tells nothing but notices and failures
+              -v, --verbose         Also tells of every task that starts or ends
               -h                    Print help
 
             A value `@FILE` is what is in the file, and `@@text` the text `@text`. Lists, maps and structs are JSON, durations as in `1h30m`, bytes base64;
