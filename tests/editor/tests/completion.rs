@@ -44,7 +44,7 @@ fn a_member_that_is_begun_is_completed() {
             .find(|one| one.label == "with_overrides")
             .unwrap_or_else(|| panic!("{completed:?}"));
         assert!(
-            overrides.inserts.starts_with("with_overrides("),
+            overrides.inserts.starts_with("with_overrides"),
             "{overrides:?}"
         );
     }
@@ -52,7 +52,7 @@ fn a_member_that_is_begun_is_completed() {
 
 #[test]
 fn lists_have_maps() {
-    let labels = body("let xs = numbers(x); xs.$0\n sum(xs)").labels();
+    let labels = body("let xs = numbers(x); xs.$0; sum(xs)").labels();
     holds(&labels, &["map", "zip", "concurrency"]);
 }
 
