@@ -142,7 +142,13 @@ impl Open {
         let mut found: Vec<&CompletionItem> = found.iter().collect();
         found.sort_by_key(|item| (Reverse(item.relevance.score()), item.label.primary.clone()));
         let completed = found.into_iter().map(|item| Completed {
-            label: item.lookup().to_owned(),
+            label: item
+                .label
+                .primary
+                .split(['(', ' '])
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
             inserts: item
                 .text_edit
                 .iter()

@@ -32,11 +32,11 @@ fn a_call_shows_the_users_function() {
 fn a_call_leads_to_the_users_function() {
     let declared = "pub fn square(x: i64) -> i64 {";
     leads_to("let y = squ$0are(x); square(y)", "square", declared);
-    leads_to("squ$0are(x)", "square", declared);
+    leads_to("let y = squ$0are(x); y", "square", declared);
     let declared = "pub fn add(a: i64, b: i64) -> i64 {";
-    leads_to("ad$0d(b = x, a = x)", "add", declared);
+    leads_to("let y = ad$0d(b = x, a = x); y", "add", declared);
     leads_to(
-        "tasks::dou$0ble(x)",
+        "let y = tasks::dou$0ble(x); y",
         "double",
         "pub fn double(x: i64) -> i64 {",
     );
