@@ -24,11 +24,11 @@ mod heating_bill {
 
     #[workflow]
     fn bill(celsius: f64) -> f64 {
-        let kilowatts = if celsius >= -40.0 && celsius < 21.0 {
+        let kilowatts = if (-40.0..21.0).contains(&celsius) {
             heating(celsius)
-        } else if celsius >= 24.0 && celsius < 60.0 {
+        } else if (24.0..60.0).contains(&celsius) {
             cooling(celsius)
-        } else if celsius >= 21.0 && celsius < 24.0 {
+        } else if (21.0..24.0).contains(&celsius) {
             0.0
         } else {
             fail("the sensor is broken")

@@ -24,6 +24,7 @@ mod branches;
 mod fragments;
 mod known_lists;
 mod lifted;
+mod peers;
 mod refused;
 mod types;
 

@@ -70,7 +70,7 @@ const VALUE_METHODS: [&str; 48] = [
 
 impl Rewriter<'_> {
     /// Whether an expression is the parameter of a closure that maps over a promise.
-    fn is_element(&self, expr: &Expr) -> bool {
+    pub(super) fn is_element(&self, expr: &Expr) -> bool {
         match expr {
             Expr::Paren(paren) => self.is_element(&paren.expr),
             Expr::Path(path) => path

@@ -5,6 +5,7 @@ mod branch;
 pub(super) mod calls;
 mod changed;
 mod condition;
+mod contained;
 mod grouped;
 mod habits;
 mod half_typed;
@@ -397,6 +398,13 @@ impl Rewriter<'_> {
                 if self.refuse_named_overrides(method) {
                     method.args.clear();
                     self.visit_expr_mut(&mut method.receiver);
+                    return;
+                }
+                if self.is_contained(method)
+                    && let Some(compared) = self.compared_with_ends(method)
+                {
+                    *expr = compared;
+                    self.visit_expr_mut(expr);
                     return;
                 }
                 self.mapped_entity(method);
