@@ -348,12 +348,12 @@ mod greetings {
         let french = if french {
             names.map(|name| in_french(name))
         } else {
-            Vec::<String>::new()
+            vec![]
         };
         let danish = if danish {
             names.map(|name| in_danish(name))
         } else {
-            Vec::<String>::new()
+            vec![]
         };
         printed(french, danish)
     }

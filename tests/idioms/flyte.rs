@@ -65,7 +65,7 @@ mod inventory {
 
     #[dynamic]
     fn counted(movements: Vec<Movement>) -> Vec<i64> {
-        let mut stock = vec![0, 0, 0];
+        let mut stock = vec![0; 3];
         for movement in movements {
             stock = booked(stock, movement.shelf, movement.pieces);
         }
@@ -104,11 +104,11 @@ mod tournament {
 
     #[dynamic]
     fn winner(players: Vec<Player>) -> Player {
-        match players.len() {
-            1 => players[0].clone(),
-            2 => duel(players[0].clone(), players[1].clone()),
-            count => {
-                let (left, right) = players.split_at(count / 2);
+        match &players[..] {
+            [only] => only.clone(),
+            [a, b] => duel(a.clone(), b.clone()),
+            several => {
+                let (left, right) = several.split_at(several.len() / 2);
                 duel(winner(left.to_vec()), winner(right.to_vec()))
             }
         }

@@ -9,6 +9,7 @@ mod contained;
 mod grouped;
 mod habits;
 mod half_typed;
+mod known;
 mod lifted;
 mod loops;
 mod maps;
@@ -265,6 +266,11 @@ impl VisitMut for Rewriter<'_> {
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
         match stmt {
             Stmt::Local(local) => {
+                let is_whole = local
+                    .init
+                    .as_ref()
+                    .is_some_and(|init| self.is_known_whole(&init.expr));
+                let outputs = self.outputs_by_name(local);
                 let holds_promise = local
                     .init
                     .as_ref()
@@ -304,8 +310,8 @@ impl VisitMut for Rewriter<'_> {
                         None => {}
                     }
                 }
-                self.scopes.bind(&mut local.pat);
-                for name in promises {
+                self.bind_out_of(&mut local.pat, is_whole);
+                for name in promises.into_iter().chain(outputs) {
                     self.scopes.bind_promise(name);
                 }
                 let variable = variable(&local.pat);
@@ -454,11 +460,12 @@ impl Rewriter<'_> {
             Expr::Closure(closure) => self.closure(closure, Scopes::bind),
             Expr::ForLoop(each) => {
                 let own = self.found(|this| this.refuse_loop(each));
+                let is_whole = self.is_known_whole(&each.expr);
                 self.visit_expr_mut(&mut each.expr);
                 self.keep_for_other_cases(&mut each.expr);
                 own.put(&mut each.expr);
                 self.scopes.push();
-                self.scopes.bind(&mut each.pat);
+                self.bind_out_of(&mut each.pat, is_whole);
                 let body = &mut each.body;
                 self.inside(&mut each.label, true, |this| this.loop_body(body));
                 self.scopes.pop();
@@ -525,9 +532,10 @@ impl Rewriter<'_> {
             }
             Expr::Let(binding) => {
                 let own = self.found(|this| this.refuse_let(&binding.pat, &binding.expr));
+                let is_whole = self.is_known_whole(&binding.expr);
                 self.visit_expr_mut(&mut binding.expr);
                 own.put(&mut binding.expr);
-                self.scopes.bind(&mut binding.pat);
+                self.bind_out_of(&mut binding.pat, is_whole);
             }
             // A condition may be stored in a variable before the `if` that uses it.
             Expr::Binary(_) if self.is_condition(expr) => self.condition(expr),
@@ -573,10 +581,11 @@ impl Rewriter<'_> {
                     *expr = branch;
                     return;
                 }
+                let is_whole = self.is_known_whole(&choice.expr);
                 self.visit_expr_mut(&mut choice.expr);
                 for arm in &mut choice.arms {
                     self.scopes.push();
-                    self.scopes.bind(&mut arm.pat);
+                    self.bind_out_of(&mut arm.pat, is_whole);
                     visit_mut::visit_arm_mut(self, arm);
                     self.scopes.pop();
                 }
