@@ -341,7 +341,7 @@ mod greetings {
 
     #[workflow]
     fn greet(
-        #[default(vec!["Ines".to_owned(), "Omar".to_owned()])] names: Vec<String>,
+        #[default(vec!["Ines", "Omar"])] names: Vec<String>,
         #[default(true)] french: bool,
         #[default(false)] danish: bool,
     ) -> String {

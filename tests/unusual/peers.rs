@@ -240,3 +240,19 @@ like! {
         if k > 3 { xs.zip(vec![1, 2]).map(|(x, y)| add(x, y)).with_overrides(|o| o.retries(1)) } else { vec![7; 2] }
     } as { if k > 3 { vec![xs[0] + 1, xs[1] + 2] } else { vec![7; 2] } } on (vec![3, 4], 3) (vec![3, 4], 4);
 }
+
+#[workflow]
+fn lengths(
+    #[default(vec!["Ines", "Bo"])] names: Vec<String>,
+    #[default(vec!["x"])] more: Option<Vec<String>>,
+) -> (Vec<i64>, Option<Vec<String>>) {
+    (names.map(length), more)
+}
+
+#[test]
+fn a_default_may_be_a_list_of_texts() {
+    let more = Some(vec!["x".to_owned()]);
+    assert_eq!(call!(lengths()).run().unwrap(), (vec![4, 2], more.clone()));
+    let given = call!(lengths(names = vec!["Li".to_owned(), "a".to_owned()]));
+    assert_eq!(given.run().unwrap(), (vec![2, 1], more));
+}
