@@ -218,7 +218,7 @@ const fn check_inputs(inputs: &[InputDescriptor], shown: &str, given: &[&str]) {
     while next < inputs.len() {
         let input = &inputs[next];
         if input.default.is_none() && !is_among(input.name, given) {
-            missing(input.name, shown);
+            missing(input, shown);
         }
         next += 1;
     }
@@ -226,8 +226,15 @@ const fn check_inputs(inputs: &[InputDescriptor], shown: &str, given: &[&str]) {
 
 /// Panics with a text of several parts, which a constant cannot format.
 #[track_caller]
-const fn missing(input: &str, callee: &str) -> ! {
+const fn missing(input: &InputDescriptor, callee: &str) -> ! {
     const SIZE: usize = 400;
+    // An `Option` has no default of its own where a call is checked; in a run it is `None`.
+    let instead = if input.info.is_option() {
+        "; `#[default(None)]` in front of the input lets calls leave it out"
+    } else {
+        ""
+    };
+    let input = input.name;
     let parts = [
         "the input `",
         input,
@@ -236,6 +243,7 @@ const fn missing(input: &str, callee: &str) -> ! {
         "` is not given and has no default: write `",
         input,
         " = ..` in the call",
+        instead,
     ];
     let mut text = [0; SIZE];
     let (mut length, mut part) = (0, 0);
