@@ -341,19 +341,19 @@ mod greetings {
 
     #[workflow]
     fn greet(
-        #[default(vec!["Ines".to_owned(), "Omar".to_owned()])] names: Vec<String>,
+        #[default(vec!["Ines", "Omar"])] names: Vec<String>,
         #[default(true)] french: bool,
         #[default(false)] danish: bool,
     ) -> String {
         let french = if french {
             names.map(|name| in_french(name))
         } else {
-            Vec::<String>::new()
+            vec![]
         };
         let danish = if danish {
             names.map(|name| in_danish(name))
         } else {
-            Vec::<String>::new()
+            vec![]
         };
         printed(french, danish)
     }

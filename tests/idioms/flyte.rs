@@ -24,11 +24,11 @@ mod heating_bill {
 
     #[workflow]
     fn bill(celsius: f64) -> f64 {
-        let kilowatts = if celsius >= -40.0 && celsius < 21.0 {
+        let kilowatts = if (-40.0..21.0).contains(&celsius) {
             heating(celsius)
-        } else if celsius >= 24.0 && celsius < 60.0 {
+        } else if (24.0..60.0).contains(&celsius) {
             cooling(celsius)
-        } else if celsius >= 21.0 && celsius < 24.0 {
+        } else if (21.0..24.0).contains(&celsius) {
             0.0
         } else {
             fail("the sensor is broken")
@@ -65,7 +65,7 @@ mod inventory {
 
     #[dynamic]
     fn counted(movements: Vec<Movement>) -> Vec<i64> {
-        let mut stock = vec![0, 0, 0];
+        let mut stock = vec![0; 3];
         for movement in movements {
             stock = booked(stock, movement.shelf, movement.pieces);
         }
@@ -104,11 +104,11 @@ mod tournament {
 
     #[dynamic]
     fn winner(players: Vec<Player>) -> Player {
-        match players.len() {
-            1 => players[0].clone(),
-            2 => duel(players[0].clone(), players[1].clone()),
-            count => {
-                let (left, right) = players.split_at(count / 2);
+        match &players[..] {
+            [only] => only.clone(),
+            [a, b] => duel(a.clone(), b.clone()),
+            several => {
+                let (left, right) = several.split_at(several.len() / 2);
                 duel(winner(left.to_vec()), winner(right.to_vec()))
             }
         }

@@ -25,6 +25,7 @@ mod fragments;
 mod known_lists;
 mod lifted;
 mod names;
+mod peers;
 mod refused;
 mod types;
 

@@ -4,7 +4,7 @@ use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Visibility, ext::IdentExt, spanned::Spanned};
 
-use super::{callee, calls_of_tasks};
+use super::{callee, calls_of_tasks, macros};
 use crate::model::{Parameter, Passing, Signature};
 
 /// The parts in which tasks and workflows differ.
@@ -331,11 +331,34 @@ fn default_value(parameter: &Parameter, default: &syn::Expr) -> TokenStream {
                 false => text,
             }
         }
-        Passing::ByValue => checked,
+        Passing::ByValue => {
+            let texts = list_of_texts(default).map(|list| match is_option(ty) {
+                true => quote!(__flyte::Option::Some(#list)),
+                false => list,
+            });
+            texts.unwrap_or(checked)
+        }
         _ => {
             quote!({ let __default: #ty = #checked; __flyte::ToOwned::to_owned(__default) })
         }
     }
+}
+
+/// `vec!["a", "b"]` as a list of what a text is converted to, as a single text is.
+fn list_of_texts(default: &syn::Expr) -> Option<TokenStream> {
+    let syn::Expr::Macro(list) = default else {
+        return None;
+    };
+    let texts = macros::list_elements(&list.mac).filter(|_| list.mac.path.is_ident("vec"))?;
+    let is_text = |element: &syn::Expr| matches!(element, syn::Expr::Lit(literal) if matches!(literal.lit, syn::Lit::Str(_)));
+    if texts.is_empty() || !texts.iter().all(is_text) {
+        return None;
+    }
+    let texts = texts.iter().map(|text| {
+        let span = Span::mixed_site().located_at(text.span());
+        quote_spanned!(span=> __flyte::slot::text(#text))
+    });
+    Some(quote_spanned!(default.span()=> __flyte::vec![#(#texts),*]))
 }
 
 /// Whether a type is `Option<T>`, judged by its name.

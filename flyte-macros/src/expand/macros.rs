@@ -20,6 +20,16 @@ pub(crate) fn list_elements(mac: &Macro) -> Option<Vec<Expr>> {
     Some(list.into_iter().collect())
 }
 
+/// The element and the count of `vec![a; n]`.
+pub(crate) fn repeated(mac: &Macro) -> Option<(Expr, Expr)> {
+    let repeat = |input: ParseStream<'_>| {
+        let element: Expr = input.parse()?;
+        input.parse::<Token![;]>()?;
+        Ok((element, input.parse::<Expr>()?))
+    };
+    repeat.parse2(mac.tokens.clone()).ok()
+}
+
 /// Rewrites the calls in a macro's tokens, or refuses tokens that hide one. The values in a refused macro are kept.
 pub(crate) fn rewrite(rewriter: &mut Rewriter<'_>, mac: &mut Macro) {
     if rewriter.refuse_asking_macro(mac)
@@ -56,12 +66,7 @@ pub(crate) fn rewrite(rewriter: &mut Rewriter<'_>, mac: &mut Macro) {
         mac.tokens = quote!(#(#list),*);
         return;
     }
-    let repeat = |input: ParseStream<'_>| {
-        let element: Expr = input.parse()?;
-        input.parse::<Token![;]>()?;
-        Ok((element, input.parse::<Expr>()?))
-    };
-    if let Ok((mut element, mut count)) = repeat.parse2(mac.tokens.clone()) {
+    if let Some((mut element, mut count)) = repeated(mac) {
         rewriter.visit_expr_mut(&mut element);
         rewriter.visit_expr_mut(&mut count);
         mac.tokens = quote!(#element; #count);

@@ -154,12 +154,17 @@ impl Scopes {
         self.bind_as(pat, Local::Element);
     }
 
+    /// Declares the names of a pattern that takes a known value apart.
+    pub(crate) fn bind_all_known(&mut self, pat: &mut Pat) {
+        self.bind_as(pat, Local::Known);
+    }
+
     fn bind_as(&mut self, pat: &mut Pat, what: Local) {
         struct Names<'a>(&'a mut Scopes, Local);
         impl VisitMut for Names<'_> {
             fn visit_pat_ident_mut(&mut self, pat: &mut syn::PatIdent) {
                 let what = match pat.mutability {
-                    Some(_) if self.1 == Local::Variable => Local::Mutable,
+                    Some(_) if self.1 != Local::Element => Local::Mutable,
                     _ => self.1,
                 };
                 if let Some(scope) = self.0.0.last_mut() {

@@ -111,6 +111,8 @@ fn joins(literal_type: &LiteralType) -> bool {
 }
 
 impl<T: FlyteType> FlyteType for Option<T> {
+    const IS_OPTION: bool = true;
+
     fn literal_type() -> LiteralType {
         let value = T::literal_type();
         let none = UnionVariant::new(LiteralType::None).named("None");

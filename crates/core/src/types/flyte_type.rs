@@ -87,6 +87,10 @@ pub trait FlyteType: Clone + Send + Sync + 'static {
         super::shared::literal_type::<Self>().json_schema()
     }
 
+    /// Whether it is an `Option`, for the message that an input is not given.
+    #[doc(hidden)]
+    const IS_OPTION: bool = false;
+
     /// Writes the value as the field of a struct, which does not hold literals.
     ///
     /// # Errors

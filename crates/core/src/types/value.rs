@@ -66,6 +66,7 @@ pub struct TypeInfo {
     to_literal: fn(&Value) -> Result<Literal, TypeError>,
     from_literal: fn(Literal) -> Result<Value, TypeError>,
     preview: fn(&Value, &mut Preview),
+    is_option: bool,
 }
 
 impl TypeInfo {
@@ -94,7 +95,14 @@ impl TypeInfo {
             to_literal: to_literal::<T>,
             from_literal: |literal| T::from_literal(literal).map(Value::new),
             preview: preview::<T>,
+            is_option: T::IS_OPTION,
         }
+    }
+
+    /// Whether the Rust type is an `Option`.
+    #[inline]
+    pub(crate) const fn is_option(&self) -> bool {
+        self.is_option
     }
 
     /// The Rust type.

@@ -15,6 +15,7 @@ use super::{
     },
     Rewriter,
     branch::hidden,
+    lifted::is_lifted,
     taken_apart::of_a_library,
     texts,
 };
@@ -99,11 +100,17 @@ impl Rewriter<'_> {
     /// A call in a body: of a task or workflow, or of something local.
     pub(super) fn call(&mut self, call: &mut ExprCall) -> Option<Expr> {
         let is_by_name = is_by_name(call);
+        let is_lifted = is_lifted(call);
         match &mut *call.func {
             // A parenthesised callee is an ordinary function.
             Expr::Paren(paren) if matches!(&*paren.expr, Expr::Path(_)) => {
                 *call.func = (*paren.expr).clone();
                 self.ordinary_call(call);
+                if is_lifted {
+                    call.args
+                        .iter_mut()
+                        .for_each(|value| self.keep_for_other_cases(value));
+                }
                 None
             }
             Expr::Path(ExprPath {

@@ -48,6 +48,7 @@ impl Rewriter<'_> {
             Expr::Binary(binary) if is_comparison(&binary.op) => {
                 self.is_promise(&binary.left) || self.is_promise(&binary.right)
             }
+            Expr::MethodCall(method) if self.is_contained(method) => true,
             Expr::MethodCall(method) => {
                 ["is_none", "is_some"]
                     .iter()

@@ -10,27 +10,76 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
-use super::{Rewriter, taken_apart, variable};
+use super::{Rewriter, matching::is_constant, taken_apart, variable};
 
 impl Rewriter<'_> {
     /// The values of some cases of an `if`, when other cases certainly have promises.
-    pub(super) fn lift_cases(&self, branch: &mut ExprIf) {
-        let mut tails = Vec::new();
-        taken_apart::tails_of(branch, &mut tails);
-        if self.are_mixed(&tails) {
+    pub(super) fn lift_cases(&mut self, branch: &mut ExprIf) {
+        let (then, otherwise) = (
+            taken_apart::tails_of_then(branch),
+            taken_apart::tails_of_else(branch),
+        );
+        let mut then_kinds = (false, false);
+        self.with_names_of_lets(&branch.cond, |this| then_kinds = this.kinds(&then));
+        let else_kinds = self.kinds(&otherwise);
+        let (promises, values) = (then_kinds.0 || else_kinds.0, then_kinds.1 || else_kinds.1);
+        if promises && values {
             self.lift_tails_of(branch);
         }
     }
 
+    /// Looks at what comes after a condition, in which `let` may have declared names.
+    fn with_names_of_lets(&mut self, cond: &Expr, look: impl FnOnce(&mut Self)) {
+        self.scopes.push();
+        self.bind_lets(cond);
+        look(self);
+        self.scopes.pop();
+    }
+
+    fn bind_lets(&mut self, cond: &Expr) {
+        match cond {
+            Expr::Let(binding) => {
+                let is_known = self.is_known_whole(&binding.expr);
+                self.bind_out_of(&mut (*binding.pat).clone(), is_known);
+            }
+            Expr::Binary(binary) => {
+                self.bind_lets(&binary.left);
+                self.bind_lets(&binary.right);
+            }
+            _ => {}
+        }
+    }
+
     /// As [`lift_cases`](Self::lift_cases), for a `match`.
-    pub(super) fn lift_arms(&self, choice: &mut ExprMatch) {
-        if self.are_mixed(&taken_apart::tails_of_arms(choice)) {
+    pub(super) fn lift_arms(&mut self, choice: &mut ExprMatch) {
+        let is_known = self.is_known_whole(&choice.expr);
+        let (mut promises, mut values) = (false, false);
+        for arm in &choice.arms {
+            self.with_names_of(&arm.pat, is_known, |this| {
+                let (promise, value) = this.kinds(&taken_apart::tails_of_arm(arm));
+                promises |= promise;
+                values |= value;
+            });
+        }
+        if promises && values {
             self.lift_tails_of_arms(choice);
         }
     }
 
-    fn lift_tails_of(&self, branch: &mut ExprIf) {
-        self.lift_tail_of(&mut branch.then_branch);
+    /// Looks at an arm, in which its pattern has declared names.
+    fn with_names_of(&mut self, pat: &Pat, is_known: bool, look: impl FnOnce(&mut Self)) {
+        self.scopes.push();
+        // The name of a constant declares none.
+        if is_known || !is_constant(pat) {
+            self.bind_out_of(&mut pat.clone(), is_known);
+        }
+        look(self);
+        self.scopes.pop();
+    }
+
+    fn lift_tails_of(&mut self, branch: &mut ExprIf) {
+        let then = &mut branch.then_branch;
+        self.with_names_of_lets(&branch.cond, |this| this.lift_tail_of(then));
         match branch.else_branch.as_mut().map(|(_, expr)| &mut **expr) {
             Some(Expr::Block(block)) => self.lift_tail_of(&mut block.block),
             Some(Expr::If(inner)) => self.lift_tails_of(inner),
@@ -38,13 +87,15 @@ impl Rewriter<'_> {
         }
     }
 
-    fn lift_tails_of_arms(&self, choice: &mut ExprMatch) {
+    fn lift_tails_of_arms(&mut self, choice: &mut ExprMatch) {
+        let is_known = self.is_known_whole(&choice.expr);
         for arm in &mut choice.arms {
-            self.lift_tail(&mut arm.body);
+            let body = &mut arm.body;
+            self.with_names_of(&arm.pat, is_known, |this| this.lift_tail(body));
         }
     }
 
-    fn lift_tail_of(&self, block: &mut Block) {
+    fn lift_tail_of(&mut self, block: &mut Block) {
         let is_seen = taken_apart::tail_of(block).is_some();
         if let Some(Stmt::Expr(tail, None)) = block.stmts.last_mut()
             && is_seen
@@ -53,7 +104,7 @@ impl Rewriter<'_> {
         }
     }
 
-    fn lift_tail(&self, tail: &mut Expr) {
+    fn lift_tail(&mut self, tail: &mut Expr) {
         match tail {
             Expr::If(inner) => self.lift_tails_of(inner),
             Expr::Match(inner) => self.lift_tails_of_arms(inner),

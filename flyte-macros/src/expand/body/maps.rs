@@ -53,6 +53,20 @@ impl Rewriter<'_> {
         }
     }
 
+    /// Whether an expression is certainly a map over a promise, with or without options.
+    pub(super) fn is_mapped(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Paren(paren) => self.is_mapped(&paren.expr),
+            Expr::MethodCall(method) if method.method == "map" => self.maps_promise(method),
+            Expr::MethodCall(method) => {
+                let is_option =
+                    is_option_of_map(&method.method) || method.method == "with_overrides";
+                is_option && self.is_mapped(&method.receiver)
+            }
+            _ => false,
+        }
+    }
+
     /// Refuses numbers that no map accepts.
     pub(super) fn refuse_option_of_map(&mut self, method: &ExprMethodCall) {
         if !is_option_of_map(&method.method) {

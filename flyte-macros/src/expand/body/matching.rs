@@ -69,6 +69,7 @@ impl Rewriter<'_> {
         let constants: Vec<_> = cases_there.collect();
         let attrs = std::mem::take(&mut choice.attrs);
         let on_promise = self.is_promise(&choice.expr);
+        let is_known = self.is_known_whole(&choice.expr);
         self.visit_expr_mut(&mut choice.expr);
         // The value gets a name only if an arm needs it again. Without a name, it lives as long as in any `match`.
         let named = choice.arms.iter().any(|arm| catch_all(&arm.pat).is_some());
@@ -95,7 +96,7 @@ impl Rewriter<'_> {
             };
             checks.extend(quote!(#(#attrs)* #checked => #index,));
             self.scopes.push();
-            self.scopes.bind(&mut arm.pat.clone());
+            self.bind_out_of(&mut arm.pat.clone(), is_known);
             let mut code = self.case_expr(&mut arm.body, &cases, used);
             self.scopes.pop();
             if let Some(pat) = name {

@@ -5,9 +5,11 @@ mod branch;
 pub(super) mod calls;
 mod changed;
 mod condition;
+mod contained;
 mod grouped;
 mod habits;
 mod half_typed;
+mod known;
 mod lifted;
 mod loops;
 mod maps;
@@ -242,6 +244,14 @@ impl Rewriter<'_> {
         half.put(expr);
     }
 
+    /// What has this body, for messages.
+    fn owner(&self) -> &'static str {
+        match self.inputs {
+            Inputs::Promises => "a workflow",
+            Inputs::Values => "a dynamic task",
+        }
+    }
+
     fn refuse(&mut self, token: &dyn ToTokens, message: &str) {
         if self.closures == 0 {
             self.diag.push_spanned(token.to_token_stream(), message);
@@ -265,6 +275,11 @@ impl VisitMut for Rewriter<'_> {
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
         match stmt {
             Stmt::Local(local) => {
+                let is_whole = local
+                    .init
+                    .as_ref()
+                    .is_some_and(|init| self.is_known_whole(&init.expr));
+                let outputs = self.outputs_by_name(local);
                 let holds_promise = local
                     .init
                     .as_ref()
@@ -310,8 +325,8 @@ impl VisitMut for Rewriter<'_> {
                         None => {}
                     }
                 }
-                self.scopes.bind(&mut local.pat);
-                for name in promises {
+                self.bind_out_of(&mut local.pat, is_whole);
+                for name in promises.into_iter().chain(outputs) {
                     self.scopes.bind_promise(name);
                 }
                 let variable = variable(&local.pat);
@@ -407,6 +422,16 @@ impl Rewriter<'_> {
                     self.visit_expr_mut(&mut method.receiver);
                     return;
                 }
+                if self.refuse_contained_element(method) {
+                    return;
+                }
+                if self.is_contained(method)
+                    && let Some(compared) = self.compared_with_ends(method)
+                {
+                    *expr = compared;
+                    self.visit_expr_mut(expr);
+                    return;
+                }
                 self.mapped_entity(method);
                 self.map_of_an_array(method);
                 self.refuse_option_of_map(method);
@@ -454,11 +479,12 @@ impl Rewriter<'_> {
             Expr::Closure(closure) => self.closure(closure, Scopes::bind),
             Expr::ForLoop(each) => {
                 let own = self.found(|this| this.refuse_loop(each));
+                let is_whole = self.is_known_whole(&each.expr);
                 self.visit_expr_mut(&mut each.expr);
                 self.keep_for_other_cases(&mut each.expr);
                 own.put(&mut each.expr);
                 self.scopes.push();
-                self.scopes.bind(&mut each.pat);
+                self.bind_out_of(&mut each.pat, is_whole);
                 let body = &mut each.body;
                 self.inside(&mut each.label, true, |this| this.loop_body(body));
                 self.scopes.pop();
@@ -525,9 +551,10 @@ impl Rewriter<'_> {
             }
             Expr::Let(binding) => {
                 let own = self.found(|this| this.refuse_let(&binding.pat, &binding.expr));
+                let is_whole = self.is_known_whole(&binding.expr);
                 self.visit_expr_mut(&mut binding.expr);
                 own.put(&mut binding.expr);
-                self.scopes.bind(&mut binding.pat);
+                self.bind_out_of(&mut binding.pat, is_whole);
             }
             // A condition may be stored in a variable before the `if` that uses it.
             Expr::Binary(_) if self.is_condition(expr) => self.condition(expr),
@@ -573,16 +600,18 @@ impl Rewriter<'_> {
                     *expr = branch;
                     return;
                 }
+                let is_whole = self.is_known_whole(&choice.expr);
                 self.visit_expr_mut(&mut choice.expr);
                 for arm in &mut choice.arms {
                     self.scopes.push();
-                    self.scopes.bind(&mut arm.pat);
+                    self.bind_out_of(&mut arm.pat, is_whole);
                     visit_mut::visit_arm_mut(self, arm);
                     self.scopes.pop();
                 }
             }
             Expr::Return(returns) => {
-                self.refuse(&returns.return_token, "a workflow's body builds its whole graph and cannot stop half-way: make the value the last expression instead of `return`");
+                let owner = self.owner();
+                self.refuse(&returns.return_token, &format!("{owner}'s body builds its whole graph and cannot stop half-way: make the value the last expression instead of `return`"));
                 visit_mut::visit_expr_mut(self, expr);
             }
             Expr::Try(question) => {

@@ -24,6 +24,19 @@ impl Rewriter<'_> {
         named.collect()
     }
 
+    /// The variables of `let Summary { mean, .. } = summary(xs);`, which hold promises.
+    pub(super) fn outputs_by_name(&self, local: &Local) -> Vec<String> {
+        let (Pat::Struct(pattern), Some(init)) = (&local.pat, &local.init) else {
+            return Vec::new();
+        };
+        if init.diverge.is_some() || !self.is_promise(&init.expr) || self.is_input(&init.expr) {
+            return Vec::new();
+        }
+        let names = pattern.fields.iter();
+        let names = names.filter_map(|field| Some(variable(&field.pat)?.ident.to_string()));
+        names.collect()
+    }
+
     /// `let Summary { mean, .. } = summary(xs);` takes the outputs by their names.
     pub(super) fn take_outputs_apart(&mut self, local: &mut Local) {
         let (Pat::Struct(pattern), Some(init)) = (&local.pat, &mut local.init) else {

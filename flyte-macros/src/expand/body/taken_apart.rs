@@ -6,7 +6,7 @@
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    BinOp, Block, Expr, ExprBinary, ExprIf, ExprMatch, Lit, Pat, PatGuard, Path, Stmt, UnOp,
+    Arm, BinOp, Block, Expr, ExprBinary, ExprIf, ExprMatch, Lit, Pat, PatGuard, Path, Stmt, UnOp,
     spanned::Spanned,
 };
 
@@ -134,10 +134,13 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Whether some cases certainly have a promise and others a value.
-    pub(super) fn are_mixed(&self, tails: &[&Expr]) -> bool {
-        tails.iter().any(|tail| self.is_promise(tail))
-            && tails.iter().any(|tail| self.is_value(tail))
+    /// Whether some cases certainly have a promise, and whether some have a value.
+    pub(super) fn kinds(&self, tails: &[&Expr]) -> (bool, bool) {
+        let is_promise = |tail: &&Expr| self.is_promise(tail) || self.is_mapped(tail);
+        (
+            tails.iter().any(is_promise),
+            tails.iter().any(|tail| self.is_value(tail)),
+        )
     }
 
     /// Whether an expression certainly has a value that is known while the graph is built.
@@ -169,9 +172,14 @@ impl Rewriter<'_> {
             Expr::Macro(mac) => {
                 let is_list = mac.mac.path.is_ident("vec") || mac.mac.path.is_ident("format");
                 is_list
-                    && macros::list_elements(&mac.mac)
-                        .is_some_and(|elements| elements.iter().all(|given| self.is_value(given)))
+                    && match macros::list_elements(&mac.mac) {
+                        Some(elements) => elements.iter().all(|given| self.is_value(given)),
+                        None => macros::repeated(&mac.mac)
+                            .is_some_and(|(element, _)| self.is_value(&element)),
+                    }
             }
+            Expr::Array(array) => array.elems.iter().all(|given| self.is_value(given)),
+            Expr::Repeat(repeat) => self.is_value(&repeat.expr),
             _ => is_constant(expr),
         }
     }
@@ -375,11 +383,14 @@ fn bools(literals: &[&Lit]) -> Option<(bool, bool)> {
 }
 
 /// The values of the arms of a `match`, where they can be recognised.
-pub(super) fn tails_of_arms(choice: &ExprMatch) -> Vec<&Expr> {
+fn tails_of_arms(choice: &ExprMatch) -> Vec<&Expr> {
+    choice.arms.iter().flat_map(tails_of_arm).collect()
+}
+
+/// The values of one arm.
+pub(super) fn tails_of_arm(arm: &Arm) -> Vec<&Expr> {
     let mut tails = Vec::new();
-    for arm in &choice.arms {
-        tails_of_tail(&arm.body, &mut tails);
-    }
+    tails_of_tail(&arm.body, &mut tails);
     tails
 }
 
@@ -398,13 +409,27 @@ fn tails_of_tail<'e>(tail: &'e Expr, tails: &mut Vec<&'e Expr>) {
 }
 
 /// The values of the cases of an `if`, where they can be recognised.
-pub(super) fn tails_of<'e>(branch: &'e ExprIf, tails: &mut Vec<&'e Expr>) {
+fn tails_of<'e>(branch: &'e ExprIf, tails: &mut Vec<&'e Expr>) {
+    tails.extend(tails_of_then(branch));
+    tails.extend(tails_of_else(branch));
+}
+
+/// The values of its first case.
+pub(super) fn tails_of_then(branch: &ExprIf) -> Vec<&Expr> {
+    let mut tails = Vec::new();
     if let Some(tail) = tail_of(&branch.then_branch) {
-        tails_of_tail(tail, tails);
+        tails_of_tail(tail, &mut tails);
     }
+    tails
+}
+
+/// The values of its other cases.
+pub(super) fn tails_of_else(branch: &ExprIf) -> Vec<&Expr> {
+    let mut tails = Vec::new();
     if let Some((_, otherwise)) = &branch.else_branch {
-        tails_of_tail(otherwise, tails);
+        tails_of_tail(otherwise, &mut tails);
     }
+    tails
 }
 
 /// The last expression of a block, unless it is a name declared in the block with an unknown value.

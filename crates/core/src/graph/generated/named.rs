@@ -221,7 +221,14 @@ const fn check_inputs(inputs: &[InputDescriptor], shown: &str, given: &[&str]) {
         let text = text.with(" of `").with(shown);
         let text = text.with("` is not given and has no default: write ");
         let text = missing(inputs, given, Some(["`", " = ..`"]), text).0;
-        text.with(" in the call").panic();
+        let text = text.with(" in the call");
+        // An `Option` has no default of its own where a call is checked; in a run it is `None`.
+        match is_optional_missing(inputs, given) {
+            true => text
+                .with("; `#[default(None)]` in front of the input lets calls leave it out")
+                .panic(),
+            false => text.panic(),
+        }
     }
     if count > 1 {
         let text = Text::new().with("the inputs ");
@@ -233,6 +240,19 @@ const fn check_inputs(inputs: &[InputDescriptor], shown: &str, given: &[&str]) {
         let text = missing(inputs, given, Some(["", " = .."]), text.with("(")).0;
         text.with(")`, or all inputs by position").panic();
     }
+}
+
+/// Whether an input of an optional type is missing.
+const fn is_optional_missing(inputs: &[InputDescriptor], given: &[&str]) -> bool {
+    let mut next = 0;
+    while next < inputs.len() {
+        let input = &inputs[next];
+        if input.default.is_none() && !is_among(input.name, given) && input.info.is_option() {
+            return true;
+        }
+        next += 1;
+    }
+    false
 }
 
 /// How many inputs are missing, and the text with their names, between `around` each.
