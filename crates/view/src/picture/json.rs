@@ -34,12 +34,14 @@ pub(super) fn document(model: &Model) -> String {
             Why::Value => "value",
             Why::Case => "case",
             Why::Order => "order",
+            Why::Failure => "failure",
         };
         let flows = link.flows.iter().map(|flow| {
             object([
                 ("output", text(&flow.output)),
                 ("input", text(&flow.input)),
                 ("type", text(&flow.of)),
+                ("one_of", (flow.one_of > 1).then(|| flow.one_of.to_string())),
             ])
         });
         let flows: Vec<String> = flows.collect();

@@ -14,9 +14,42 @@ use super::{
 /// The most links with labels.
 const LABELS: usize = 24;
 
-/// The longest line in a box, and the longest label.
-const LINE: usize = 40;
-const LABEL: usize = 24;
+/// How wide a terminal is at least.
+const COLUMNS: usize = 80;
+
+/// How much room there is; what needs more goes on in the next line.
+struct Room {
+    /// The longest line in a box.
+    line: usize,
+    /// The longest label.
+    label: usize,
+    /// Between two boxes.
+    gap: f64,
+}
+
+/// From generous to tight: the first with which the picture fits a terminal is taken.
+const ROOMS: [Room; 4] = [
+    Room {
+        line: 40,
+        label: 24,
+        gap: 4.0,
+    },
+    Room {
+        line: 28,
+        label: 18,
+        gap: 2.0,
+    },
+    Room {
+        line: 20,
+        label: 14,
+        gap: 2.0,
+    },
+    Room {
+        line: 14,
+        label: 10,
+        gap: 2.0,
+    },
+];
 
 /// The rows between two ranks, at most; those that say nothing are taken out afterwards.
 const GAP: usize = 60;
@@ -28,15 +61,36 @@ const LEFT: u8 = 4;
 const RIGHT: u8 = 8;
 
 pub(super) fn draw(model: &Model) -> String {
-    let boxes: Vec<Vec<String>> = model.steps.iter().map(written).collect();
-    let mut labels: Vec<String> = model
+    let mut narrowest = String::new();
+    for room in &ROOMS {
+        let picture = draw_in(model, room);
+        let width = |text: &str| text.lines().map(cells).max().unwrap_or(0);
+        if width(&picture) <= COLUMNS {
+            narrowest = picture;
+            break;
+        }
+        if narrowest.is_empty() || width(&picture) < width(&narrowest) {
+            narrowest = picture;
+        }
+    }
+    format!("{}\n{narrowest}", title(model))
+}
+
+fn draw_in(model: &Model, room: &Room) -> String {
+    let boxes: Vec<Vec<String>> = model
+        .steps
+        .iter()
+        .map(|step| written(step, room.line))
+        .collect();
+    let mut labels: Vec<Vec<String>> = model
         .links
         .iter()
-        .map(|link| cut(&card::label(model, link), LABEL))
+        .map(|link| folded(&card::label(model, link), room.label))
         .collect();
     if labels.iter().filter(|label| !label.is_empty()).count() > LABELS {
-        labels.iter_mut().for_each(String::clear);
+        labels.iter_mut().for_each(Vec::clear);
     }
+    let widest = |lines: &[String]| lines.iter().map(|line| cells(line)).max().unwrap_or(0);
     let even = |width: usize| width.next_multiple_of(2) as f64;
     let frames: Vec<String> = model
         .frames
@@ -44,12 +98,12 @@ pub(super) fn draw(model: &Model) -> String {
         .map(|frame| {
             cut(
                 line(&format!("{} {}", frame.title, frame.mark)).trim(),
-                LINE,
+                room.line,
             )
         })
         .collect();
     let nodes = model.steps.iter().zip(&boxes).map(|(step, lines)| {
-        let width = lines.iter().map(|line| cells(line)).max().unwrap_or(0);
+        let width = widest(lines);
         let (beside, above) = if is_end(step) { (0, 0) } else { (4, 2) };
         Shape {
             width: even(width + beside),
@@ -60,7 +114,7 @@ pub(super) fn draw(model: &Model) -> String {
     let edges = model.links.iter().zip(&labels).map(|(link, label)| Line {
         from: link.from,
         to: link.to,
-        label: (!label.is_empty()).then(|| (even(cells(label) + 2), 1.0)),
+        label: (!label.is_empty()).then(|| (even(widest(label) + 2), label.len() as f64)),
     });
     let clusters = model
         .frames
@@ -77,7 +131,7 @@ pub(super) fn draw(model: &Model) -> String {
     };
     let gap = (2 * model.links.len() + 6).min(GAP) as f64;
     let drawing = sketch.lay_out(&Spacing {
-        nodes: 4.0,
+        nodes: room.gap,
         edges: 2.0,
         ranks: gap,
         ranks_most: gap,
@@ -100,7 +154,8 @@ pub(super) fn draw(model: &Model) -> String {
                 continue;
             };
             let above = if is_end(step) { 1.0 } else { 0.0 };
-            let arrow = if link.why == Why::Order { '▽' } else { '▼' };
+            let is_empty = matches!(link.why, Why::Order | Why::Failure);
+            let arrow = if is_empty { '▽' } else { '▼' };
             page.put(run.x, (rect.y - above).max(0.0), arrow);
         }
         if !is_end(step) && model.links.iter().any(|link| link.from == index) {
@@ -108,12 +163,18 @@ pub(super) fn draw(model: &Model) -> String {
         }
     }
     for (route, label) in drawing.edges.iter().zip(&labels) {
-        if let Some(rect) = route.label {
-            let beside = (rect.width as usize - cells(label)) / 2;
-            page.text(rect.x + beside as f64, rect.y, label);
+        let Some(rect) = route.label else {
+            continue;
+        };
+        for (row, line) in label.iter().enumerate() {
+            // On the line, which is in the middle.
+            let beside = (rect.width as usize)
+                .saturating_sub(cells(line))
+                .div_ceil(2);
+            page.text(rect.x + beside as f64, rect.y + row as f64, line);
         }
     }
-    format!("{}\n{}", title(model), page.finish())
+    page.finish()
 }
 
 fn title(model: &Model) -> String {
@@ -129,13 +190,13 @@ fn middle(rect: &Rect) -> f64 {
     (rect.x + rect.width / 2.0).floor()
 }
 
-/// What is written on a step.
-fn written(step: &Step) -> Vec<String> {
+/// What is written on a step, in lines of at most `most` cells.
+fn written(step: &Step, most: usize) -> Vec<String> {
     if is_end(step) {
-        return vec![cut(
-            &format!("({}: {})", line(&step.name), line(&step.value)),
-            LINE,
-        )];
+        let end = format!("({}: {})", line(&step.name), line(&step.value));
+        let mut lines = folded(&end, most);
+        lines.extend(listed(&step.constants, most));
+        return lines;
     }
     let sign = match step.kind {
         Kind::Branch => "◇ ",
@@ -149,14 +210,49 @@ fn written(step: &Step) -> Vec<String> {
         "" => String::new(),
         mark => format!("  {}", line(mark)),
     };
-    let mut lines = vec![
-        line(&step.caption),
-        format!("{sign}{}{mark}", line(&step.name)),
-    ];
-    lines.push(line(&step.constants.join(" · ")));
-    lines.push(line(&step.options.join(" · ")));
-    lines.retain(|line| !line.is_empty());
-    lines.iter().map(|line| cut(line, LINE)).collect()
+    let mut lines = folded(&line(&step.caption), most);
+    lines.extend(folded(&format!("{sign}{}{mark}", line(&step.name)), most));
+    lines.extend(listed(&step.constants, most));
+    lines.extend(listed(&step.options, most));
+    lines
+}
+
+/// Items in lines: as many in one as there is room for.
+fn listed(items: &[String], most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for item in items.iter().map(|item| line(item)) {
+        match lines.last_mut() {
+            Some(last) if cells(last) + 3 + cells(&item) <= most => {
+                last.push_str(" · ");
+                last.push_str(&item);
+            }
+            _ => lines.extend(folded(&item, most)),
+        }
+    }
+    lines
+}
+
+/// A text in lines, between words where that is possible; none if it is empty.
+fn folded(text: &str, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match lines.last_mut() {
+            Some(last) if cells(last) + 1 + cells(word) <= most => {
+                last.push(' ');
+                last.push_str(word);
+                continue;
+            }
+            _ => lines.push(String::new()),
+        }
+        for letter in word.chars() {
+            let wide = cells(letter.encode_utf8(&mut [0; 4]));
+            match lines.last_mut() {
+                Some(last) if cells(last) + wide <= most => last.push(letter),
+                _ => lines.push(letter.to_string()),
+            }
+        }
+    }
+    lines
 }
 
 /// A page of cells.
@@ -206,7 +302,12 @@ impl Page {
 
     fn step(&mut self, step: &Step, lines: &[String], rect: &Rect) {
         if is_end(step) {
-            self.text(rect.x, rect.y, &lines[0]);
+            for (row, line) in lines.iter().enumerate() {
+                let beside = (rect.width as usize).saturating_sub(cells(line)) / 2;
+                let y = rect.y + row as f64;
+                self.text(rect.x, y, &" ".repeat(rect.width as usize));
+                self.text(rect.x + beside as f64, y, line);
+            }
             return;
         }
         let (width, height) = (rect.width as usize, rect.height as usize);
@@ -228,7 +329,9 @@ impl Page {
         self.around(rect, corners, across, beside);
         for row in 1..height - 1 {
             self.text(rect.x + 1.0, rect.y + row as f64, &" ".repeat(width - 2));
-            self.text(rect.x + 2.0, rect.y + row as f64, &lines[row - 1]);
+            if let Some(line) = lines.get(row - 1) {
+                self.text(rect.x + 2.0, rect.y + row as f64, line);
+            }
         }
     }
 
