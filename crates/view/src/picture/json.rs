@@ -65,8 +65,10 @@ pub(super) fn document(model: &Model) -> String {
             ("frame", frame(inner.parent)),
         ])
     });
+    let facts =
+        list(&model.facts).map_or_else(String::new, |facts| format!("\"facts\":{facts},\n"));
     format!(
-        "{{\n\"name\":{},\n\"location\":{},\n\"docs\":{},\n\"steps\":{},\n\"links\":{},\n\"frames\":{}\n}}\n",
+        "{{\n\"name\":{},\n\"location\":{},\n{facts}\"docs\":{},\n\"steps\":{},\n\"links\":{},\n\"frames\":{}\n}}\n",
         quoted(&model.name),
         quoted(&model.location.to_string()),
         quoted(model.docs),

@@ -147,6 +147,8 @@ pub(super) struct Frame {
 pub(super) struct Model {
     pub(super) name: String,
     pub(super) short_name: String,
+    /// What it is unless a workflow, when it starts, what becomes of it after a failure.
+    pub(super) facts: Vec<String>,
     pub(super) docs: &'static str,
     pub(super) location: Location,
     pub(super) steps: Vec<Step>,

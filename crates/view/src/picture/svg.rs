@@ -118,8 +118,12 @@ fn tokens() -> String {
     )
 }
 
-fn place(model: &Model) -> String {
-    line(&model.location.to_string())
+/// Where it is in the source, and what is to be known of all of it.
+pub(super) fn place(model: &Model) -> String {
+    let facts = model.facts.iter().map(String::as_str);
+    let place = model.location.to_string();
+    let all: Vec<&str> = [&*place].into_iter().chain(facts).collect();
+    line(&all.join(" · "))
 }
 
 fn heading_width(model: &Model) -> f64 {

@@ -113,6 +113,7 @@ fn model(seed: u64) -> Model {
     Model {
         name: random.text().to_owned(),
         short_name: random.text().to_owned(),
+        facts: vec![random.text().to_owned(); random.below(3)],
         docs: random.text(),
         location,
         steps,

@@ -8,7 +8,8 @@ use super::{
     card,
     layout::{Drawing, Group, Line, Rect, Shape, Sketch, Spacing},
     measure::{cells, cut, line},
-    model::{Kind, Model, Step, Why},
+    model::{Kind, Link, Model, Step, Why},
+    svg,
 };
 
 /// The most links with labels.
@@ -16,6 +17,9 @@ const LABELS: usize = 24;
 
 /// How wide a terminal is at least.
 const COLUMNS: usize = 80;
+
+/// The longest word in a label, and the longest line at an end, which stay whole also where there is little room.
+const LABEL: usize = 24;
 
 /// How much room there is; what needs more goes on in the next line.
 struct Room {
@@ -60,6 +64,28 @@ const DOWN: u8 = 2;
 const LEFT: u8 = 4;
 const RIGHT: u8 = 8;
 
+/// How a line is drawn, by what it stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Style {
+    /// A value.
+    Plain,
+    /// A case of a branch.
+    Heavy,
+    /// An order, or what runs when the workflow fails.
+    Dashed,
+}
+
+impl Style {
+    fn of(model: &Model, link: &Link) -> Self {
+        match link.why {
+            _ if model.steps[link.to].on_failure => Self::Dashed,
+            Why::Order | Why::Failure => Self::Dashed,
+            Why::Case => Self::Heavy,
+            Why::Value => Self::Plain,
+        }
+    }
+}
+
 pub(super) fn draw(model: &Model) -> String {
     let mut narrowest = String::new();
     for room in &ROOMS {
@@ -85,7 +111,12 @@ fn draw_in(model: &Model, room: &Room) -> String {
     let mut labels: Vec<Vec<String>> = model
         .links
         .iter()
-        .map(|link| folded(&card::label(model, link), room.label))
+        .map(|link| {
+            let label = card::label(model, link);
+            // Types stay whole where they are not very long.
+            let longest = label.split(' ').map(cells).max().unwrap_or(0);
+            folded(&label, room.label.max(longest.min(LABEL)))
+        })
         .collect();
     if labels.iter().filter(|label| !label.is_empty()).count() > LABELS {
         labels.iter_mut().for_each(Vec::clear);
@@ -178,7 +209,7 @@ fn draw_in(model: &Model, room: &Room) -> String {
 }
 
 fn title(model: &Model) -> String {
-    let place = line(&model.location.to_string());
+    let place = svg::place(model);
     format!("{}  {place}\n", line(&model.short_name))
 }
 
@@ -194,7 +225,8 @@ fn middle(rect: &Rect) -> f64 {
 fn written(step: &Step, most: usize) -> Vec<String> {
     if is_end(step) {
         let end = format!("({}: {})", line(&step.name), line(&step.value));
-        let mut lines = folded(&end, most);
+        // There is no frame around it, so it may be wider than what has one.
+        let mut lines = folded(&end, most.max(LABEL));
         lines.extend(listed(&step.constants, most));
         return lines;
     }
@@ -258,7 +290,8 @@ fn folded(text: &str, most: usize) -> Vec<String> {
 /// A page of cells.
 struct Page {
     width: usize,
-    ways: Vec<u8>,
+    /// The ways on from each cell, by [`Style`].
+    ways: Vec<[u8; 3]>,
     letters: Vec<Option<char>>,
 }
 
@@ -267,7 +300,7 @@ impl Page {
         let (width, height) = (drawing.width as usize + 2, drawing.height as usize + 1);
         Self {
             width,
-            ways: vec![0; width * height],
+            ways: vec![[0; 3]; width * height],
             letters: vec![None; width * height],
         }
     }
@@ -364,28 +397,28 @@ impl Page {
     }
 
     /// Marks a way, which takes the place of the edge of a frame.
-    fn way(&mut self, x: usize, y: usize, ways: u8) {
+    fn way(&mut self, x: usize, y: usize, ways: u8, style: Style) {
         if let Some(index) = self.index(x, y) {
-            self.ways[index] |= ways;
+            self.ways[index][style as usize] |= ways;
             if self.letters[index].is_some_and(|letter| matches!(letter, '┄' | '┆')) {
                 self.letters[index] = None;
             }
         }
     }
 
-    fn down(&mut self, x: usize, from: usize, to: usize) {
+    fn down(&mut self, x: usize, from: usize, to: usize, style: Style) {
         for y in from..=to {
             let above = if y > from { UP } else { 0 };
             let below = if y < to { DOWN } else { 0 };
-            self.way(x, y, above | below);
+            self.way(x, y, above | below, style);
         }
     }
 
-    fn aside(&mut self, y: usize, from: usize, to: usize) {
+    fn aside(&mut self, y: usize, from: usize, to: usize, style: Style) {
         for x in from..=to {
             let left = if x > from { LEFT } else { 0 };
             let right = if x < to { RIGHT } else { 0 };
-            self.way(x, y, left | right);
+            self.way(x, y, left | right, style);
         }
     }
 
@@ -393,7 +426,10 @@ impl Page {
     fn edges(&mut self, model: &Model, drawing: &Drawing) {
         // By the channel, where it begins and ends, what comes from where and goes where.
         let mut channels: BTreeMap<(usize, usize), Vec<tracks::Net>> = BTreeMap::new();
+        // Where a line goes to, with how it is drawn: those of one box may differ.
+        let mut styles: BTreeMap<[usize; 4], Vec<(usize, Style)>> = BTreeMap::new();
         for (index, (link, route)) in model.links.iter().zip(&drawing.edges).enumerate() {
+            let style = Style::of(model, link);
             for (number, run) in route.runs.iter().enumerate() {
                 let is_first = number == 0;
                 let x = if is_first {
@@ -407,7 +443,7 @@ impl Page {
                 } else {
                     run.top
                 };
-                self.down(x, top as usize, run.bottom as usize);
+                self.down(x, top as usize, run.bottom as usize, style);
                 let Some(next) = route.runs.get(number + 1) else {
                     continue;
                 };
@@ -420,6 +456,10 @@ impl Page {
                 } else {
                     model.steps.len() + index
                 };
+                styles
+                    .entry([run.bottom as usize, next.top as usize, owner, x])
+                    .or_default()
+                    .push((next.x as usize, style));
                 let known = channel
                     .iter_mut()
                     .find(|net| net.owner == owner && net.from == x);
@@ -436,12 +476,14 @@ impl Page {
         for ((top, bottom), nets) in channels {
             for (net, track) in nets.iter().zip(tracks::assign(&nets)) {
                 let y = (top + 1 + track).min(bottom.saturating_sub(1)).max(top);
-                let ends = net.to.iter().copied().chain([net.from]);
-                let (left, right) = ends.fold((usize::MAX, 0), |(a, b), x| (a.min(x), b.max(x)));
-                self.down(net.from, top, y);
-                self.aside(y, left, right);
-                for &x in &net.to {
-                    self.down(x, y, bottom);
+                for &(to, style) in styles
+                    .get(&[top, bottom, net.owner, net.from])
+                    .into_iter()
+                    .flatten()
+                {
+                    self.down(net.from, top, y, style);
+                    self.aside(y, net.from.min(to), net.from.max(to), style);
+                    self.down(to, y, bottom, style);
                 }
             }
         }
@@ -463,7 +505,9 @@ impl Page {
                 .map(|(ways, letter)| letter.unwrap_or(drawn(*ways)))
                 .collect();
             let row = row.trim_end();
-            let says_nothing = row.chars().all(|letter| matches!(letter, ' ' | '│' | '┆'));
+            let says_nothing = row
+                .chars()
+                .all(|letter| matches!(letter, ' ' | '│' | '┃' | '┊' | '┆'));
             if !says_nothing || row != before {
                 text.push_str(row);
                 text.push('\n');
@@ -475,21 +519,41 @@ impl Page {
     }
 }
 
-fn drawn(ways: u8) -> char {
+/// The character for lines; where lines of several styles meet, that of a plain one, unless they only cross.
+fn drawn([plain, heavy, dashed]: [u8; 3]) -> char {
     const UP_DOWN: u8 = UP | DOWN;
     const LEFT_RIGHT: u8 = LEFT | RIGHT;
-    match (ways & UP_DOWN, ways & LEFT_RIGHT) {
+    let all = plain | heavy | dashed;
+    let is = |style: u8, ways: u8| style & ways == ways && (all ^ style) & ways == 0;
+    match (all & UP_DOWN, all & LEFT_RIGHT) {
         (0, 0) => ' ',
+        (0, _) if all == heavy => '━',
+        (0, _) if all == dashed => '┈',
         (0, _) => '─',
+        (_, 0) if all == heavy => '┃',
+        (_, 0) if all == dashed => '┊',
         (_, 0) => '│',
-        (UP_DOWN, LEFT_RIGHT) => '┼',
+        (UP_DOWN, LEFT_RIGHT) => match (is(heavy, UP_DOWN), is(heavy, LEFT_RIGHT)) {
+            (true, true) => '╋',
+            (true, false) => '╂',
+            (false, true) => '┿',
+            (false, false) => '┼',
+        },
+        (UP_DOWN, LEFT) if all == heavy => '┫',
         (UP_DOWN, LEFT) => '┤',
+        (UP_DOWN, _) if all == heavy => '┣',
         (UP_DOWN, _) => '├',
+        (UP, LEFT_RIGHT) if all == heavy => '┻',
         (UP, LEFT_RIGHT) => '┴',
+        (UP, LEFT) if all == heavy => '┛',
         (UP, LEFT) => '╯',
+        (UP, _) if all == heavy => '┗',
         (UP, _) => '╰',
+        (_, LEFT_RIGHT) if all == heavy => '┳',
         (_, LEFT_RIGHT) => '┬',
+        (_, LEFT) if all == heavy => '┓',
         (_, LEFT) => '╮',
+        (_, _) if all == heavy => '┏',
         (_, _) => '╭',
     }
 }

@@ -32,6 +32,7 @@ impl Model {
             model: Self {
                 name: graph.name().to_owned(),
                 short_name: graph.short_name().to_owned(),
+                facts: marks::facts(entity),
                 docs: entity.docs(),
                 location: entity.location(),
                 steps: Vec::new(),

@@ -45,6 +45,7 @@ fn model(steps: Vec<Step>, links: Vec<Link>) -> Model {
     Model {
         name: "t.workflow".to_owned(),
         short_name: "workflow".to_owned(),
+        facts: Vec::new(),
         docs: "",
         location: Location::new("workflow.rs", 1),
         steps,
@@ -179,4 +180,23 @@ fn kinds_of_links_and_steps_have_shapes() {
     assert!(drawn.contains("class=\"hatch\"") && drawn.contains("<path class=\"card\""));
     // A reader of the screen gets to the links in it.
     assert!(drawn.contains("role=\"group\"") && drawn.contains("a:focus-visible"));
+}
+
+/// A terminal has no colour for it, so cases are heavy lines, and orders and handlers dashed ones.
+#[test]
+fn kinds_of_links_are_told_apart_in_characters() {
+    let row = |why: Why, on_failure: bool| {
+        let mut steps = vec![step(Kind::Task, "a"), step(Kind::Task, "b")];
+        steps[1].on_failure = on_failure;
+        let drawn = text::draw(&model(steps, vec![link(0, 1, why, None)]));
+        let rows = drawn.lines().map(str::trim);
+        let line = rows
+            .filter(|row| row.chars().count() == 1)
+            .collect::<Vec<_>>();
+        line.first().copied().unwrap_or_default().to_owned()
+    };
+    assert_eq!(row(Why::Value, false), "│");
+    assert_eq!(row(Why::Case, false), "┃");
+    assert_eq!(row(Why::Order, false), "┊");
+    assert_eq!(row(Why::Failure, true), "┊");
 }

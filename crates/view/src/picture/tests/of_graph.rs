@@ -100,7 +100,9 @@ fn alternative_values_are_marked() {
     let said = labels_to(&model, say);
     let expected = (Why::Value, "count: i64 (one of 2)".to_owned());
     assert_eq!(said, [expected.clone(), expected]);
-    find(&model, |step| step.name == "takes 7");
+    let (_, seven) = find(&model, |step| step.name == "takes 7");
+    // As it is written, and not `fragile == true`.
+    assert_eq!(seven.caption, "if fragile");
     find(&model, |step| step.name == "takes parcels");
     let told = svg::told(
         &model,
@@ -227,4 +229,25 @@ fn parts_that_are_outputs_are_named() {
     assert_eq!(labels, ["[0]", "[2]"]);
     let drawn = Picture::of(&pick::graph().unwrap()).text();
     assert!(drawn.contains("[2]"), "{drawn}");
+}
+
+#[workflow(failure_policy = fail_after_executable_nodes_complete)]
+fn patient(source: String) -> String {
+    load(source)
+}
+
+#[launch_plan(schedule = "0 6 * * mon")]
+fn weekly(#[default("north")] source: String) -> String {
+    patient(source = source)
+}
+
+/// Two pictures differ where only an option of the whole differs.
+#[test]
+fn the_heading_tells_the_schedule_and_what_follows_a_failure() {
+    let said = of(&weekly::graph().unwrap());
+    assert_eq!(said.facts, ["launch plan", "cron 0 6 * * mon"]);
+    assert!(svg::draw(&said, "").contains(" · launch plan · cron 0 6 * * mon</text>"));
+    assert!(json::document(&said).contains("\"facts\":[\"launch plan\""));
+    let said = text::draw(&of(&patient::graph().unwrap()));
+    assert!(said.contains(" · goes on after a failure\n"), "{said}");
 }
