@@ -16,43 +16,43 @@ fn a_workflow_is_drawn_in_characters() {
 
                                                            (x: i64)
                                                                │
-                                               ╭───────────────┴─┬────╮
-                                               │                 │    │
-                                               │                 ╰╮   │
-                                               │                  │   │
-                              ╭────────────────▼───────────────╮  │   │
-                              │ add                            │  │   │
-                              │ y = 1                          │  │   │
-                              │ 2 retries · cache 1 · cpu 500m │  │   │
-                              ╰────────────────┬───────────────╯  │   │
-                                               │                  │   │
-                                      ╭────────┴──────────╮     ╭─╯   │
-                                      │                   │     │     │
-                                   x: i64                 │   xs[2]   │
-                                      │                   │     │     │
-                     ╭────────────────▼───────────────╮   │     │     │
-                     │ add                            │   │     │     │
-                     │ y = 7                          │   │     │     │
-                     │ 2 retries · cache 1 · cpu 500m │   │     │     │
-                     ╰────────────────┬───────────────╯   │     │     │
-                                      │                   │     │     │
-                                ╭─────┴─────╮             │     ╰─╮   │
-                                │           │             │       │   │
-                                │      xs[1]: i64    xs[0]: i64   │   │
-                                │           │             │       │   │
-                                │           │             ╰─╮ ╭───╯   │
-                                │           ╰─────────────╮ │ │       │
-                                │                         │ │ │       │
-            ╭───────────────────▽──────────────────╮    ╭─▼─▼─▼╮      │
-            │ report                               │    │ sum  │      │
-            │ report = {"label":"half","mean":0.5} │    ╰───┬──╯      │
-            ╰───────────────────┬──────────────────╯        │         │
-                                │                           │         │
-                                ├─────────╮             ╭───┴───────╮ │
-                                │         │             │           │ │
-                                │         ╰───────╮   ╭─┼───────────┼─╯
-                                │                 │ ╭─┼─╯           │
-                                │                 │ │ │             │
+                                               ╭───────────────┴─┬┈┈┈┈╮
+                                               │                 │    ┊
+                                               │                 ╰╮   ┊
+                                               │                  │   ┊
+                              ╭────────────────▼───────────────╮  │   ┊
+                              │ add                            │  │   ┊
+                              │ y = 1                          │  │   ┊
+                              │ 2 retries · cache 1 · cpu 500m │  │   ┊
+                              ╰────────────────┬───────────────╯  │   ┊
+                                               │                  │   ┊
+                                      ╭────────┴──────────╮     ╭─╯   ┊
+                                      │                   │     │     ┊
+                                   x: i64                 │   xs[2]   ┊
+                                      │                   │     │     ┊
+                     ╭────────────────▼───────────────╮   │     │     ┊
+                     │ add                            │   │     │     ┊
+                     │ y = 7                          │   │     │     ┊
+                     │ 2 retries · cache 1 · cpu 500m │   │     │     ┊
+                     ╰────────────────┬───────────────╯   │     │     ┊
+                                      │                   │     │     ┊
+                                ╭┈┈┈┈┈┴─────╮             │     ╰─╮   ┊
+                                ┊           │             │       │   ┊
+                                ┊      xs[1]: i64    xs[0]: i64   │   ┊
+                                ┊           │             │       │   ┊
+                                ┊           │             ╰─╮ ╭───╯   ┊
+                                ┊           ╰─────────────╮ │ │       ┊
+                                ┊                         │ │ │       ┊
+            ╭───────────────────▽──────────────────╮    ╭─▼─▼─▼╮      ┊
+            │ report                               │    │ sum  │      ┊
+            │ report = {"label":"half","mean":0.5} │    ╰───┬──╯      ┊
+            ╰───────────────────┬──────────────────╯        │         ┊
+                                │                           │         ┊
+                                ├┈┈┈┈┈┈┈┈┈╮             ╭┈┈┈┴───────╮ ┊
+                                │         ┊             ┊           │ ┊
+                                │         ╰┈┈┈┈┈┈┈╮   ╭┈┼┈┈┈┈┈┈┈┈┈┈┈┼┈╯
+                                │                 ┊ ╭┈┼┈╯           │
+                                │                 ┊ ┊ ┊             │
                                 │            ╭╌╌╌╌▽╌▽╌▼╌╌╌╮         │
                                 ▼            ╎ on failure ╎         ▼
                           (o1: Report)       ╎ tell       ╎    (o0: i64)
@@ -173,10 +173,13 @@ fn a_file_is_written() {
         svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""),
         "{svg}"
     );
-    assert!(
-        svg.contains("href=\"./flyte-runtime/tests/cli/entities.rs#L"),
-        "{svg}"
-    );
+    // The directory of the file is an absolute path, and the links lead back from it.
+    let ways = svg.split("href=\"").skip(1);
+    let way = ways.filter_map(|rest| rest.split_once("flyte-runtime/tests/cli/entities.rs#L"));
+    let (way, _) = way.last().unwrap_or_else(|| panic!("{svg}"));
+    let back = sandbox.path().join(way).canonicalize();
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    assert_eq!(back.ok(), here.ok(), "{way}");
     let args = [
         "graph",
         "pipeline",

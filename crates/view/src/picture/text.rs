@@ -524,36 +524,37 @@ fn drawn([plain, heavy, dashed]: [u8; 3]) -> char {
     const UP_DOWN: u8 = UP | DOWN;
     const LEFT_RIGHT: u8 = LEFT | RIGHT;
     let all = plain | heavy | dashed;
-    let is = |style: u8, ways: u8| style & ways == ways && (all ^ style) & ways == 0;
+    let (is_heavy, is_dashed) = (plain | dashed == 0, plain | heavy == 0);
+    let heavily = |ways: u8| heavy & ways == ways && (plain | dashed) & ways == 0;
     match (all & UP_DOWN, all & LEFT_RIGHT) {
         (0, 0) => ' ',
-        (0, _) if all == heavy => '━',
-        (0, _) if all == dashed => '┈',
+        (0, _) if is_heavy => '━',
+        (0, _) if is_dashed => '┈',
         (0, _) => '─',
-        (_, 0) if all == heavy => '┃',
-        (_, 0) if all == dashed => '┊',
+        (_, 0) if is_heavy => '┃',
+        (_, 0) if is_dashed => '┊',
         (_, 0) => '│',
-        (UP_DOWN, LEFT_RIGHT) => match (is(heavy, UP_DOWN), is(heavy, LEFT_RIGHT)) {
+        (UP_DOWN, LEFT_RIGHT) => match (heavily(UP_DOWN), heavily(LEFT_RIGHT)) {
             (true, true) => '╋',
             (true, false) => '╂',
             (false, true) => '┿',
             (false, false) => '┼',
         },
-        (UP_DOWN, LEFT) if all == heavy => '┫',
+        (UP_DOWN, LEFT) if is_heavy => '┫',
         (UP_DOWN, LEFT) => '┤',
-        (UP_DOWN, _) if all == heavy => '┣',
+        (UP_DOWN, _) if is_heavy => '┣',
         (UP_DOWN, _) => '├',
-        (UP, LEFT_RIGHT) if all == heavy => '┻',
+        (UP, LEFT_RIGHT) if is_heavy => '┻',
         (UP, LEFT_RIGHT) => '┴',
-        (UP, LEFT) if all == heavy => '┛',
+        (UP, LEFT) if is_heavy => '┛',
         (UP, LEFT) => '╯',
-        (UP, _) if all == heavy => '┗',
+        (UP, _) if is_heavy => '┗',
         (UP, _) => '╰',
-        (_, LEFT_RIGHT) if all == heavy => '┳',
+        (_, LEFT_RIGHT) if is_heavy => '┳',
         (_, LEFT_RIGHT) => '┬',
-        (_, LEFT) if all == heavy => '┓',
+        (_, LEFT) if is_heavy => '┓',
         (_, LEFT) => '╮',
-        (_, _) if all == heavy => '┏',
+        (_, _) if is_heavy => '┏',
         (_, _) => '╭',
     }
 }

@@ -199,4 +199,14 @@ fn kinds_of_links_are_told_apart_in_characters() {
     assert_eq!(row(Why::Case, false), "┃");
     assert_eq!(row(Why::Order, false), "┊");
     assert_eq!(row(Why::Failure, true), "┊");
+    // Where both begin at one box, their common part is that of a value.
+    let steps = vec![
+        step(Kind::Task, "a"),
+        step(Kind::Task, "b"),
+        step(Kind::Task, "c"),
+    ];
+    let links = vec![link(0, 1, Why::Value, None), link(0, 2, Why::Order, None)];
+    let drawn = text::draw(&model(steps, links));
+    let first = drawn.lines().find(|row| matches!(row.trim(), "│" | "┊"));
+    assert_eq!(first.map(str::trim), Some("│"), "{drawn}");
 }
