@@ -1,6 +1,7 @@
 //! `graph`: a picture of a workflow, drawn before anything runs.
 
 use std::{
+    fmt::Write as _,
     fs,
     path::{Component, Path},
 };
@@ -151,7 +152,9 @@ fn way(from: &Path, to: &Path) -> Option<String> {
                 b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'_' | b'-' => {
                     way.push(char::from(byte));
                 }
-                byte => way.push_str(&format!("%{byte:02X}")),
+                byte => {
+                    let _ = write!(way, "%{byte:02X}");
+                }
             }
         }
         way.push('/');

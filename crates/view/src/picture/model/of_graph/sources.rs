@@ -1,6 +1,8 @@
 //! Where the values of inputs come from.
 
-use flyte_core::graph::{Binding, BindingData, Node, NodeTarget, PathStep, Producer};
+use flyte_core::graph::{
+    Binding, BindingData, Node, NodeTarget, PathStep, Producer, entity::EntityDescriptor,
+};
 
 use super::{
     super::{Flow, Why},
@@ -98,7 +100,7 @@ pub(super) fn bound(
         .is_some_and(|handler| std::ptr::eq(handler, node));
     let inputs = &place.graph.interface().inputs;
     if is_handler && inputs.iter().all(|own| own.name != binding.var) {
-        let mut given = entity.into_iter().flat_map(|entity| entity.inputs());
+        let mut given = entity.into_iter().flat_map(EntityDescriptor::inputs);
         // The binding holds an error that never happened, until one has.
         if given.any(|input| input.name == binding.var && input.is_failure()) {
             return vec![Source::constant("what failed".to_owned())];
@@ -179,9 +181,7 @@ fn part(mut source: Source, path: &str) -> Option<Source> {
         source.part = inner.to_owned();
         return Some(source);
     }
-    let Some(path) = path.strip_prefix(&*source.part) else {
-        return None;
-    };
+    let path = path.strip_prefix(&*source.part)?;
     source.part.clear();
     match &mut source.from {
         // What type a part has is not known to the graph.
