@@ -1,5 +1,10 @@
 //! What a picture says of a graph is true, and nothing of it is missing.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what does not compile or is not there fails the test"
+)]
+
 use flyte_runtime::{prelude::*, types::FlyteError};
 
 use crate::picture::{
@@ -12,7 +17,7 @@ fn of(graph: &flyte_core::graph::Graph) -> Model {
     Model::of(graph, None)
 }
 
-fn find<'a>(model: &'a Model, is: impl Fn(&Step) -> bool) -> (usize, &'a Step) {
+fn find(model: &Model, is: impl Fn(&Step) -> bool) -> (usize, &Step) {
     let mut steps = model.steps.iter().enumerate();
     steps
         .find(|(_, step)| is(step))
