@@ -1,6 +1,10 @@
 //! `graph`: a picture of a workflow, drawn before anything runs.
 
-use std::{fs, path::Path};
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Component, Path},
+};
 
 use clap::{
     Arg, ArgMatches, Command, ValueHint, builder::PossibleValuesParser, error::ErrorKind,
@@ -120,15 +124,42 @@ fn format<'a>(asked: Option<&'a str>, file: Option<&str>) -> Result<&'a str, Str
     })
 }
 
-/// The way from the directory of the file to the current one; empty when that is where it is, or nobody knows.
+/// The way from the directory of the file to the current one; empty when that is where it is, or there is none.
 fn way_back(file: Option<&str>) -> String {
-    let Some(directory) = file.and_then(|file| Path::new(file).parent()) else {
+    let Some(file) = file else {
         return String::new();
     };
-    let is_plain =
-        |part: &std::path::Component<'_>| matches!(part, std::path::Component::Normal(_));
-    if directory.components().all(|part| is_plain(&part)) {
-        return "../".repeat(directory.components().count());
+    let directory = match Path::new(file).parent() {
+        Some(directory) if directory != Path::new("") => directory,
+        _ => Path::new("."),
+    };
+    // Links in the file system are followed, since `..` is not the way back through one.
+    let (Ok(from), Ok(to)) = (directory.canonicalize(), Path::new(".").canonicalize()) else {
+        return String::new();
+    };
+    way(&from, &to).unwrap_or_default()
+}
+
+/// The way from one directory to another, as an address; none from one drive to another.
+fn way(from: &Path, to: &Path) -> Option<String> {
+    let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
+    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let mut way = "../".repeat(from.len() - common);
+    for part in &to[common..] {
+        let Component::Normal(name) = part else {
+            return None;
+        };
+        for byte in name.to_str()?.bytes() {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'_' | b'-' => {
+                    way.push(char::from(byte));
+                }
+                byte => {
+                    let _ = write!(way, "%{byte:02X}");
+                }
+            }
+        }
+        way.push('/');
     }
-    String::new()
+    Some(way)
 }

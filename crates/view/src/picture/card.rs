@@ -3,7 +3,7 @@
 use super::{
     layout::{Group, Line, Shape, Sketch},
     measure::{cut, line, mono, sans},
-    model::{Kind, Link, Model, Step, Why},
+    model::{Flow, Kind, Link, Model, Step, Why},
 };
 
 /// The most links with labels; where there are more, they are told when pointed at.
@@ -12,7 +12,7 @@ pub(super) const LABELS: usize = 40;
 /// The longest name and the longest line below it, in letters.
 const NAME: usize = 44;
 const DETAIL: usize = 52;
-const LABEL: usize = 30;
+const LABEL: usize = 36;
 
 /// The height of a line of text below the name, and of a card with a name alone.
 pub(super) const ROW: f64 = 16.0;
@@ -78,11 +78,7 @@ impl Card {
     }
 
     fn indent(&self, kind: Kind) -> f64 {
-        if matches!(kind, Kind::Input | Kind::Output) {
-            4.0
-        } else {
-            SIGN
-        }
+        if sign(kind).is_none() { 4.0 } else { SIGN }
     }
 
     /// Where text begins on a card.
@@ -94,29 +90,60 @@ impl Card {
 /// What is written at a link; nothing where both of its ends say it.
 pub(super) fn label(model: &Model, link: &Link) -> String {
     let (from, to) = (&model.steps[link.from], &model.steps[link.to]);
-    if link.why != Why::Value || to.kind == Kind::Output {
+    // What a branch looks at, and what a case without steps takes, is written on the card.
+    if link.why != Why::Value || matches!(to.kind, Kind::Branch | Kind::Nothing) {
         return String::new();
     }
     let flows: Vec<String> = link
         .flows
         .iter()
-        .filter(|flow| from.kind != Kind::Input || flow.output != flow.input)
-        .map(|flow| match (flow.input.as_str(), flow.of.as_str()) {
-            // What a branch looks at stands at its cases.
-            ("", of) => of.to_owned(),
-            (input, "") => format!("{input} = {}", flow.output),
-            (input, of) if from.kind != Kind::Input => format!("{input}: {of}"),
-            (input, _) => input.to_owned(),
-        })
+        .map(|flow| flow_label(from, to, flow))
         .filter(|text| !text.is_empty())
         .collect();
-    cut(&line(&flows.join(", ")), LABEL)
+    line(&flows.join(", "))
+}
+
+fn flow_label(from: &Step, to: &Step, flow: &Flow) -> String {
+    let is_part = flow.of.is_empty();
+    let each = flow.of.starts_with("each of ");
+    let label = if to.kind == Kind::Output {
+        // The output says its name and type itself.
+        let input = flow.input.strip_prefix(&*to.name).unwrap_or(&flow.input);
+        match (input, is_part) {
+            (input, false) => input.to_owned(),
+            ("", true) => part(&flow.output).to_owned(),
+            (input, true) => format!("{input} = {}", part(&flow.output)),
+        }
+    } else if from.kind == Kind::Input && flow.output == flow.input && !each {
+        String::new()
+    } else if to.kind == Kind::Gate && flow.input == "o0" && !is_part {
+        // A gate shows what is to be looked at, and has no name for it.
+        flow.of.clone()
+    } else if is_part {
+        format!("{} = {}", flow.input, flow.output)
+    } else if from.kind == Kind::Input && !each {
+        flow.input.clone()
+    } else {
+        format!("{}: {}", flow.input, flow.of)
+    };
+    match (flow.one_of, label.as_str()) {
+        (0 | 1, _) => label,
+        (number, "") => format!("one of {number}"),
+        (number, label) => format!("{label} (one of {number})"),
+    }
+}
+
+/// Which part of the only output it is.
+fn part(output: &str) -> &str {
+    let part = output.strip_prefix("o0").unwrap_or(output);
+    part.strip_prefix('.').unwrap_or(part)
 }
 
 /// What is laid out, with the cards and the labels.
 pub(super) fn sketch(model: &Model) -> (Sketch, Vec<Card>, Vec<String>) {
     let cards: Vec<Card> = model.steps.iter().map(Card::of).collect();
-    let mut labels: Vec<String> = model.links.iter().map(|link| label(model, link)).collect();
+    let labels = model.links.iter();
+    let mut labels: Vec<String> = labels.map(|link| cut(&label(model, link), LABEL)).collect();
     if labels.iter().filter(|label| !label.is_empty()).count() > LABELS {
         labels.iter_mut().for_each(String::clear);
     }
@@ -158,4 +185,21 @@ fn title_width(title: &str, mark: &str) -> f64 {
 /// The title of a frame, as much as there is room for.
 pub(super) fn title(title: &str) -> String {
     cut(&line(title), DETAIL)
+}
+
+/// The sign of a kind of step, around its middle.
+pub(super) fn sign(kind: Kind) -> Option<&'static str> {
+    Some(match kind {
+        // Most steps are tasks: what is not marked is one.
+        Kind::Input | Kind::Output | Kind::Task | Kind::Nothing => return None,
+        Kind::Dynamic => {
+            "M-2 -4A4.5 4.5 0 1 0 4 -2M4.5 -5.5V-2H1M-1 0A1 1 0 1 0 1 0A1 1 0 1 0 -1 0"
+        }
+        Kind::Workflow => "M-5 -5H2V2H-5ZM2 -2H5V5H-2V2",
+        Kind::LaunchPlan => "M-4 -5L5 0L-4 5Z",
+        Kind::Gate => "M-3 -5V5M3 -5V5",
+        Kind::Branch => "M0 -5.5L5.5 0L0 5.5L-5.5 0Z",
+        Kind::Map => "M-5 -4H5M-5 0H5M-5 4H5",
+        Kind::Failure => "M-2 -5H2L5 -2V2L2 5H-2L-5 2V-2ZM-2 -2L2 2M2 -2L-2 2",
+    })
 }

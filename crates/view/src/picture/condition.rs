@@ -1,6 +1,6 @@
 //! Conditions of branches, with the names of nodes in place of their ids.
 
-use flyte_core::graph::{BooleanExpression, Graph, Operand};
+use flyte_core::graph::{BooleanExpression, ComparisonOperator as Operator, Graph, Operand};
 
 /// As it is written: `x > 5 && score.o0 == "a"`.
 pub(super) fn text(condition: &BooleanExpression, graph: &Graph) -> String {
@@ -9,11 +9,17 @@ pub(super) fn text(condition: &BooleanExpression, graph: &Graph) -> String {
             operator,
             left,
             right,
-        } => format!(
-            "{} {operator} {}",
-            operand(left, graph),
-            operand(right, graph)
-        ),
+        } => {
+            let (left, value) = (operand(left, graph), operand(right, graph));
+            let is_known = matches!(right, Operand::Constant(_));
+            match (operator, value.as_str()) {
+                (Operator::Eq, "true") | (Operator::Neq, "false") if is_known => left,
+                (Operator::Eq, "false") | (Operator::Neq, "true") if is_known => {
+                    format!("!{left}")
+                }
+                _ => format!("{left} {operator} {value}"),
+            }
+        }
         BooleanExpression::Conjunction { operator, terms } => {
             let terms: Vec<String> = terms
                 .iter()

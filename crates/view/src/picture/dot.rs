@@ -6,7 +6,7 @@ use super::{
     card,
     escape::quoted,
     measure::line,
-    model::{Kind, Model, Step, Why},
+    model::{Frame, Kind, Model, Step, Why},
 };
 
 pub(super) fn source(model: &Model) -> String {
@@ -15,11 +15,24 @@ pub(super) fn source(model: &Model) -> String {
     text.push_str("  edge [fontname=\"Helvetica\" fontsize=9 arrowsize=0.6]\n");
     inside(model, None, "  ", &mut text);
     for link in &model.links {
-        let mut attributes = format!("label={}", quoted(&card::label(model, link)));
-        if link.why == Why::Order {
-            attributes.push_str(" style=dashed");
+        let mut attributes = Vec::new();
+        match card::label(model, link) {
+            label if label.is_empty() => {}
+            label => attributes.push(format!("label={}", quoted(&label))),
         }
-        let _ = writeln!(text, "  s{} -> s{} [{attributes}]", link.from, link.to);
+        let style = match link.why {
+            Why::Failure => Some("dotted"),
+            _ if model.steps[link.to].on_failure => Some("dotted"),
+            Why::Order => Some("dashed"),
+            Why::Case => Some("bold"),
+            Why::Value => None,
+        };
+        attributes.extend(style.map(|style| format!("style={style}")));
+        let attributes = match &attributes[..] {
+            [] => String::new(),
+            attributes => format!(" [{}]", attributes.join(" ")),
+        };
+        let _ = writeln!(text, "  s{} -> s{}{attributes}", link.from, link.to);
     }
     text + "}\n"
 }
@@ -34,13 +47,16 @@ fn inside(model: &Model, around: Option<usize>, indent: &str, text: &mut String)
         let label = quoted(&label(step));
         let tooltip = quoted(&super::svg::step_description(step));
         let shape = match step.kind {
+            _ if step.on_failure => " style=\"rounded,dotted\"",
             Kind::Input | Kind::Output => " shape=oval",
             Kind::Branch => " shape=diamond style=solid",
             Kind::Gate => " style=\"rounded,diagonals\"",
             Kind::Map => " peripheries=2",
             Kind::Failure => " shape=octagon style=solid",
             Kind::Workflow | Kind::LaunchPlan => " shape=component style=solid",
-            Kind::Task | Kind::Dynamic => "",
+            Kind::Dynamic => " peripheries=2 style=\"rounded,dashed\"",
+            Kind::Nothing => " shape=plaintext",
+            Kind::Task => "",
         };
         let _ = writeln!(
             text,
@@ -53,7 +69,7 @@ fn inside(model: &Model, around: Option<usize>, indent: &str, text: &mut String)
         .enumerate()
         .filter(|(_, frame)| frame.parent == around)
     {
-        let title = quoted(&format!("{} {}", line(&frame.title), frame.mark));
+        let title = quoted(&title(frame));
         let _ = writeln!(
             text,
             "{indent}subgraph cluster_{index} {{\n{indent}  label={title}"
@@ -61,6 +77,11 @@ fn inside(model: &Model, around: Option<usize>, indent: &str, text: &mut String)
         inside(model, Some(index), &format!("{indent}  "), text);
         let _ = writeln!(text, "{indent}}}");
     }
+}
+
+/// The title of a frame, with what it is.
+pub(super) fn title(frame: &Frame) -> String {
+    line(&format!("{} {}", frame.title, frame.mark))
 }
 
 /// What is written on a step, line by line.

@@ -18,6 +18,8 @@ h1{margin:0;font:600 20px/28px ui-monospace,'SF Mono',Menlo,Consolas,'Liberation
 p{margin:4px 0;color:var(--mute);white-space:pre-line;max-width:80ch}\
 .picture{overflow:auto;border-bottom:1px solid var(--line)}\
 .picture svg{display:block;margin:0 auto}\
+main{overflow:auto}\
+@media(max-width:640px){th:nth-child(2),td:nth-child(2),th:nth-child(3),td:nth-child(3){display:none}}\
 table{border-collapse:collapse;font-size:12px;font-variant-numeric:tabular-nums}\
 th,td{text-align:left;vertical-align:top;padding:4px 16px 4px 0;border-bottom:1px solid var(--line)}\
 th{color:var(--mute);font-weight:500}\

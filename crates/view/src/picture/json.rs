@@ -34,12 +34,14 @@ pub(super) fn document(model: &Model) -> String {
             Why::Value => "value",
             Why::Case => "case",
             Why::Order => "order",
+            Why::Failure => "failure",
         };
         let flows = link.flows.iter().map(|flow| {
             object([
                 ("output", text(&flow.output)),
                 ("input", text(&flow.input)),
                 ("type", text(&flow.of)),
+                ("one_of", (flow.one_of > 1).then(|| flow.one_of.to_string())),
             ])
         });
         let flows: Vec<String> = flows.collect();
@@ -63,8 +65,10 @@ pub(super) fn document(model: &Model) -> String {
             ("frame", frame(inner.parent)),
         ])
     });
+    let facts =
+        list(&model.facts).map_or_else(String::new, |facts| format!("\"facts\":{facts},\n"));
     format!(
-        "{{\n\"name\":{},\n\"location\":{},\n\"docs\":{},\n\"steps\":{},\n\"links\":{},\n\"frames\":{}\n}}\n",
+        "{{\n\"name\":{},\n\"location\":{},\n{facts}\"docs\":{},\n\"steps\":{},\n\"links\":{},\n\"frames\":{}\n}}\n",
         quoted(&model.name),
         quoted(&model.location.to_string()),
         quoted(model.docs),

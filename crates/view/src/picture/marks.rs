@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use flyte_core::{
-    graph::{NodeOverrides, entity::EntityDescriptor},
+    graph::{
+        NodeOverrides,
+        entity::{EntityDescriptor, EntityKind},
+    },
     no_other_variant,
-    options::{Process, Resources, TaskOptions},
+    options::{FailurePolicy, Process, Resources, TaskOptions, When},
 };
 use flyte_grammar::duration;
 
@@ -21,6 +24,28 @@ pub(super) fn runs_in(entity: &EntityDescriptor) -> String {
         (None, Some(built_in)) => built_in.to_owned(),
         (None, None) => String::new(),
     }
+}
+
+/// What a reader of the heading is told: what it is unless a workflow, when it starts, what follows a failure.
+pub(super) fn facts(entity: &EntityDescriptor) -> Vec<String> {
+    let mut facts = Vec::new();
+    if entity.kind() != EntityKind::Workflow {
+        facts.push(entity.kind().to_string());
+    }
+    if let Some(options) = entity.launch_plan_options() {
+        let schedules = options.schedule.iter().chain(&options.trigger);
+        facts.extend(schedules.map(|schedule| match schedule.when {
+            When::Cron { .. } => format!("cron {schedule}"),
+            _ => schedule.to_string(),
+        }));
+    }
+    let policy = entity
+        .workflow_options()
+        .map(|options| options.failure_policy);
+    if policy == Some(FailurePolicy::FailAfterExecutableNodesComplete) {
+        facts.push("goes on after a failure".to_owned());
+    }
+    facts
 }
 
 /// The options that say how a step runs, those of the node before those of the task.

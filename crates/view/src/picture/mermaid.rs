@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use super::{
     card, dot,
     escape::xml,
-    measure::line,
     model::{Kind, Model, Why},
 };
 
@@ -14,10 +13,11 @@ pub(super) fn source(model: &Model) -> String {
     inside(model, None, "  ", &mut text);
     for link in &model.links {
         let label = escaped(&card::label(model, link));
-        let arrow = if link.why == Why::Order {
-            "-.->"
-        } else {
-            "-->"
+        let arrow = match link.why {
+            Why::Order | Why::Failure => "-.->",
+            _ if model.steps[link.to].on_failure => "-.->",
+            Why::Case => "==>",
+            Why::Value => "-->",
         };
         let label = if label.is_empty() {
             label
@@ -42,7 +42,9 @@ fn inside(model: &Model, around: Option<usize>, indent: &str, text: &mut String)
             Kind::Gate => ("[/", "/]"),
             Kind::Map | Kind::Workflow | Kind::LaunchPlan => ("[[", "]]"),
             Kind::Failure => ("{{", "}}"),
-            Kind::Task | Kind::Dynamic => ("[", "]"),
+            Kind::Dynamic => ("[[", "]]"),
+            Kind::Nothing => ("(", ")"),
+            Kind::Task => ("[", "]"),
         };
         let label = escaped(&dot::label(step)).replace('\n', "<br>");
         let _ = writeln!(text, "{indent}s{index}{open}\"{label}\"{close}");
@@ -53,7 +55,7 @@ fn inside(model: &Model, around: Option<usize>, indent: &str, text: &mut String)
         .enumerate()
         .filter(|(_, frame)| frame.parent == around)
     {
-        let title = escaped(&line(&format!("{} {}", frame.title, frame.mark)));
+        let title = escaped(&dot::title(frame));
         let _ = writeln!(text, "{indent}subgraph f{index}[\"{title}\"]");
         inside(model, Some(index), &format!("{indent}  "), text);
         let _ = writeln!(text, "{indent}end");

@@ -27,6 +27,8 @@ pub(super) enum Kind {
     Map,
     /// The case of a branch that fails.
     Failure,
+    /// A case of a branch in which nothing runs.
+    Nothing,
 }
 
 impl Kind {
@@ -42,6 +44,7 @@ impl Kind {
             Self::Branch => "branch",
             Self::Map => "map",
             Self::Failure => "failure",
+            Self::Nothing => "case",
         }
     }
 }
@@ -72,6 +75,27 @@ pub(super) struct Step {
     pub(super) on_failure: bool,
 }
 
+impl Step {
+    /// A step of which nothing else is known yet.
+    fn new(id: &str, kind: Kind, name: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            kind,
+            name: name.to_owned(),
+            mark: String::new(),
+            caption: String::new(),
+            entity: String::new(),
+            value: String::new(),
+            constants: Vec::new(),
+            options: Vec::new(),
+            docs: "",
+            location: None,
+            group: None,
+            on_failure: false,
+        }
+    }
+}
+
 /// Why one step comes after another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Why {
@@ -81,6 +105,8 @@ pub(super) enum Why {
     Case,
     /// The order was asked for.
     Order,
+    /// It runs when the workflow fails.
+    Failure,
 }
 
 /// A value on its way.
@@ -88,10 +114,12 @@ pub(super) enum Why {
 pub(super) struct Flow {
     /// The output, or a part of it.
     pub(super) output: String,
-    /// The input.
+    /// The input, or a part of it.
     pub(super) input: String,
-    /// The type in Rust.
+    /// The type in Rust, of the output; `each of` it where a map takes it apart.
     pub(super) of: String,
+    /// Of how many values a branch chooses one for this input; 1 where none chooses.
+    pub(super) one_of: usize,
 }
 
 /// An edge.
@@ -119,6 +147,8 @@ pub(super) struct Frame {
 pub(super) struct Model {
     pub(super) name: String,
     pub(super) short_name: String,
+    /// What it is unless a workflow, when it starts, what becomes of it after a failure.
+    pub(super) facts: Vec<String>,
     pub(super) docs: &'static str,
     pub(super) location: Location,
     pub(super) steps: Vec<Step>,

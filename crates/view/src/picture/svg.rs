@@ -24,7 +24,7 @@ pub(super) const TOKENS: [(&str, &str, &str); 9] = [
     ("line", "#c3c9d2", "#414956"),
     ("ink", "#171b22", "#eceff4"),
     ("mute", "#5a6270", "#98a1ae"),
-    ("edge", "#848d9c", "#677181"),
+    ("edge", "#727b8a", "#7a8494"),
     ("accent", "#2c5be0", "#85a5ff"),
     ("failed", "#bf3309", "#ff7d55"),
 ];
@@ -36,21 +36,30 @@ text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;font-size:
 font-weight:600}\
 .name{font-size:12.5px}\
 .head{font-size:15px}\
-.frame rect{fill:var(--raise);fill-opacity:.55;stroke:var(--line)}\
-.step rect{fill:var(--pane);stroke:var(--line)}\
-.step:hover rect{stroke:var(--accent)}\
-.end rect{fill:var(--raise)}\
-.branch rect{stroke:var(--ink)}\
-.failure rect{stroke:var(--failed)}\
-.late rect{stroke-dasharray:4 3}\
+.frame rect{fill:var(--raise);stroke:var(--line)}\
+.card{fill:var(--pane);stroke:var(--line)}\
+.end .card,.case .card{fill:var(--raise)}\
+.branch .card,.gate .card{stroke:var(--edge)}\
+.failure .card{stroke:var(--failed)}\
+.late .card{stroke:var(--edge);stroke-dasharray:1 4;stroke-linecap:round}\
+.step:hover .card,a:focus-visible .card{stroke:var(--accent)}\
+a:focus-visible .card{stroke-width:2}\
+a:focus-visible text{text-decoration:underline}\
+a:focus{outline:none}\
+.hatch{fill:none;stroke:var(--edge)}\
 .sign{fill:none;stroke:var(--ink);stroke-width:1.25;stroke-linecap:round;stroke-linejoin:round}\
 .failure .sign{stroke:var(--failed)}\
 .when{fill:var(--ink)}\
-.edge{fill:none;stroke:var(--edge);stroke-width:1.25;stroke-linecap:round;stroke-linejoin:round}\
-.order .edge,.late .edge{stroke-dasharray:4 4}\
-.case .edge{stroke:var(--ink)}\
+.edge,.reach{fill:none;stroke:var(--edge);stroke-width:1.25;stroke-linecap:round;stroke-linejoin:round}\
+.reach{stroke:transparent;stroke-width:10}\
+.tip{fill:var(--edge)}\
+.case .edge{stroke-width:2.25}\
+.order .edge{stroke-dasharray:5 4}\
+.late .edge{stroke-dasharray:.5 4;stroke-width:1.75}\
+.late .tip{fill:var(--failed)}\
 .link:hover .edge{stroke:var(--accent);stroke-width:2}\
-.label{paint-order:stroke;stroke:var(--page);stroke-width:4px;stroke-linejoin:round}\
+.plate{fill:var(--page)}\
+.plate.in{fill:var(--raise)}\
 a{text-decoration:none}";
 
 /// Draws all of it. Source places are links below `base`.
@@ -64,7 +73,7 @@ pub(super) fn draw(model: &Model, base: &str) -> String {
     let left = MARGIN + ((width - 2.0 * MARGIN - drawing.width) / 2.0).floor();
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {width} {height}\" role=\"img\">\n"
+         viewBox=\"0 0 {width} {height}\" role=\"group\">\n"
     );
     let _ = writeln!(svg, "<title>{}</title>", xml(&model.name));
     let _ = writeln!(svg, "<desc>{}</desc>", xml(&description(model)));
@@ -80,10 +89,14 @@ pub(super) fn draw(model: &Model, base: &str) -> String {
         MARGIN + HEADING
     );
     for (frame, rect) in model.frames.iter().zip(&drawing.clusters) {
-        draw_frame(&mut svg, frame, rect, base);
+        draw_frame(&mut svg, frame, rect);
     }
     for ((link, route), label) in model.links.iter().zip(&drawing.edges).zip(&labels) {
-        draw_link(&mut svg, model, link, route, label);
+        draw_link(&mut svg, model, &drawing, link, route, label);
+    }
+    // Above the links, which would run through them.
+    for (frame, rect) in model.frames.iter().zip(&drawing.clusters) {
+        draw_title(&mut svg, frame, rect, base);
     }
     draw_steps(&mut svg, model, &cards, &drawing, base);
     svg.push_str("</g>\n</svg>\n");
@@ -105,8 +118,12 @@ fn tokens() -> String {
     )
 }
 
-fn place(model: &Model) -> String {
-    line(&model.location.to_string())
+/// Where it is in the source, and what is to be known of all of it.
+pub(super) fn place(model: &Model) -> String {
+    let facts = model.facts.iter().map(String::as_str);
+    let place = model.location.to_string();
+    let all: Vec<&str> = [&*place].into_iter().chain(facts).collect();
+    line(&all.join(" · "))
 }
 
 fn heading_width(model: &Model) -> f64 {
@@ -148,26 +165,50 @@ fn description(model: &Model) -> String {
     }
 }
 
-fn draw_frame(svg: &mut String, frame: &Frame, rect: &Rect, base: &str) {
+fn draw_frame(svg: &mut String, frame: &Frame, rect: &Rect) {
+    if rect.width == 0.0 {
+        return;
+    }
+    let _ = write!(svg, "<g class=\"frame\"><title>{}</title>", xml(&frame.id));
+    if !frame.docs.is_empty() {
+        let _ = write!(svg, "<desc>{}</desc>", xml(frame.docs));
+    }
+    draw_rect(svg, "", rect, 8.0);
+    svg.push_str("</g>\n");
+}
+
+fn draw_title(svg: &mut String, frame: &Frame, rect: &Rect, base: &str) {
     if rect.width == 0.0 {
         return;
     }
     let title = card::title(&frame.title);
-    let _ = writeln!(svg, "<g class=\"frame\"><title>{}</title>", xml(&frame.id));
-    if !frame.docs.is_empty() {
-        let _ = writeln!(svg, "<desc>{}</desc>", xml(frame.docs));
-    }
-    draw_rect(svg, rect, 8.0);
     let (x, y) = (rect.x + card::SIDE, rect.y + 19.0);
     let beside = x + mono(&title, card::NAME_SIZE) + 8.0;
-    let text = format!(
-        "<text class=\"name\" x=\"{x}\" y=\"{y}\">{}</text><text x=\"{beside:.1}\" y=\"{y}\">{}</text>",
-        xml(&title),
-        xml(frame.mark)
+    let mark = match frame.mark {
+        "" => 0.0,
+        mark => 8.0 + sans(mark, card::SMALL),
+    };
+    let plate = Rect {
+        x: x - 4.0,
+        y: rect.y + 5.0,
+        width: (mono(&title, card::NAME_SIZE) + mark + 8.0).ceil(),
+        height: 20.0,
+    };
+    draw_rect(svg, "plate in", &plate, 2.0);
+    let mut text = format!(
+        "<text class=\"name\" x=\"{x}\" y=\"{y}\">{}</text>",
+        xml(&title)
     );
+    if !frame.mark.is_empty() {
+        let _ = write!(
+            text,
+            "<text x=\"{beside:.1}\" y=\"{y}\">{}</text>",
+            xml(frame.mark)
+        );
+    }
     let _ = writeln!(
         svg,
-        "{}</g>",
+        "{}",
         linked(&text, frame.location.map(|at| source(base, at)))
     );
 }
@@ -179,11 +220,15 @@ fn linked(inner: &str, address: Option<String>) -> String {
     }
 }
 
-fn draw_rect(svg: &mut String, rect: &Rect, radius: f64) {
+fn draw_rect(svg: &mut String, class: &str, rect: &Rect, radius: f64) {
+    let class = match class {
+        "" => String::new(),
+        class => format!(" class=\"{class}\""),
+    };
     // On halves of pixels, where lines of one pixel are sharp.
     let _ = write!(
         svg,
-        "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{radius}\"/>",
+        "<rect{class} x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{radius}\"/>",
         rect.x + 0.5,
         rect.y + 0.5,
         rect.width - 1.0,
@@ -199,6 +244,7 @@ pub(super) fn told(model: &Model, link: &Link) -> String {
         Why::Value => Vec::new(),
         Why::Case => vec![format!("{first} chooses {second}")],
         Why::Order => vec![format!("{second} comes after {first}")],
+        Why::Failure => vec![format!("{second} runs when the workflow fails")],
     };
     for flow in &link.flows {
         let is_end = |step: &Step| matches!(step.kind, Kind::Input | Kind::Output);
@@ -208,8 +254,10 @@ pub(super) fn told(model: &Model, link: &Link) -> String {
             format!("{first}.{}", flow.output)
         };
         let right = match (is_end(to), flow.input.as_str()) {
-            (true, _) => second.clone(),
+            (true, _) if flow.input.is_empty() => second.clone(),
+            (true, input) => input.to_owned(),
             (false, "") => format!("{second} looks at it"),
+            (false, _) if to.kind == Kind::Nothing => second.clone(),
             (false, input) => format!("{second}.{input}"),
         };
         let of = if flow.of.is_empty() {
@@ -217,56 +265,92 @@ pub(super) fn told(model: &Model, link: &Link) -> String {
         } else {
             format!(": {}", flow.of)
         };
-        lines.push(format!("{left} → {right}{of}"));
+        let chosen = match flow.one_of {
+            0 | 1 => String::new(),
+            number => format!(" (one of {number})"),
+        };
+        lines.push(format!("{left} → {right}{of}{chosen}"));
     }
     lines.join("\n")
 }
 
-fn draw_link(svg: &mut String, model: &Model, link: &Link, route: &Route, label: &str) {
-    let late = model.steps[link.from].on_failure || model.steps[link.to].on_failure;
-    let class = match link.why {
-        _ if late => "link late",
-        Why::Value => "link",
-        Why::Case => "link case",
-        Why::Order => "link order",
-    };
+fn draw_link(
+    svg: &mut String,
+    model: &Model,
+    drawing: &Drawing,
+    link: &Link,
+    route: &Route,
+    label: &str,
+) {
+    let line = path(route);
     let _ = write!(
         svg,
-        "<g class=\"{class}\"><title>{}</title><path class=\"edge\" d=\"{}\"/>",
+        "<g class=\"link{}\"><title>{}</title><path class=\"reach\" d=\"{line}\"/>\
+         <path class=\"edge\" d=\"{line}\"/><path class=\"tip\" d=\"{}{}\"/>",
+        sort(model, link),
         xml(&told(model, link)),
-        path(route)
+        start(link, route),
+        tip(route)
     );
     if let Some(rect) = route.label {
         let (x, y) = (rect.x + rect.width / 2.0, rect.y + 12.0);
+        let is_framed = drawing.clusters.iter().any(|frame| frame.contains(&rect));
+        draw_rect(
+            svg,
+            if is_framed { "plate in" } else { "plate" },
+            &rect,
+            2.0,
+        );
         let _ = write!(
             svg,
-            "<text class=\"label\" x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{}</text>",
+            "<text x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{}</text>",
             xml(label)
         );
     }
     svg.push_str("</g>\n");
 }
 
-/// Straight down in ranks, a curve between them, an arrow at the end.
+/// The class of a link that is not only a value.
+pub(super) fn sort(model: &Model, link: &Link) -> &'static str {
+    let late = model.steps[link.from].on_failure || model.steps[link.to].on_failure;
+    match link.why {
+        _ if late => " late",
+        Why::Value => "",
+        Why::Case => " case",
+        Why::Order => " order",
+        Why::Failure => " late",
+    }
+}
+
+/// How far a line goes straight down before it ends.
+const STUB: f64 = 10.0;
+
+/// Straight down in ranks, a curve between them.
 fn path(route: &Route) -> String {
     let mut path = String::new();
     let mut before: Option<(f64, f64)> = None;
     for (index, run) in route.runs.iter().enumerate() {
         let x = run.x + 0.5;
-        // The arrow ends at the border.
-        let bottom = if index + 1 == route.runs.len() {
-            run.bottom - 1.0
+        let is_last = index + 1 == route.runs.len();
+        // The point of the arrow is at the border.
+        let bottom = if is_last {
+            run.bottom - 3.0
         } else {
             run.bottom
         };
+        let mut top = run.top;
         match before {
             None => {
-                let _ = write!(path, "M{x} {}", run.top);
+                let _ = write!(path, "M{x} {top}");
             }
             Some((last, _)) if last == x => {}
             Some((last, y)) => {
-                let middle = f64::midpoint(y, run.top);
-                let _ = write!(path, "C{last} {middle} {x} {middle} {x} {}", run.top);
+                // What comes in from the side points down at its end.
+                if is_last {
+                    top = top.min(bottom - STUB).max(f64::midpoint(y, run.bottom));
+                }
+                let middle = f64::midpoint(y, top);
+                let _ = write!(path, "C{last} {middle} {x} {middle} {x} {top}");
             }
         }
         // What goes on straight is one line.
@@ -274,28 +358,38 @@ fn path(route: &Route) -> String {
             .runs
             .get(index + 1)
             .is_some_and(|next| next.x == run.x);
-        if !goes_on && bottom > run.top {
-            let _ = write!(path, "V{bottom}");
-        } else if !goes_on && before.is_none_or(|(last, _)| last == x) {
-            let _ = write!(path, "V{}", run.top.max(bottom));
+        let is_straight = before.is_none_or(|(last, _)| last == x);
+        if !goes_on && (bottom > top || is_straight) {
+            let _ = write!(path, "V{}", top.max(bottom));
         }
         before = Some((x, bottom));
     }
-    path + "m-3.5 -4.5l3.5 4.5l3.5 -4.5"
+    path
 }
 
-fn draw_steps(svg: &mut String, model: &Model, cards: &[Card], drawing: &Drawing, base: &str) {
-    for ((step, card), rect) in model.steps.iter().zip(cards).zip(&drawing.nodes) {
-        let is_end = matches!(step.kind, Kind::Input | Kind::Output);
-        let mut class = match step.kind {
-            Kind::Input | Kind::Output => "step end".to_owned(),
-            kind => format!("step {}", kind.name().replace(' ', "-")),
-        };
-        if step.on_failure {
-            class.push_str(" late");
+/// The head of the arrow, which is whole also where the line is not.
+fn tip(route: &Route) -> String {
+    let Some(last) = route.runs.last() else {
+        return String::new();
+    };
+    let (x, y) = (last.x + 0.5, last.bottom - 0.5);
+    format!("M{x} {y}l-3.5 -6h7z")
+}
+
+/// A dot where a case begins.
+fn start(link: &Link, route: &Route) -> String {
+    match route.runs.first() {
+        Some(run) if link.why == Why::Case => {
+            format!("M{} {}a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z", run.x - 2.5, run.top)
         }
-        let mut inner = String::new();
-        if step.kind == Kind::Map {
+        _ => String::new(),
+    }
+}
+
+/// The outline of a card, and what is behind it.
+fn draw_outline(svg: &mut String, kind: Kind, rect: &Rect) {
+    match kind {
+        Kind::Map => {
             for by in [6.0, 3.0] {
                 // Below, since arrows end above.
                 let behind = Rect {
@@ -304,14 +398,50 @@ fn draw_steps(svg: &mut String, model: &Model, cards: &[Card], drawing: &Drawing
                     width: rect.width - 2.0 * by,
                     ..*rect
                 };
-                draw_rect(&mut inner, &behind, 6.0);
+                draw_rect(svg, "card", &behind, 6.0);
             }
+            draw_rect(svg, "card", rect, 6.0);
         }
-        draw_rect(
-            &mut inner,
-            rect,
-            if is_end { rect.height / 2.0 } else { 6.0 },
-        );
+        Kind::Branch => {
+            let (x, y) = (rect.x + 0.5, rect.y + 0.5);
+            let (width, half) = (rect.width - 1.0, (rect.height - 1.0) / 2.0);
+            let across = width - 2.0 * card::SIDE;
+            let side = card::SIDE;
+            let _ = write!(
+                svg,
+                "<path class=\"card\" d=\"M{x} {}l{side} -{half}h{across}l{side} {half}l-{side} {half}h-{across}z\"/>",
+                y + half
+            );
+        }
+        Kind::Gate => {
+            draw_rect(svg, "card", rect, 2.0);
+            // A bar that is down.
+            let mut hatch = String::new();
+            let mut y = rect.y + 8.0;
+            while y <= rect.y + rect.height - 2.0 {
+                let _ = write!(hatch, "M{} {y}l6 -6", rect.x + 2.0);
+                y += 5.0;
+            }
+            let _ = write!(svg, "<path class=\"hatch\" d=\"{hatch}\"/>");
+        }
+        Kind::Input | Kind::Output | Kind::Nothing => {
+            draw_rect(svg, "card", rect, rect.height.min(28.0) / 2.0);
+        }
+        _ => draw_rect(svg, "card", rect, 6.0),
+    }
+}
+
+fn draw_steps(svg: &mut String, model: &Model, cards: &[Card], drawing: &Drawing, base: &str) {
+    for ((step, card), rect) in model.steps.iter().zip(cards).zip(&drawing.nodes) {
+        let mut class = match step.kind {
+            Kind::Input | Kind::Output => "step end".to_owned(),
+            kind => format!("step {}", kind.name().replace(' ', "-")),
+        };
+        if step.on_failure {
+            class.push_str(" late");
+        }
+        let mut inner = String::new();
+        draw_outline(&mut inner, step.kind, rect);
         let caption = !card.caption.is_empty();
         let middle = rect.y + 14.0 + if caption { card::ROW } else { 0.0 };
         let text_x = rect.x + card.text_from(step.kind);
@@ -323,7 +453,7 @@ fn draw_steps(svg: &mut String, model: &Model, cards: &[Card], drawing: &Drawing
                 xml(&card.caption)
             );
         }
-        if let Some(sign) = sign(step.kind) {
+        if let Some(sign) = card::sign(step.kind) {
             let _ = write!(
                 inner,
                 "<path class=\"sign\" transform=\"translate({} {middle})\" d=\"{sign}\"/>",
@@ -386,21 +516,4 @@ pub(super) fn step_description(step: &Step) -> String {
     lines.push(step.docs.trim().to_owned());
     lines.retain(|line| !line.is_empty());
     lines.join("\n")
-}
-
-/// The sign of a kind of step, around its middle.
-fn sign(kind: Kind) -> Option<&'static str> {
-    Some(match kind {
-        Kind::Input | Kind::Output => return None,
-        Kind::Task => "M4.5 0A4.5 4.5 0 1 1 -4.5 0A4.5 4.5 0 1 1 4.5 0",
-        Kind::Dynamic => {
-            "M-2 -4A4.5 4.5 0 1 0 4 -2M4.5 -5.5V-2H1M-1 0A1 1 0 1 0 1 0A1 1 0 1 0 -1 0"
-        }
-        Kind::Workflow => "M-5 -5H2V2H-5ZM2 -2H5V5H-2V2",
-        Kind::LaunchPlan => "M-4 -5L5 0L-4 5Z",
-        Kind::Gate => "M-3 -5V5M3 -5V5",
-        Kind::Branch => "M0 -5.5L5.5 0L0 5.5L-5.5 0Z",
-        Kind::Map => "M-5 -4H5M-5 0H5M-5 4H5",
-        Kind::Failure => "M-2 -5H2L5 -2V2L2 5H-2L-5 2V-2ZM-2 -2L2 2M2 -2L-2 2",
-    })
 }

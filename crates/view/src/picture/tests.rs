@@ -1,5 +1,8 @@
 //! What holds of every picture, whatever names, docs and values contain.
 
+mod legible;
+mod of_graph;
+
 use flyte_core::graph::entity::Location;
 
 use super::{
@@ -58,6 +61,7 @@ fn model(seed: u64) -> Model {
         Kind::Branch,
         Kind::Map,
         Kind::Failure,
+        Kind::Nothing,
     ];
     let location = Location::new(random.text(), seed as u32);
     let count = 1 + random.below(12);
@@ -97,17 +101,19 @@ fn model(seed: u64) -> Model {
             output: random.text().to_owned(),
             input: random.text().to_owned(),
             of: random.text().to_owned(),
+            one_of: random.below(3),
         };
         links.push(Link {
             from: random.below(to),
             to,
-            why: [Why::Value, Why::Case, Why::Order][random.below(3)],
+            why: [Why::Value, Why::Case, Why::Order, Why::Failure][random.below(4)],
             flows: vec![flow; random.below(3)],
         });
     }
     Model {
         name: random.text().to_owned(),
         short_name: random.text().to_owned(),
+        facts: vec![random.text().to_owned(); random.below(3)],
         docs: random.text(),
         location,
         steps,

@@ -1,5 +1,6 @@
 //! The picture in characters, for terminals and for places where nothing is drawn.
 
+mod strokes;
 mod tracks;
 
 use std::collections::BTreeMap;
@@ -9,34 +10,92 @@ use super::{
     layout::{Drawing, Group, Line, Rect, Shape, Sketch, Spacing},
     measure::{cells, cut, line},
     model::{Kind, Model, Step, Why},
+    svg,
 };
+use strokes::{DOWN, LEFT, RIGHT, Style, UP, drawn};
 
 /// The most links with labels.
 const LABELS: usize = 24;
 
-/// The longest line in a box, and the longest label.
-const LINE: usize = 40;
+/// How wide a terminal is at least.
+const COLUMNS: usize = 80;
+
+/// The longest word in a label, and the longest line at an end, which stay whole also where there is little room.
 const LABEL: usize = 24;
+
+/// How much room there is; what needs more goes on in the next line.
+struct Room {
+    /// The longest line in a box.
+    line: usize,
+    /// The longest label.
+    label: usize,
+    /// Between two boxes.
+    gap: f64,
+}
+
+/// From generous to tight: the first with which the picture fits a terminal is taken.
+const ROOMS: [Room; 4] = [
+    Room {
+        line: 40,
+        label: 24,
+        gap: 4.0,
+    },
+    Room {
+        line: 28,
+        label: 18,
+        gap: 2.0,
+    },
+    Room {
+        line: 20,
+        label: 14,
+        gap: 2.0,
+    },
+    Room {
+        line: 14,
+        label: 10,
+        gap: 2.0,
+    },
+];
 
 /// The rows between two ranks, at most; those that say nothing are taken out afterwards.
 const GAP: usize = 60;
 
-/// The ways on from a cell.
-const UP: u8 = 1;
-const DOWN: u8 = 2;
-const LEFT: u8 = 4;
-const RIGHT: u8 = 8;
-
 pub(super) fn draw(model: &Model) -> String {
-    let boxes: Vec<Vec<String>> = model.steps.iter().map(written).collect();
-    let mut labels: Vec<String> = model
+    let mut narrowest = String::new();
+    for room in &ROOMS {
+        let picture = draw_in(model, room);
+        let width = |text: &str| text.lines().map(cells).max().unwrap_or(0);
+        if width(&picture) <= COLUMNS {
+            narrowest = picture;
+            break;
+        }
+        if narrowest.is_empty() || width(&picture) < width(&narrowest) {
+            narrowest = picture;
+        }
+    }
+    format!("{}\n{narrowest}", title(model))
+}
+
+fn draw_in(model: &Model, room: &Room) -> String {
+    let boxes: Vec<Vec<String>> = model
+        .steps
+        .iter()
+        .map(|step| written(step, room.line))
+        .collect();
+    let mut labels: Vec<Vec<String>> = model
         .links
         .iter()
-        .map(|link| cut(&card::label(model, link), LABEL))
+        .map(|link| {
+            let label = card::label(model, link);
+            // Types stay whole where they are not very long.
+            let longest = label.split(' ').map(cells).max().unwrap_or(0);
+            folded(&label, room.label.max(longest.min(LABEL)))
+        })
         .collect();
     if labels.iter().filter(|label| !label.is_empty()).count() > LABELS {
-        labels.iter_mut().for_each(String::clear);
+        labels.iter_mut().for_each(Vec::clear);
     }
+    let widest = |lines: &[String]| lines.iter().map(|line| cells(line)).max().unwrap_or(0);
     let even = |width: usize| width.next_multiple_of(2) as f64;
     let frames: Vec<String> = model
         .frames
@@ -44,12 +103,12 @@ pub(super) fn draw(model: &Model) -> String {
         .map(|frame| {
             cut(
                 line(&format!("{} {}", frame.title, frame.mark)).trim(),
-                LINE,
+                room.line,
             )
         })
         .collect();
     let nodes = model.steps.iter().zip(&boxes).map(|(step, lines)| {
-        let width = lines.iter().map(|line| cells(line)).max().unwrap_or(0);
+        let width = widest(lines);
         let (beside, above) = if is_end(step) { (0, 0) } else { (4, 2) };
         Shape {
             width: even(width + beside),
@@ -60,7 +119,7 @@ pub(super) fn draw(model: &Model) -> String {
     let edges = model.links.iter().zip(&labels).map(|(link, label)| Line {
         from: link.from,
         to: link.to,
-        label: (!label.is_empty()).then(|| (even(cells(label) + 2), 1.0)),
+        label: (!label.is_empty()).then(|| (even(widest(label) + 2), label.len() as f64)),
     });
     let clusters = model
         .frames
@@ -77,7 +136,7 @@ pub(super) fn draw(model: &Model) -> String {
     };
     let gap = (2 * model.links.len() + 6).min(GAP) as f64;
     let drawing = sketch.lay_out(&Spacing {
-        nodes: 4.0,
+        nodes: room.gap,
         edges: 2.0,
         ranks: gap,
         ranks_most: gap,
@@ -100,7 +159,8 @@ pub(super) fn draw(model: &Model) -> String {
                 continue;
             };
             let above = if is_end(step) { 1.0 } else { 0.0 };
-            let arrow = if link.why == Why::Order { '▽' } else { '▼' };
+            let is_empty = matches!(link.why, Why::Order | Why::Failure);
+            let arrow = if is_empty { '▽' } else { '▼' };
             page.put(run.x, (rect.y - above).max(0.0), arrow);
         }
         if !is_end(step) && model.links.iter().any(|link| link.from == index) {
@@ -108,16 +168,22 @@ pub(super) fn draw(model: &Model) -> String {
         }
     }
     for (route, label) in drawing.edges.iter().zip(&labels) {
-        if let Some(rect) = route.label {
-            let beside = (rect.width as usize - cells(label)) / 2;
-            page.text(rect.x + beside as f64, rect.y, label);
+        let Some(rect) = route.label else {
+            continue;
+        };
+        for (row, line) in label.iter().enumerate() {
+            // On the line, which is in the middle.
+            let beside = (rect.width as usize)
+                .saturating_sub(cells(line))
+                .div_ceil(2);
+            page.text(rect.x + beside as f64, rect.y + row as f64, line);
         }
     }
-    format!("{}\n{}", title(model), page.finish())
+    page.finish()
 }
 
 fn title(model: &Model) -> String {
-    let place = line(&model.location.to_string());
+    let place = svg::place(model);
     format!("{}  {place}\n", line(&model.short_name))
 }
 
@@ -129,13 +195,14 @@ fn middle(rect: &Rect) -> f64 {
     (rect.x + rect.width / 2.0).floor()
 }
 
-/// What is written on a step.
-fn written(step: &Step) -> Vec<String> {
+/// What is written on a step, in lines of at most `most` cells.
+fn written(step: &Step, most: usize) -> Vec<String> {
     if is_end(step) {
-        return vec![cut(
-            &format!("({}: {})", line(&step.name), line(&step.value)),
-            LINE,
-        )];
+        let end = format!("({}: {})", line(&step.name), line(&step.value));
+        // There is no frame around it, so it may be wider than what has one.
+        let mut lines = folded(&end, most.max(LABEL));
+        lines.extend(listed(&step.constants, most));
+        return lines;
     }
     let sign = match step.kind {
         Kind::Branch => "◇ ",
@@ -149,20 +216,56 @@ fn written(step: &Step) -> Vec<String> {
         "" => String::new(),
         mark => format!("  {}", line(mark)),
     };
-    let mut lines = vec![
-        line(&step.caption),
-        format!("{sign}{}{mark}", line(&step.name)),
-    ];
-    lines.push(line(&step.constants.join(" · ")));
-    lines.push(line(&step.options.join(" · ")));
-    lines.retain(|line| !line.is_empty());
-    lines.iter().map(|line| cut(line, LINE)).collect()
+    let mut lines = folded(&line(&step.caption), most);
+    lines.extend(folded(&format!("{sign}{}{mark}", line(&step.name)), most));
+    lines.extend(listed(&step.constants, most));
+    lines.extend(listed(&step.options, most));
+    lines
+}
+
+/// Items in lines: as many in one as there is room for.
+fn listed(items: &[String], most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for item in items.iter().map(|item| line(item)) {
+        match lines.last_mut() {
+            Some(last) if cells(last) + 3 + cells(&item) <= most => {
+                last.push_str(" · ");
+                last.push_str(&item);
+            }
+            _ => lines.extend(folded(&item, most)),
+        }
+    }
+    lines
+}
+
+/// A text in lines, between words where that is possible; none if it is empty.
+fn folded(text: &str, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match lines.last_mut() {
+            Some(last) if cells(last) + 1 + cells(word) <= most => {
+                last.push(' ');
+                last.push_str(word);
+                continue;
+            }
+            _ => lines.push(String::new()),
+        }
+        for letter in word.chars() {
+            let wide = cells(letter.encode_utf8(&mut [0; 4]));
+            match lines.last_mut() {
+                Some(last) if cells(last) + wide <= most => last.push(letter),
+                _ => lines.push(letter.to_string()),
+            }
+        }
+    }
+    lines
 }
 
 /// A page of cells.
 struct Page {
     width: usize,
-    ways: Vec<u8>,
+    /// The ways on from each cell, by [`Style`].
+    ways: Vec<[u8; 3]>,
     letters: Vec<Option<char>>,
 }
 
@@ -171,7 +274,7 @@ impl Page {
         let (width, height) = (drawing.width as usize + 2, drawing.height as usize + 1);
         Self {
             width,
-            ways: vec![0; width * height],
+            ways: vec![[0; 3]; width * height],
             letters: vec![None; width * height],
         }
     }
@@ -206,7 +309,12 @@ impl Page {
 
     fn step(&mut self, step: &Step, lines: &[String], rect: &Rect) {
         if is_end(step) {
-            self.text(rect.x, rect.y, &lines[0]);
+            for (row, line) in lines.iter().enumerate() {
+                let beside = (rect.width as usize).saturating_sub(cells(line)) / 2;
+                let y = rect.y + row as f64;
+                self.text(rect.x, y, &" ".repeat(rect.width as usize));
+                self.text(rect.x + beside as f64, y, line);
+            }
             return;
         }
         let (width, height) = (rect.width as usize, rect.height as usize);
@@ -228,7 +336,9 @@ impl Page {
         self.around(rect, corners, across, beside);
         for row in 1..height - 1 {
             self.text(rect.x + 1.0, rect.y + row as f64, &" ".repeat(width - 2));
-            self.text(rect.x + 2.0, rect.y + row as f64, &lines[row - 1]);
+            if let Some(line) = lines.get(row - 1) {
+                self.text(rect.x + 2.0, rect.y + row as f64, line);
+            }
         }
     }
 
@@ -261,28 +371,28 @@ impl Page {
     }
 
     /// Marks a way, which takes the place of the edge of a frame.
-    fn way(&mut self, x: usize, y: usize, ways: u8) {
+    fn way(&mut self, x: usize, y: usize, ways: u8, style: Style) {
         if let Some(index) = self.index(x, y) {
-            self.ways[index] |= ways;
+            self.ways[index][style as usize] |= ways;
             if self.letters[index].is_some_and(|letter| matches!(letter, '┄' | '┆')) {
                 self.letters[index] = None;
             }
         }
     }
 
-    fn down(&mut self, x: usize, from: usize, to: usize) {
+    fn down(&mut self, x: usize, from: usize, to: usize, style: Style) {
         for y in from..=to {
             let above = if y > from { UP } else { 0 };
             let below = if y < to { DOWN } else { 0 };
-            self.way(x, y, above | below);
+            self.way(x, y, above | below, style);
         }
     }
 
-    fn aside(&mut self, y: usize, from: usize, to: usize) {
+    fn aside(&mut self, y: usize, from: usize, to: usize, style: Style) {
         for x in from..=to {
             let left = if x > from { LEFT } else { 0 };
             let right = if x < to { RIGHT } else { 0 };
-            self.way(x, y, left | right);
+            self.way(x, y, left | right, style);
         }
     }
 
@@ -290,7 +400,10 @@ impl Page {
     fn edges(&mut self, model: &Model, drawing: &Drawing) {
         // By the channel, where it begins and ends, what comes from where and goes where.
         let mut channels: BTreeMap<(usize, usize), Vec<tracks::Net>> = BTreeMap::new();
+        // Where a line goes to, with how it is drawn: those of one box may differ.
+        let mut styles: BTreeMap<[usize; 4], Vec<(usize, Style)>> = BTreeMap::new();
         for (index, (link, route)) in model.links.iter().zip(&drawing.edges).enumerate() {
+            let style = Style::of(model, link);
             for (number, run) in route.runs.iter().enumerate() {
                 let is_first = number == 0;
                 let x = if is_first {
@@ -304,7 +417,7 @@ impl Page {
                 } else {
                     run.top
                 };
-                self.down(x, top as usize, run.bottom as usize);
+                self.down(x, top as usize, run.bottom as usize, style);
                 let Some(next) = route.runs.get(number + 1) else {
                     continue;
                 };
@@ -317,6 +430,10 @@ impl Page {
                 } else {
                     model.steps.len() + index
                 };
+                styles
+                    .entry([run.bottom as usize, next.top as usize, owner, x])
+                    .or_default()
+                    .push((next.x as usize, style));
                 let known = channel
                     .iter_mut()
                     .find(|net| net.owner == owner && net.from == x);
@@ -333,12 +450,14 @@ impl Page {
         for ((top, bottom), nets) in channels {
             for (net, track) in nets.iter().zip(tracks::assign(&nets)) {
                 let y = (top + 1 + track).min(bottom.saturating_sub(1)).max(top);
-                let ends = net.to.iter().copied().chain([net.from]);
-                let (left, right) = ends.fold((usize::MAX, 0), |(a, b), x| (a.min(x), b.max(x)));
-                self.down(net.from, top, y);
-                self.aside(y, left, right);
-                for &x in &net.to {
-                    self.down(x, y, bottom);
+                for &(to, style) in styles
+                    .get(&[top, bottom, net.owner, net.from])
+                    .into_iter()
+                    .flatten()
+                {
+                    self.down(net.from, top, y, style);
+                    self.aside(y, net.from.min(to), net.from.max(to), style);
+                    self.down(to, y, bottom, style);
                 }
             }
         }
@@ -360,7 +479,9 @@ impl Page {
                 .map(|(ways, letter)| letter.unwrap_or(drawn(*ways)))
                 .collect();
             let row = row.trim_end();
-            let says_nothing = row.chars().all(|letter| matches!(letter, ' ' | '│' | '┆'));
+            let says_nothing = row
+                .chars()
+                .all(|letter| matches!(letter, ' ' | '│' | '┃' | '┊' | '┆'));
             if !says_nothing || row != before {
                 text.push_str(row);
                 text.push('\n');
@@ -369,24 +490,5 @@ impl Page {
         }
         text.truncate(text.trim_end().len());
         text + "\n"
-    }
-}
-
-fn drawn(ways: u8) -> char {
-    const UP_DOWN: u8 = UP | DOWN;
-    const LEFT_RIGHT: u8 = LEFT | RIGHT;
-    match (ways & UP_DOWN, ways & LEFT_RIGHT) {
-        (0, 0) => ' ',
-        (0, _) => '─',
-        (_, 0) => '│',
-        (UP_DOWN, LEFT_RIGHT) => '┼',
-        (UP_DOWN, LEFT) => '┤',
-        (UP_DOWN, _) => '├',
-        (UP, LEFT_RIGHT) => '┴',
-        (UP, LEFT) => '╯',
-        (UP, _) => '╰',
-        (_, LEFT_RIGHT) => '┬',
-        (_, LEFT) => '╮',
-        (_, _) => '╭',
     }
 }

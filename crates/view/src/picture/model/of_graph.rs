@@ -3,25 +3,25 @@
 //! Values are followed through workflows that are opened and through cases of branches: a link goes from the step that
 //! gives a value to the step that takes it.
 
+mod branch;
+mod opening;
+mod sources;
+
 use std::collections::BTreeMap;
 
 use flyte_core::{
     graph::{
-        BindingData, BranchElse, BranchNode, CaseNode, Graph, MapNode, Node, NodeTarget, PathStep,
-        Producer, Successes, Variable,
+        Graph, Node, NodeTarget, Producer, Successes, Variable,
         entity::{EntityDescriptor, ExecutionBehavior, InputDescriptor},
     },
     no_other_variant,
 };
 
 use super::{Flow, Frame, Kind, Link, Model, Step, Why};
-use crate::picture::{condition, marks};
+use crate::picture::marks;
 
-/// How many steps a picture has at most before workflows in it stay closed.
-const LEGIBLE: usize = 100;
-
-/// How deep the search for what can be opened goes.
-const DEEPEST: usize = 16;
+use opening::{legible, opened};
+use sources::{Source, bound, sources};
 
 impl Model {
     /// Reads a graph. Without a depth, workflows in it are opened as far as that stays legible.
@@ -32,6 +32,7 @@ impl Model {
             model: Self {
                 name: graph.name().to_owned(),
                 short_name: graph.short_name().to_owned(),
+                facts: marks::facts(entity),
                 docs: entity.docs(),
                 location: entity.location(),
                 steps: Vec::new(),
@@ -52,77 +53,6 @@ impl Model {
             .collect();
         reader.model
     }
-}
-
-/// How deep workflows can be opened while there are not too many steps.
-fn legible(graph: &Graph) -> usize {
-    let mut depth = 0;
-    let mut steps = count(graph, 0);
-    while depth < DEEPEST {
-        let more = count(graph, depth + 1);
-        if more > LEGIBLE || more == steps {
-            break;
-        }
-        depth += 1;
-        steps = more;
-    }
-    depth
-}
-
-fn count(graph: &Graph, depth: usize) -> usize {
-    graph
-        .nodes()
-        .iter()
-        .map(|node| count_node(node, depth))
-        .sum()
-}
-
-fn count_node(node: &Node, depth: usize) -> usize {
-    match node.target() {
-        NodeTarget::Branch(branch) => {
-            1 + branch
-                .case_nodes()
-                .map(|case| count_node(case.node(), depth))
-                .sum::<usize>()
-        }
-        target => match opened(target, depth) {
-            Some((inner, depth)) => count(inner.as_ref(), depth),
-            None => 1,
-        },
-    }
-}
-
-/// The graph of what is opened, and how much deeper it goes.
-fn opened(target: &NodeTarget, depth: usize) -> Option<(std::sync::Arc<Graph>, usize)> {
-    let entity = match target {
-        // A case of a branch is part of the workflow around it.
-        NodeTarget::Inlined(graph) => return Some((graph.clone(), depth)),
-        NodeTarget::Workflow(entity) => entity,
-        NodeTarget::Map(map) => workflow_of(map)?,
-        _ => return None,
-    };
-    let depth = depth.checked_sub(1)?;
-    // A reference has no graph here, and one that does not compile is told of elsewhere.
-    let graph = entity.has_graph().then(|| entity.graph().ok()).flatten()?;
-    (!graph.nodes().is_empty()).then_some((graph, depth))
-}
-
-/// The workflow that a map runs for each element.
-fn workflow_of(map: &MapNode) -> Option<&'static EntityDescriptor> {
-    map.entity().has_graph().then_some(map.entity())
-}
-
-/// Where a value comes from.
-#[derive(Clone)]
-enum Source {
-    /// An output of a step, with the type that it has.
-    Step {
-        step: usize,
-        output: String,
-        of: String,
-    },
-    /// Known beforehand.
-    Constant(String),
 }
 
 /// What became of a node.
@@ -171,11 +101,8 @@ impl Reader {
                 variable.description,
                 graph,
             );
-            inputs.push(vec![Source::Step {
-                step,
-                output: variable.name.clone().into_owned(),
-                of,
-            }]);
+            let name = variable.name.clone().into_owned();
+            inputs.push(vec![Source::step(step, name, of)]);
         }
         let place = Place {
             graph,
@@ -187,9 +114,16 @@ impl Reader {
         let drawn = self.graph(place);
         if let Some(node) = graph.failure_node() {
             let before = self.model.steps.len();
-            self.node(place, &[], node, "on failure");
+            let last = self.last_of(before);
+            let handler = self.node(place, &[], node, "on failure");
             for step in &mut self.model.steps[before..] {
                 step.on_failure = true;
+            }
+            // It stands behind all that can fail.
+            for from in last {
+                for &to in &handler.first {
+                    self.link(from, to, Why::Failure, None);
+                }
             }
         }
         for (variable, sources) in graph.interface().outputs.iter().zip(drawn) {
@@ -205,6 +139,15 @@ impl Reader {
         }
     }
 
+    /// The steps of the first `count` that no other comes after; without what fails anyway.
+    fn last_of(&self, count: usize) -> Vec<usize> {
+        let is_last = |step: &usize| !self.links.keys().any(|(from, _)| from == step);
+        (0..count)
+            .filter(is_last)
+            .filter(|&step| !matches!(self.model.steps[step].kind, Kind::Input | Kind::Failure))
+            .collect()
+    }
+
     /// An input or an output of the workflow.
     fn end(
         &mut self,
@@ -215,19 +158,10 @@ impl Reader {
         graph: &Graph,
     ) -> usize {
         self.step(Step {
-            id: name.to_owned(),
-            kind,
-            name: name.to_owned(),
-            mark: String::new(),
-            caption: String::new(),
-            entity: String::new(),
             value,
-            constants: Vec::new(),
-            options: Vec::new(),
             docs,
             location: Some(graph.entity().location()),
-            group: None,
-            on_failure: false,
+            ..Step::new(name, kind, name)
         })
     }
 
@@ -284,7 +218,7 @@ impl Reader {
         let given: BTreeMap<&str, Vec<Source>> = node
             .bindings()
             .iter()
-            .map(|binding| (&*binding.var, sources(place, before, &binding.data)))
+            .map(|binding| (&*binding.var, bound(place, before, node, binding)))
             .collect();
         let inputs: Vec<Vec<Source>> = inner
             .interface()
@@ -362,22 +296,17 @@ impl Reader {
         }
         options.extend(marks::of(entity, node.overrides()));
         let step = self.step(Step {
-            id,
-            kind,
-            name,
             mark,
             caption: caption.to_owned(),
             entity: entity.map_or("", EntityDescriptor::name).to_owned(),
-            value: String::new(),
-            constants: Vec::new(),
             options,
             docs: entity.map_or("", EntityDescriptor::docs),
             location: Some(node.location()),
             group: place.group,
-            on_failure: false,
+            ..Step::new(&id, kind, &name)
         });
         for binding in node.bindings() {
-            let sources = sources(place, before, &binding.data);
+            let sources = bound(place, before, node, binding);
             self.connect(&binding.var, &sources, step);
         }
         self.order(place, before, node, &[step]);
@@ -386,137 +315,12 @@ impl Reader {
             outputs: outputs
                 .into_iter()
                 .map(|variable| {
-                    vec![Source::Step {
-                        step,
-                        output: variable.name.into_owned(),
-                        of: variable.info.short_name(),
-                    }]
+                    let of = variable.info.short_name();
+                    vec![Source::step(step, variable.name.into_owned(), of)]
                 })
                 .collect(),
             first: vec![step],
             last: vec![step],
-        }
-    }
-
-    fn branch(
-        &mut self,
-        place: Place<'_>,
-        before: &[Drawn],
-        node: &Node,
-        branch: &BranchNode,
-        id: String,
-        caption: &str,
-    ) -> Drawn {
-        let step = self.step(Step {
-            id: id.clone(),
-            kind: Kind::Branch,
-            name: branch.name().to_owned(),
-            mark: String::new(),
-            caption: caption.to_owned(),
-            entity: String::new(),
-            value: String::new(),
-            constants: Vec::new(),
-            options: Vec::new(),
-            docs: "",
-            location: Some(branch.location()),
-            group: place.group,
-            on_failure: false,
-        });
-        for binding in node.bindings() {
-            let sources = sources(place, before, &binding.data);
-            self.connect("", &sources, step);
-        }
-        self.order(place, before, node, &[step]);
-        let mut drawn = Drawn {
-            outputs: vec![Vec::new(); branch.outputs().len()],
-            first: vec![step],
-            last: Vec::new(),
-        };
-        let inside = format!("{id}/");
-        let place = Place {
-            around: &inside,
-            ..place
-        };
-        let cases = branch.cases().iter().map(|case| {
-            (
-                format!("if {}", condition::text(&case.condition, place.graph)),
-                &case.then,
-            )
-        });
-        let default = match branch.default() {
-            BranchElse::Node(case) => Some(("else".to_owned(), &**case)),
-            BranchElse::Fail(_) => None,
-            _ => no_other_variant!(BranchElse),
-        };
-        for (when, case) in cases.chain(default) {
-            self.case(place, before, case, &when, step, &mut drawn);
-        }
-        if let BranchElse::Fail(message) = branch.default() {
-            let fail = self.step(Step {
-                id: format!("{inside}fail"),
-                kind: Kind::Failure,
-                name: format!("fail {message:?}"),
-                mark: String::new(),
-                caption: "else".to_owned(),
-                entity: String::new(),
-                value: String::new(),
-                constants: Vec::new(),
-                options: Vec::new(),
-                docs: "",
-                location: Some(branch.location()),
-                group: place.group,
-                on_failure: false,
-            });
-            self.link(step, fail, Why::Case, None);
-        }
-        drawn
-    }
-
-    fn case(
-        &mut self,
-        place: Place<'_>,
-        before: &[Drawn],
-        case: &CaseNode,
-        when: &str,
-        branch: usize,
-        drawn: &mut Drawn,
-    ) {
-        let own = self.node(place, before, case.node(), when);
-        for &first in &own.first {
-            self.link(branch, first, Why::Case, None);
-        }
-        drawn.last.extend(own.last);
-        for (sources, &output) in drawn.outputs.iter_mut().zip(case.outputs()) {
-            sources.extend(
-                own.outputs
-                    .get(output as usize)
-                    .cloned()
-                    .unwrap_or_default(),
-            );
-        }
-    }
-
-    /// Draws what an input of a step comes from; what is known beforehand is written into the step.
-    fn connect(&mut self, input: &str, sources: &[Source], to: usize) {
-        let mut constants = Vec::new();
-        let mut links = 0;
-        for source in sources {
-            match source {
-                Source::Step { step, output, of } => {
-                    links += 1;
-                    let flow = Flow {
-                        output: output.clone(),
-                        input: input.to_owned(),
-                        of: of.clone(),
-                    };
-                    self.link(*step, to, Why::Value, Some(flow));
-                }
-                Source::Constant(text) => constants.push(text.as_str()),
-            }
-        }
-        if links == 0 && !constants.is_empty() && !input.is_empty() {
-            let text = format!("{input} = {}", constants.join(", "));
-            self.model.steps[to].constants.push(text);
         }
     }
 
@@ -586,46 +390,4 @@ fn kind_of(node: &Node) -> (Kind, String) {
         _ => no_other_variant!(NodeTarget),
     };
     (kind, format!("{reference}{mark}").trim_end().to_owned())
-}
-
-/// Where a value comes from; a collection comes from all of its parts.
-fn sources(place: Place<'_>, drawn: &[Drawn], data: &BindingData) -> Vec<Source> {
-    match data {
-        BindingData::Promise(reference) => {
-            let reference = place.graph.resolve(reference);
-            let of_producer = match reference.producer {
-                Producer::Start => place.inputs.get(reference.output),
-                Producer::Node(index) => drawn
-                    .get(index)
-                    .and_then(|node| node.outputs.get(reference.output)),
-            };
-            let part: String = reference.path.iter().map(PathStep::to_string).collect();
-            let mut sources = of_producer.cloned().unwrap_or_default();
-            if !part.is_empty() {
-                for source in &mut sources {
-                    match source {
-                        // What type a part has is not known to the graph.
-                        Source::Step { output, of, .. } => {
-                            output.push_str(&part);
-                            of.clear();
-                        }
-                        Source::Constant(text) => text.push_str(&part),
-                    }
-                }
-            }
-            sources
-        }
-        BindingData::Constant(constant) => vec![Source::Constant(constant.preview())],
-        BindingData::Collection { items, .. } => items
-            .iter()
-            .flat_map(|item| sources(place, drawn, item))
-            .collect(),
-        BindingData::Map { items, .. } => items
-            .values()
-            .flat_map(|item| sources(place, drawn, item))
-            .collect(),
-        BindingData::Cast { item, .. } | BindingData::Converted { item, .. } => {
-            sources(place, drawn, item)
-        }
-    }
 }
