@@ -11,7 +11,7 @@ use syn::{
     punctuated::Punctuated, spanned::Spanned, visit_mut::VisitMut,
 };
 
-use super::{Rewriter, habits};
+use super::{Inputs, Rewriter, habits};
 
 /// The arguments of a call.
 type Arguments = Punctuated<Expr, Token![,]>;
@@ -173,9 +173,22 @@ impl Rewriter<'_> {
         if let Expr::Await(waits) = &*question.expr {
             let run = or_run(&waits.base);
             self.refuse(&waits.await_token, &format!("there is nothing to wait for while the graph is built: a call here gives a promise, also of an async task, and one that fails ends the run by itself; remove `.await?`{run}"));
+        } else if self.is_plain_question(&question.expr) {
+            let owner = self.owner();
+            self.refuse(&question.question_token, &format!("{owner} has no `Result` to return, as its body only builds a graph: do what may fail in a `#[task]`"));
         } else {
             let run = or_run(&question.expr);
             self.refuse(&question.question_token, &format!("`?` has nothing to look at while the graph is built: a call here gives a promise, and a task that fails ends the run by itself; remove the `?`{run}"));
+        }
+    }
+
+    /// Whether what `?` looks at is certainly not a promise. In a dynamic task this is all that is not the call of a
+    /// task.
+    fn is_plain_question(&self, expr: &Expr) -> bool {
+        let is_of_a_task = self.is_promise(expr) || run(expr).is_some();
+        match self.inputs {
+            Inputs::Promises => self.is_value(expr) && !is_of_a_task,
+            Inputs::Values => !is_of_a_task,
         }
     }
 
@@ -194,6 +207,15 @@ impl Rewriter<'_> {
     /// `report.mean`. An input has no fields. The result of a call may be a struct of promises, which has; only the
     /// compiler knows.
     pub(super) fn field(&mut self, access: &mut ExprField) {
+        if self.is_element(&access.base) {
+            let member = access.member.to_token_stream();
+            self.diag.push(
+                access.member.span(),
+                format!("a map passes the elements of a promise on whole, without `{member}`: let the task that is called take what it needs of the element"),
+            );
+            self.visit_expr_mut(&mut access.base);
+            return;
+        }
         let Member::Named(field) = &access.member else {
             self.visit_expr_mut(&mut access.base);
             return;

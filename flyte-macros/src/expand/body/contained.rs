@@ -9,7 +9,7 @@ use syn::{
 use super::{Rewriter, branch::hidden, maps::Calls};
 
 impl Rewriter<'_> {
-    /// Whether an expression asks whether a promise, or an element of one, is in a range.
+    /// Whether an expression asks whether a promise is in a range, or whether something is in a range of promises.
     pub(super) fn is_contained(&self, method: &ExprMethodCall) -> bool {
         let Some((range, value)) = asked(method) else {
             return false;
@@ -17,7 +17,23 @@ impl Rewriter<'_> {
         let mut compared = [Some(value), range.start.as_deref(), range.end.as_deref()]
             .into_iter()
             .flatten();
-        compared.any(|part| self.is_promise(part) || self.is_element(part))
+        compared.any(|part| self.is_promise(part))
+    }
+
+    /// Refuses `(a..b).contains(&x)` of an element of a promise, and returns whether it did.
+    pub(super) fn refuse_contained_element(&mut self, method: &mut ExprMethodCall) -> bool {
+        let is_refused = asked(method).is_some_and(|(_, value)| self.is_element(value));
+        if is_refused {
+            self.diag.push(
+                method.method.span(),
+                "the elements of a promise are not there while the graph is built, and a map passes them on whole: let the task that is called compare them",
+            );
+            // Parentheses that a receiver needs are superfluous beside the error.
+            while let Expr::Paren(range) = &*method.receiver {
+                method.receiver = range.expr.clone();
+            }
+        }
+        is_refused
     }
 
     /// The comparisons of a value with the ends of a range.

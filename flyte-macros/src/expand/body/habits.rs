@@ -154,9 +154,10 @@ impl Rewriter<'_> {
     /// Refuses `square(x);` at the end of a body that returns a value.
     pub(super) fn refuse_semicolon(&mut self, end: &Expr, semi: Token![;]) {
         if self.is_promise(end) || is_order(end) {
+            let owner = self.owner();
             self.diag.push(
                 semi.span,
-                "a workflow gives its last expression, and this `;` drops it: remove the `;`",
+                format!("{owner} gives its last expression, and this `;` drops it: remove the `;`"),
             );
         }
     }
@@ -357,10 +358,10 @@ impl Rewriter<'_> {
             && let Some(last) = path.path.segments.last()
             && VALUE_TYPES.iter().any(|ty| last.ident == ty)
         {
-            let ty = tight(typed.ty.to_token_stream());
+            let (ty, owner) = (tight(typed.ty.to_token_stream()), self.owner());
             self.diag.push(
                 typed.ty.span(),
-                format!("a call in a workflow's body gives a promise of what it will give: write `Promise<{ty}>`, or no type"),
+                format!("a call in {owner}'s body gives a promise of what it will give: write `Promise<{ty}>`, or no type"),
             );
         }
     }

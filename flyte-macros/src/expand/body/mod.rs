@@ -243,6 +243,14 @@ impl Rewriter<'_> {
         half.put(expr);
     }
 
+    /// What has this body, for messages.
+    fn owner(&self) -> &'static str {
+        match self.inputs {
+            Inputs::Promises => "a workflow",
+            Inputs::Values => "a dynamic task",
+        }
+    }
+
     fn refuse(&mut self, token: &dyn ToTokens, message: &str) {
         if self.closures == 0 {
             self.diag.push_spanned(token.to_token_stream(), message);
@@ -404,6 +412,9 @@ impl Rewriter<'_> {
                 if self.refuse_named_overrides(method) {
                     method.args.clear();
                     self.visit_expr_mut(&mut method.receiver);
+                    return;
+                }
+                if self.refuse_contained_element(method) {
                     return;
                 }
                 if self.is_contained(method)
@@ -591,7 +602,8 @@ impl Rewriter<'_> {
                 }
             }
             Expr::Return(returns) => {
-                self.refuse(&returns.return_token, "a workflow's body builds its whole graph and cannot stop half-way: make the value the last expression instead of `return`");
+                let owner = self.owner();
+                self.refuse(&returns.return_token, &format!("{owner}'s body builds its whole graph and cannot stop half-way: make the value the last expression instead of `return`"));
                 visit_mut::visit_expr_mut(self, expr);
             }
             Expr::Try(question) => {
