@@ -1,5 +1,7 @@
 //! The stream of events of a run, with its readers: its history and observers. Pages of tasks are written elsewhere.
 
+mod eager_calls;
+
 use std::{
     cmp::Reverse,
     collections::HashMap,
@@ -20,10 +22,7 @@ use super::{
 use crate::{
     instruments::ContextInstruments as _,
     plan::Action,
-    run::{
-        execution::contexts::EngineAttempt,
-        frame::{Frame, Ready},
-    },
+    run::frame::{Frame, Ready},
 };
 use flyte_context::context::FlyteContext;
 use flyte_core::{
@@ -148,20 +147,6 @@ impl fmt::Debug for Emitter {
     }
 }
 
-/// The outer run's emitter, and the path, attempt and task to which a run inside a task belongs.
-fn around(context: &FlyteContext) -> Option<(&Emitter, String, u32, String)> {
-    let attempt = context.execution_state()?.attempt()?.of();
-    let (frame, node) = (attempt.frame(), attempt.node());
-    let emitter = frame.run.services.emitter()?;
-    let path = emitter.path(frame, node);
-    Some((
-        emitter,
-        path,
-        attempt.number(),
-        attempt.entity().name().to_owned(),
-    ))
-}
-
 impl Emitter {
     /// The emitter of a run that starts in a context; `None` if nothing listens.
     pub(crate) fn of(
@@ -175,7 +160,7 @@ impl Emitter {
         let observers =
             instruments.map_or_else(Vec::new, |instruments| instruments.observers.clone());
         // A run with a history of its own is not part of the outer run.
-        let around = around(context).filter(|_| history.is_none());
+        let around = eager_calls::around(context).filter(|_| history.is_none());
         let (stream, prefix, call) = match around {
             Some((emitter, path, attempt, task)) => {
                 let stream = Arc::clone(&emitter.stream);
@@ -218,7 +203,7 @@ impl Emitter {
 
     /// Whether a run that starts in a context is recorded with the outer run.
     pub(crate) fn is_recorded(context: &FlyteContext) -> bool {
-        around(context).is_some_and(|(emitter, ..)| emitter.stream.history.is_some())
+        eager_calls::around(context).is_some_and(|(emitter, ..)| emitter.stream.history.is_some())
     }
 
     pub(crate) fn history(&self) -> Option<&Arc<Recording>> {
@@ -562,22 +547,6 @@ impl Stream {
             let had_started = open.has_started;
             let left = Ending::default().after(open, had_started, left_as(had_started));
             self.tell(source, left);
-        }
-    }
-
-    /// The path of a call made by an attempt: the entity and inputs, and how often it was called before.
-    fn call(&self, path: &str, attempt: u32, entity: &EntityDescriptor, inputs: &Values) -> String {
-        let key = history::key_of(inputs).map(|key| key.hex());
-        let key = key.as_deref().map_or("unknown", |key| &key[..8]);
-        let name = entity.short_name();
-        let call = format!("{path}/{name}.{key}");
-        let mut calls = lock(&self.calls);
-        let before = calls.entry(format!("{attempt} {call}")).or_default();
-        let number = *before;
-        *before += 1;
-        match number {
-            0 => call,
-            number => format!("{call}.{number}"),
         }
     }
 }
