@@ -129,7 +129,7 @@ fn what_was_given_a_file_that_was_changed_runs_again() {
             .iter()
             .find(|line| line.starts_with("notice n0: it runs again"));
         assert!(
-            notice.unwrap().contains("since of what it was given, "),
+            notice.unwrap().contains("because of what it was given, "),
             "{lines:?}"
         );
     }

@@ -1,5 +1,5 @@
-//! Runs that tasks start: calls of eager tasks, and `run` in others. Each is a node of the outer run. The path of a call
-//! is the same when the run is resumed, so the history knows what it returned.
+//! Runs that tasks start: calls of eager tasks, and `run` in others. Each is a node of the outer run. The path of a
+//! call is the same when the run is resumed, so the history knows what it returned.
 
 use super::{Emitter, Stream};
 use crate::run::execution::contexts::EngineAttempt;
