@@ -8,6 +8,7 @@ mod clusters;
 mod coordinates;
 mod layers;
 mod order;
+mod random;
 mod ranks;
 mod routes;
 
@@ -17,6 +18,10 @@ use ranks::Ties;
 
 /// The most boxes and edges for which several rankings are tried.
 const TRIED: usize = 1_000;
+
+/// The most boxes and edges for which rankings are tried by chance, too, and how many.
+const FEW: usize = 300;
+const SCATTERED: u64 = 4;
 
 /// What is to be laid out.
 #[derive(Clone, Debug, Default)]
@@ -167,16 +172,17 @@ impl Sketch {
         }
         let clusters = Clusters::of(self);
         // Which of several ranks a box has that are equally good can make a third of the crossings.
-        let all = [Ties::Spread, Ties::Up, Ties::Down];
-        let tried = if self.nodes.len() + self.edges.len() <= TRIED {
-            3
-        } else {
-            1
+        let first = [Ties::Spread, Ties::Up, Ties::Down].into_iter();
+        let others = (1..=SCATTERED).map(Ties::Scattered);
+        let tried = match self.nodes.len() + self.edges.len() {
+            0..=FEW => usize::MAX,
+            0..=TRIED => 3,
+            _ => 1,
         };
         let mut seen: Vec<Vec<u32>> = Vec::new();
         let mut best: Option<(u64, Layers)> = None;
-        for ties in &all[..tried] {
-            let ranks = ranks::assign(self, *ties);
+        for ties in first.chain(others).take(tried) {
+            let ranks = ranks::assign(self, ties);
             if seen.contains(&ranks) || best.as_ref().is_some_and(|(crossings, _)| *crossings == 0)
             {
                 continue;

@@ -15,13 +15,18 @@ mod sweep;
 use super::{clusters::Clusters, layers::Layers};
 
 /// How much is tried: a beginning costs as much as there are places and links, and this is shared by all of them.
+/// Graphs that people read get more.
 const BUDGET: usize = 12_000;
+const BUDGET_OF_SMALL: usize = 40_000;
+
+/// The most places and links of a small graph.
+const SMALL: usize = 3_000;
 
 /// How many beginnings there are at most.
-const STARTS: usize = 20;
+const STARTS: usize = 80;
 
 /// After how many beginnings that have led to nothing better the search ends.
-const IDLE: usize = 6;
+const IDLE: usize = 24;
 
 /// How many sweeps there are at most from one beginning.
 const SWEEPS: usize = 24;
@@ -38,7 +43,12 @@ const REROUTES: usize = 6;
 /// Orders the ranks; how many crossings are left.
 pub(super) fn improve(layers: &mut Layers, clusters: &Clusters) -> u64 {
     let size = layers.kind.len() + layers.up.len();
-    let starts = (BUDGET / size.max(1)).clamp(1, STARTS);
+    let budget = if size <= SMALL {
+        BUDGET_OF_SMALL
+    } else {
+        BUDGET
+    };
+    let starts = (budget / size.max(1)).clamp(1, STARTS);
     // Large graphs get fewer sweeps, since the first ones find nearly all.
     let (sweeps, patience, rounds) = match size {
         0..5_000 => (SWEEPS, PATIENCE, ROUNDS),

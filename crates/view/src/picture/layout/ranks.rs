@@ -2,7 +2,7 @@
 
 mod simplex;
 
-use super::Sketch;
+use super::{Sketch, random::Random};
 
 /// The most boxes and edges for which the sum of lengths is made least; more get what moving them one by one gives.
 const SHORTENED: usize = 1_500;
@@ -19,6 +19,8 @@ pub(super) enum Ties {
     Up,
     /// They go down.
     Down,
+    /// They go anywhere, the same way for each number.
+    Scattered(u64),
 }
 
 /// The rank of each box. Where there are labels, ranks are even: those between are for labels.
@@ -70,6 +72,7 @@ pub(super) fn assign(sketch: &Sketch, ties: Ties) -> Vec<u32> {
         match ties {
             Ties::Spread => spread(&mut ranks, &sorted, &incoming, &outgoing),
             Ties::Up => push(&mut ranks, sorted.iter(), &incoming, &outgoing, true),
+            Ties::Scattered(number) => scatter(&mut ranks, &sorted, &incoming, &outgoing, number),
             Ties::Down => push(&mut ranks, sorted.iter().rev(), &incoming, &outgoing, false),
         }
     }
@@ -130,6 +133,25 @@ fn push<'a>(
     for &node in sorted {
         if let Some(free) = free(ranks, node, incoming, outgoing) {
             ranks[node] = if up { *free.start() } else { *free.end() };
+        }
+    }
+}
+
+fn scatter(
+    ranks: &mut [i64],
+    sorted: &[usize],
+    incoming: &Adjacency,
+    outgoing: &Adjacency,
+    number: u64,
+) {
+    let mut random = Random::new(number);
+    // One box that has moved lets others move.
+    for _ in 0..ROUNDS {
+        for &node in sorted {
+            if let Some(free) = free(ranks, node, incoming, outgoing) {
+                let count = free.end() - free.start() + 1;
+                ranks[node] = free.start() + (random.next() * count as f64) as i64;
+            }
         }
     }
 }

@@ -3,11 +3,12 @@
 use std::cmp::Ordering;
 
 use super::{super::clusters::NONE, Search};
-use crate::picture::layout::layers::Kind;
+use crate::picture::layout::{layers::Kind, random::Random};
 
 impl Search<'_> {
     /// Puts everything into one of the first orders. The first are those of a walk from above, of the sketch, and of a
-    /// walk from below; those after them are the best so far, more or less shaken, the same way each time.
+    /// walk from below; those after them are the best so far, more or less shaken, or an order by chance, the same each
+    /// time.
     pub(super) fn begin(&mut self, start: usize, best: &[Vec<u32>]) {
         let nodes = self
             .layers
@@ -21,7 +22,7 @@ impl Search<'_> {
             2 => self.walk(nodes, false),
             _ => {
                 let mut random = Random::new(start as u64);
-                let shake = [0.1, 0.03, 0.2, 0.05][start % 4];
+                let shake = [8.0, 0.4, 8.0, 0.15, 8.0, 0.8][start % 6];
                 for layer in best {
                     let step = 1.0 / layer.len() as f64;
                     for (index, &place) in layer.iter().enumerate() {
@@ -125,22 +126,4 @@ impl Search<'_> {
 
 fn by_key(key_a: f64, a: u32, key_b: f64, b: u32) -> Ordering {
     key_a.total_cmp(&key_b).then(a.cmp(&b))
-}
-
-/// Numbers that look as if by chance (xorshift64*).
-struct Random(u64);
-
-impl Random {
-    fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    fn next(&mut self) -> f64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let number = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11;
-        // 53 bits, as many as fit.
-        number as f64 / (1_u64 << 53) as f64
-    }
 }
