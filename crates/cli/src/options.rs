@@ -87,7 +87,7 @@ fn of_runs(has_gates: bool) -> Vec<Arg> {
     below(RUN_OPTIONS, limits)
         .chain(below(CACHE_OPTIONS, caching().into()))
         .chain(below(HISTORY_OPTIONS, history.into()))
-        .chain(below(OUTPUT_OPTIONS, output.into()))
+        .chain(below(OUTPUT_OPTIONS, output))
         .chain(remote())
         .collect()
 }

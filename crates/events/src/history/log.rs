@@ -5,7 +5,7 @@
 //! bytes), and the CRC-32 of the header so far (4 bytes). A record is JSON and is checked as a whole. A value is its
 //! SHA-256 (32 bytes) followed by the bytes of a literal, which are checked against that hash when they are read.
 //!
-//! What happens to nodes is in [rows](super::rows), of which there are many and which are short. An entry with up to
+//! What happens to nodes is in `rows`, of which there are many and which are short. An entry with up to
 //! 65,535 bytes of rows has a shorter header: its length has 2 bytes, and of the CRC-32 of the header there are 2.
 //!
 //! A killed process may leave an incomplete entry at the end, which counts as not written. A length that was changed
