@@ -298,7 +298,8 @@ mod tests {
             asked.join().expect("it ends"),
             (
                 "nobody waits for the answer any more".to_owned(),
-                "late: integer = \nlate: too late, it is not asked any more\n".to_owned(),
+                "late: integer = \nlate: too late, the gate no longer waits for an answer\n"
+                    .to_owned(),
             )
         );
         let answering = {
