@@ -101,7 +101,7 @@ fn results_that_are_damaged() {
         panic!("{told:?}");
     };
     assert!(
-        only.contains("in the cache is made again") && only.contains("was damaged"),
+        only.contains("cannot be used, so the task runs again") && only.contains("was damaged"),
         "{only}"
     );
     assert!(notices(&own.runner(), &call).is_empty());

@@ -48,7 +48,7 @@ fn a_result_of_another_call_is_no_result() {
         assert_eq!(given, x * x);
         assert!(
             notices.len() == 1
-                && notices[0].contains("is made again")
+                && notices[0].contains("cannot be used, so the task runs again")
                 && notices[0].contains("of another call"),
             "{notices:?}"
         );
@@ -120,7 +120,7 @@ fn results_are_for_their_user_only() {
     let (_, notices) = told(&runner, &square::call("private".into(), 4));
     assert!(
         notices.len() == 1
-            && notices[0].contains("other users can access cached results of ")
+            && notices[0].contains("other users can access cached results")
             && notices[0].contains(": others may replace what is in "),
         "{notices:?}"
     );

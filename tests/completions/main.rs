@@ -63,7 +63,7 @@ mod shells {
         ("app run pai", "app run paint "),
         // As far as all names that begin so are the same.
         ("app run p", "app run pa"),
-        ("app run paint --col", "app run paint --colour "),
+        ("app run paint --colou", "app run paint --colour "),
         ("app run paint --colour=R", "app run paint --colour=Red "),
         (
             "app run paint --colour \"dar",

@@ -69,7 +69,7 @@ fn arguments_are_variables_and_tasks() {
         "let y = square(x); square(y$0)",
     ] {
         let labels = body(text).labels();
-        holds(&labels, &["x", "y", "square", "add", "numbers", "tasks"]);
+        holds(&labels, &["x", "y", "square", "add", "numbers", "tasks::"]);
     }
 }
 
