@@ -196,7 +196,7 @@ mod lists_side_by_side {
         );
         let error = with_values(vec![1], 3).unwrap_err().to_string();
         assert!(
-            error.contains("expected a list of 1 element, as `x` is"),
+            error.contains("expected a list of 1 element, the length of `x`"),
             "{error}"
         );
     }
@@ -668,7 +668,7 @@ mod mistakes {
             (problems(bad_options::graph()), "a concurrency of 0"),
             (
                 problems(bad_options::graph()),
-                "`concurrency` is given although",
+                "`concurrency` is given twice",
             ),
             (
                 problems(bad_options::graph()),

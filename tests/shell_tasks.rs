@@ -684,7 +684,7 @@ fn an_input_that_is_too_long_for_a_container_is_told_with_the_file_it_is_in() {
     for part in [
         "input `text` is 200000 bytes long, more than the system takes in the arguments of a program",
         "read it from the file `/in/text`, or take it as a `FlyteFile`",
-        "input `text` has a zero byte in it",
+        "input `text` contains a zero byte",
     ] {
         assert!(shown.contains(part), "{part}: {shown}");
     }

@@ -659,6 +659,7 @@ const KEPT: &str = "
 |-|-|-|
 | Results of tasks with a `cache` | `cache` in the state directory, or `FLYTE_LOCAL_CACHE_DIR`, or `--cache-dir` | A file is the result of a call if it has the call's whole key and its checksums are correct. Otherwise it is a miss, with a notice. |
 | Histories of runs | `history` in the state directory | Each run has its own directory. Ids sort in the order in which the runs started, whatever the clock shows. |
+| Lines of attempts | the history of the run | The first and the last 16 KiB of what a script, a container, an isolated attempt or the writer `FlyteContext::attempt_log` wrote; the number of bytes between them is recorded. |
 | Checkpoints | `__cp` in the directory of an attempt, which is `files/NODE/NUMBER` in that of a recorded run | The next attempt gets the newest attempt's finished checkpoint, in this process or in one that resumes the run, isolated or not. |
 | Pages of tasks | the directory of `--deck` | Each page is written under a name that cannot be guessed, and then renamed. |
 
