@@ -174,10 +174,13 @@ impl Sketch {
         // Which of several ranks a box has that are equally good can make a third of the crossings.
         let first = [Ties::Spread, Ties::Up, Ties::Down].into_iter();
         let others = (1..=SCATTERED).map(Ties::Scattered);
-        let tried = match self.nodes.len() + self.edges.len() {
-            0..=FEW => usize::MAX,
-            0..=TRIED => 3,
-            _ => 1,
+        let size = self.nodes.len() + self.edges.len();
+        let tried = if size <= FEW {
+            usize::MAX
+        } else if size <= TRIED {
+            3
+        } else {
+            1
         };
         let mut seen: Vec<Vec<u32>> = Vec::new();
         let mut best: Option<(u64, Layers)> = None;
