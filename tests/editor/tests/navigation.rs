@@ -21,7 +21,10 @@ fn leads_to(text: &str, name: &str, line: &str) {
 #[test]
 fn a_call_shows_the_users_function() {
     // At the end of a body the hover also shows what the body ends with.
-    for text in ["let y = squ$0are(x); square(y)", "let y = add(squ$0are(x), 1); y"] {
+    for text in [
+        "let y = squ$0are(x); square(y)",
+        "let y = add(squ$0are(x), 1); y",
+    ] {
         let shown = body(text).hover().expect("a call is explained");
         assert!(shown.contains("pub fn square(x: i64) -> i64"), "{shown}");
         assert!(shown.contains("The square of a number."), "{shown}");
