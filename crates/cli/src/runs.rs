@@ -11,6 +11,7 @@ use super::{
     failure::Failure,
     json,
     options::{self, ID},
+    run_page,
     table::{indented, table},
 };
 use flyte_core::{
@@ -58,6 +59,7 @@ fn here() -> Command {
                         .required(true),
                 ),
         )
+        .subcommand(run_page::command())
         .subcommand(
             Command::new("prune")
                 .about("Removes old runs: those that any of the options says; those that are going on stay, and those \
@@ -129,6 +131,11 @@ pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
                 let run = history.run(id.map_or("", String::as_str))?;
                 let entity = cli.registry.find(run.entity()).ok();
                 show(&run, entity, as_json)
+            }
+            "page" => {
+                let id = options.get_one::<String>(ID);
+                let run = history.run(id.map_or("", String::as_str))?;
+                run_page::reply(&run, cli.registry, options, as_json)
             }
             _ => {
                 let mut removed = 0;

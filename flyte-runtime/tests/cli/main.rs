@@ -15,6 +15,7 @@ mod inputs;
 mod launch_plans;
 mod man;
 mod mistakes;
+mod page;
 mod runs;
 #[cfg(feature = "remote")]
 mod serialize;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use flyte_core::graph::entity::Location;
 
 /// Text as XML may have it, between tags and in quoted attributes.
-pub(super) fn xml(text: &str) -> String {
+pub(crate) fn xml(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

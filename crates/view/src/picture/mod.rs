@@ -17,9 +17,11 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-use flyte_core::graph::Graph;
+use flyte_core::graph::{Graph, entity::EntityDescriptor};
 
 use model::Model;
+
+pub(crate) use escape::xml;
 
 /// A picture of a workflow: its steps, the values that flow between them with their types, branches with their
 /// conditions, maps, gates, and workflows inside.
@@ -112,4 +114,9 @@ impl Picture {
     pub fn text(&self) -> String {
         text::draw(&self.model)
     }
+}
+
+/// The options of a task in few words: `2 retries`, `timeout 30s`.
+pub(crate) fn options(entity: &'static EntityDescriptor) -> Vec<String> {
+    marks::of(Some(entity), None)
 }

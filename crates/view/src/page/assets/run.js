@@ -1,0 +1,249 @@
+// The run: its nodes as a tree, and what follows from their times.
+
+/**
+ * An attempt, in seconds since the run began.
+ * @typedef {object} Attempt
+ * @property {number} start
+ * @property {number} end
+ * @property {string} [error]
+ * @property {string} [log]
+ * @property {number} [left]
+ * @property {string} [rest]
+ * @property {string} [deck]
+ */
+
+/**
+ * A node as the program writes it.
+ * @typedef {object} Told
+ * @property {string} id
+ * @property {number} [in]
+ * @property {string} [name]
+ * @property {string} kind
+ * @property {string} [entity]
+ * @property {string} state
+ * @property {number} [ready]
+ * @property {number} [start]
+ * @property {number} [end]
+ * @property {number[]} [needs]
+ * @property {Attempt[]} [runs]
+ * @property {[number, string][]} [waits]
+ * @property {{ key: string, hit: boolean, why: string[] }} [cache]
+ * @property {string} [error]
+ * @property {[string, string][]} [inputs]
+ * @property {[string, string][]} [outputs]
+ * @property {[string, string][]} [from]
+ * @property {string} [when]
+ */
+
+/**
+ * @typedef {object} Entity
+ * @property {string} [source]
+ * @property {string} [docs]
+ * @property {[string, string][]} [options]
+ */
+
+/**
+ * @typedef {object} RunTold
+ * @property {string} id
+ * @property {string} entity
+ * @property {string} state
+ * @property {number} started
+ * @property {number} took
+ * @property {number} [resumed]
+ * @property {number} [damaged]
+ * @property {string} [error]
+ * @property {[string, string][]} [inputs]
+ * @property {[string, string][]} [outputs]
+ */
+
+/** A node with its place in the tree. */
+export class RunNode {
+  /**
+   * @param {Told} told
+   * @param {RunNode | null} parent
+   */
+  constructor(told, parent) {
+    this.parent = parent;
+    /** @type {RunNode[]} */
+    this.kids = [];
+    /** @type {RunNode[]} */
+    this.needs = [];
+    this.kind = told.kind;
+    this.isElement = told.kind == "element";
+    /** @type {string} */
+    this.path = !parent?.path ? told.id : parent.path + (this.isElement ? "" : "/") + told.id;
+    /** The name beside those of its siblings. */
+    this.short = this.isElement ? told.id : (told.name ?? told.id);
+    this.name = this.isElement && parent ? parent.name + told.id : this.short;
+    this.entity = told.entity ?? "";
+    /** @type {number} */
+    this.depth = parent ? parent.depth + 1 : -1;
+    this.runs = told.runs ?? [];
+    this.state = told.state == "succeeded" && this.runs.length > 1 ? "retried" : told.state;
+    /** Whether it ever began; if it did not, its times are those at which this was clear. */
+    this.began = told.start != null;
+    this.ready = told.ready ?? told.start ?? 0;
+    this.start = told.start ?? this.ready;
+    this.end = told.end ?? this.start;
+    this.waits = told.waits ?? [];
+    this.cache = told.cache;
+    this.error = told.error;
+    this.inputs = told.inputs ?? [];
+    this.outputs = told.outputs ?? [];
+    this.from = told.from ?? [];
+    /** When it runs, if that depends on something: the condition of its case, or a failure. */
+    this.when = told.when ?? "";
+    /** Whether it is on the critical path, and its share of the run then. */
+    this.critical = false;
+    this.share = 0;
+  }
+
+  get took() {
+    return this.end - this.start;
+  }
+
+  /** How long it waited after all that it needs had ended, until it or its first attempt began. */
+  get waited() {
+    return this.began ? Math.max(0, (this.runs[0]?.start ?? this.start) - this.ready) : 0;
+  }
+
+  get isGroup() {
+    return this.kids.length > 0;
+  }
+
+  get isMap() {
+    return this.kids.length > 0 && this.kids[0].isElement;
+  }
+
+  /** From the outermost group to this. */
+  get chain() {
+    /** @type {RunNode[]} */
+    const chain = [];
+    for (let node = /** @type {RunNode | null} */ (this); node?.parent; node = node.parent) chain.unshift(node);
+    return chain;
+  }
+}
+
+const told = JSON.parse(document.getElementById("run")?.textContent ?? "");
+
+/** @type {RunTold} */
+export const run = told.run;
+
+/** @type {Record<string, Entity>} */
+export const entities = told.entities;
+
+export const root = new RunNode(
+  { id: "", name: run.entity, kind: "workflow", state: run.state, start: 0, end: run.took },
+  null,
+);
+
+/** All nodes, groups before what is in them, by their paths. @type {Map<string, RunNode>} */
+export const nodes = new Map();
+
+/** The nodes that are not elements of maps, in the same order. @type {RunNode[]} */
+export const steps = [];
+
+/** The length of the run in seconds, never nothing. */
+export const total = Math.max(run.took, 1e-6);
+
+{
+  /** @type {RunNode[]} */
+  const all = [];
+  for (const one of /** @type {Told[]} */ (told.nodes)) {
+    const parent = one.in == null ? root : all[one.in];
+    const node = new RunNode(one, parent);
+    all.push(node);
+    parent.kids.push(node);
+    nodes.set(node.path, node);
+  }
+  told.nodes.forEach((/** @type {Told} */ one, /** @type {number} */ index) => {
+    all[index].needs = (one.needs ?? []).map(need => all[need]);
+  });
+  // A failure handler is in no list of the graph, so what it waits for is not recorded.
+  for (const node of all) {
+    if (node.kind == "handler" && node.began) {
+      node.ready = Math.min(
+        node.start,
+        node.needs.reduce((last, need) => Math.max(last, need.end), node.ready),
+      );
+    }
+  }
+  (function walk(/** @type {RunNode} */ node) {
+    for (const kid of node.kids) {
+      if (!kid.isElement) steps.push(kid);
+      walk(kid);
+    }
+  })(root);
+}
+
+/** Nodes without others in them. */
+export const leaves = [...nodes.values()].filter(node => !node.isGroup);
+
+/** The critical path: each began when the one before it ended. @type {RunNode[]} */
+export const critical = [];
+
+/** The edges of the critical path, as the paths of both ends. @type {Set<string>} */
+export const criticalEdges = new Set();
+
+/** @param {RunNode} a @param {RunNode} b */
+export const edge = (a, b) => a.path + ">" + b.path;
+
+{
+  const last = (/** @type {RunNode[]} */ list) =>
+    list.filter(node => node.began).reduce((/** @type {RunNode | null} */ a, b) => (a && a.end >= b.end ? a : b), null);
+  let node = last(root.kids);
+  while (node) {
+    // Elements of a map take turns, so the map stands for them.
+    for (let inner = last(node.kids); inner && !node.isMap; inner = last(node.kids)) node = inner;
+    critical.unshift(node);
+    /** @type {RunNode | null} */
+    let from = node;
+    let before = last(from.needs);
+    while (!before && from && from.parent != root) {
+      from = from.parent;
+      before = from ? last(from.needs) : null;
+    }
+    node = before;
+  }
+  for (const node of critical) {
+    node.critical = true;
+    node.share = (node.end - node.ready) / total;
+    for (const around of node.chain.slice(0, -1)) {
+      around.critical = true;
+      around.share += node.share;
+    }
+  }
+  for (let i = 1; i < critical.length; i++) {
+    const [a, b] = [critical[i - 1].chain, critical[i].chain];
+    let common = 0;
+    while (common < a.length && a[common] == b[common]) common++;
+    if (a[common] && b[common]) criticalEdges.add(edge(a[common], b[common]));
+  }
+}
+
+/** The failed nodes without failed ones in them, in the order of time. */
+export const failures = steps
+  .filter(node => node.state == "failed" && !node.kids.some(kid => kid.state == "failed"))
+  .sort((a, b) => a.end - b.end);
+
+/** @param {string} state @param {RunNode[]} list */
+export const countOf = (state, list) => list.reduce((count, node) => count + (node.state == state ? 1 : 0), 0);
+
+/** The failed elements of a map that the map got over. @param {RunNode} node */
+export const tolerated = node =>
+  node.isMap && node.state != "failed" ? node.kids.filter(kid => kid.state == "failed") : [];
+
+/** The place in the source of a node's entity, or of what it is in. @param {RunNode} node */
+export function sourceOf(node) {
+  for (let at = /** @type {RunNode | null} */ (node); at; at = at.parent) {
+    const source = entities[at.entity]?.source;
+    if (source) return source;
+  }
+  return "";
+}
+
+/** The first line of an error. @param {string | undefined} error */
+export const firstLine = error => (error ?? "").split("\n")[0];
+
+/** The time of day, in UTC. @param {number} seconds */
+export const clock = seconds => new Date(run.started + seconds * 1e3).toISOString().slice(11, 19);

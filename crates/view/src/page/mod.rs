@@ -1,0 +1,130 @@
+//! Pages of runs: what happened, where, when and why, in one file.
+
+mod data;
+mod tree;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use sha2::{Digest as _, Sha256};
+
+use crate::picture::xml;
+use flyte_core::registry::Registry;
+use flyte_events::history::RunRecord;
+
+const PAGE: &str = include_str!("assets/page.html");
+const STYLE: &str = include_str!("assets/style.css");
+
+/// The modules of the page, each after those that it imports from.
+const MODULES: [&str; 10] = [
+    include_str!("assets/words.js"),
+    include_str!("assets/run.js"),
+    include_str!("assets/state.js"),
+    include_str!("assets/header.js"),
+    include_str!("assets/layout.js"),
+    include_str!("assets/graph.js"),
+    include_str!("assets/timeline.js"),
+    include_str!("assets/table.js"),
+    include_str!("assets/detail.js"),
+    include_str!("assets/main.js"),
+];
+
+/// A page of a run: its graph with the states of its nodes, a timeline with waiting, attempts and backoff apart, a
+/// table, and for each node why it ran, what it took and gave, its errors and what it logged.
+///
+/// It is one file that needs no server, no other file and no network: it can be opened from a disk, mailed and kept.
+/// Whatever names, values, errors and logs contain is shown as text. On the command line it is the command `runs page`.
+/// It corresponds to the page of an execution in Flyte's console.
+///
+/// ```no_run
+/// use flyte_runtime::{history::History, registry::Registry, view::RunPage};
+///
+/// let history = History::of_user().expect("this user has a home directory");
+/// let run = history.run("last")?;
+/// std::fs::write("run.html", RunPage::of(&run).described_by(Registry::of_program()).html())?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct RunPage<'r> {
+    run: &'r RunRecord,
+    registry: Option<&'r Registry>,
+}
+
+impl<'r> RunPage<'r> {
+    /// A page of a recorded run that [`History::run`](flyte_events::history::History::run) has read.
+    pub fn of(run: &'r RunRecord) -> Self {
+        Self {
+            run,
+            registry: None,
+        }
+    }
+
+    /// Where source places, docs, options and the types of values are found, which a history does not have.
+    #[must_use]
+    pub fn described_by(mut self, registry: &'r Registry) -> Self {
+        self.registry = Some(registry);
+        self
+    }
+
+    /// The page as HTML.
+    pub fn html(&self) -> String {
+        let script = script();
+        // The browser runs this script and no other, applies these rules and no others, and asks for nothing.
+        let policy = format!(
+            "default-src 'none'; base-uri 'none'; form-action 'none'; style-src '{}'; script-src '{}'",
+            hash(STYLE),
+            hash(&script)
+        );
+        let title = format!(
+            "{} · {} · run {}",
+            self.run.status(),
+            self.run.entity(),
+            self.run.id()
+        );
+        let mut page = String::new();
+        let mut rest = PAGE;
+        while let Some((before, (name, after))) = rest
+            .split_once("{{")
+            .and_then(|(before, rest)| Some((before, rest.split_once("}}")?)))
+        {
+            page.push_str(before);
+            match name {
+                "policy" => page.push_str(&policy),
+                "title" => page.push_str(&xml(&title)),
+                "id" => page.push_str(&xml(self.run.id())),
+                "style" => page.push_str(STYLE),
+                "script" => page.push_str(&script),
+                _ => page.push_str(&data::json(self.run, self.registry)),
+            }
+            rest = after;
+        }
+        page.push_str(rest);
+        page
+    }
+}
+
+/// All modules as one script. They have no names in common, so a module needs nothing but its place behind those that it
+/// imports from.
+fn script() -> String {
+    let mut script = String::new();
+    for module in MODULES {
+        let mut is_import = false;
+        for line in module.lines() {
+            is_import |= line.starts_with("import ");
+            if is_import {
+                is_import = !line.ends_with(';');
+                continue;
+            }
+            script.push_str(line.strip_prefix("export ").unwrap_or(line));
+            script.push('\n');
+        }
+    }
+    script
+}
+
+/// The hash of a style or script, as a content security policy names it.
+fn hash(text: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
+}
