@@ -1,3 +1,3 @@
 //! Shows graphs and runs: pictures of workflows, and lines that tell what has ended.
 
-pub use flyte_view::{page::RunPage, picture::Picture, terminal::Progress};
+pub use flyte_view::{picture::Picture, terminal::Progress};

@@ -1,7 +1,7 @@
 //! Writes pages of runs into a directory, for a browser to look at: `run_pages DIR`.
 
 use std::{
-    env, fs,
+    env,
     io::{self, Write as _},
     path::PathBuf,
     thread,
@@ -9,11 +9,17 @@ use std::{
 };
 
 use flyte_runtime::{
-    Registry, context::FlyteContext, history::History, prelude::*, types::FlyteError, view::RunPage,
+    Registry,
+    cli::{Cli, Exit},
+    context::FlyteContext,
+    history::History,
+    prelude::*,
+    types::FlyteError,
 };
 
 /// What would run if any of it were taken for markup, and what would end the element that it is in.
-const PLANTED: &str = "</script></style></title><!--<script>window.planted = 1</script><img src=x onerror='window.planted = 2'>\
+const PLANTED: &str = "</script></style></title><!--<script>window.planted = 1</script>\
+                       <img src=x onerror='window.planted = 2'>\
                        \" onfocus=\"window.planted = 3\" autofocus x=\"{{script}}";
 
 /// Says what it was given. <script>window.planted = 4</script>
@@ -108,18 +114,20 @@ fn many(chains: i64, length: i64) -> Vec<i64> {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let directory = PathBuf::from(env::args().nth(1).ok_or("usage: run_pages DIR")?);
     let history = History::in_dir(directory.join("history"));
-    let write = |name: &str| -> Result<(), Box<dyn std::error::Error>> {
-        let run = history.run("last")?;
-        let page = RunPage::of(&run).described_by(Registry::of_program());
-        fs::write(directory.join(format!("run-{name}.html")), page.html())?;
-        Ok(())
+    let write = |name: &str| {
+        let file = directory.join(format!("run-{name}.html"));
+        let file = file.to_string_lossy();
+        let cli = Cli::new(Registry::of_program()).history(&history);
+        let args = ["run_pages", "runs", "page", "last", "-o", &*file];
+        match cli.run(args, &mut io::stdout(), &mut io::stderr()) {
+            Exit::Success => Ok(()),
+            _ => Err(format!("{file} was not written")),
+        }
     };
     let runner = || Runner::local().history(&history);
 
-    let texts = ["a", "bb", "ccc", "dddd", PLANTED]
-        .map(str::to_owned)
-        .to_vec();
-    let failed = runner().run(every_kind::call(PLANTED.to_owned(), texts));
+    let texts = ["a", "bb", "ccc", "dddd", PLANTED].map(str::to_owned);
+    let failed = runner().run(every_kind::call(PLANTED.to_owned(), texts.to_vec()));
     if failed.is_ok() {
         return Err("one of its nodes should have failed".into());
     }

@@ -20,8 +20,7 @@ const OUTPUT: &str = "--output";
 
 pub(super) fn command() -> Command {
     Command::new("page")
-        .about("Writes a page of a run: its graph, timeline, table, errors, values and logs, in one HTML file that needs \
-                no server and no network")
+        .about("Writes a page of a run: graph, timeline, table, errors, values and logs in one HTML file")
         .arg(options::json())
         .arg(
             Arg::new(ID)

@@ -18,8 +18,7 @@ use flyte_events::history::{AttemptRecord, NodeRecord, RunRecord, RunStatus};
 /// How much of an error is shown, in characters.
 const SHOWN_OF_ERROR: usize = 16_000;
 
-/// The run as the script of the page reads it, as the content of an element `script`: without `<`, so that nothing in it
-/// ends the element.
+/// The run as the script of the page reads it, in an element `script`: without `<`, so nothing in it ends the element.
 pub(super) fn json(run: &RunRecord, registry: Option<&Registry>) -> String {
     let entity = |name: &str| registry.and_then(|registry| registry.find(name).ok());
     let steps = steps(run);

@@ -37,15 +37,6 @@ const MODULES: [&str; 10] = [
 /// It is one file that needs no server, no other file and no network: it can be opened from a disk, mailed and kept.
 /// Whatever names, values, errors and logs contain is shown as text. On the command line it is the command `runs page`.
 /// It corresponds to the page of an execution in Flyte's console.
-///
-/// ```no_run
-/// use flyte_runtime::{history::History, registry::Registry, view::RunPage};
-///
-/// let history = History::of_user().expect("this user has a home directory");
-/// let run = history.run("last")?;
-/// std::fs::write("run.html", RunPage::of(&run).described_by(Registry::of_program()).html())?;
-/// # Ok::<(), std::io::Error>(())
-/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct RunPage<'r> {
     run: &'r RunRecord,
@@ -105,8 +96,8 @@ impl<'r> RunPage<'r> {
     }
 }
 
-/// All modules as one script. They have no names in common, so a module needs nothing but its place behind those that it
-/// imports from.
+/// All modules as one script. They have no names in common, so a module only has to come after those that it imports
+/// from.
 fn script() -> String {
     let mut script = String::new();
     for module in MODULES {
