@@ -33,7 +33,7 @@ pub(super) fn command() -> Command {
             .help(help)
     };
     Command::new("backfill")
-        .about("Starts a launch plan of a cluster for each time of the past at which its schedule would have started it")
+        .about("Starts a launch plan of a cluster for each time of the past at which its schedule starts it")
         .arg(name("The name of a launch plan; one of this program can be shortened"))
         .arg(time(
             FROM,
@@ -51,7 +51,7 @@ pub(super) fn command() -> Command {
                 .long("parallel")
                 .value_name("N")
                 .value_parser(value_parser!(u32).range(1..))
-                .help("Lets so many go on at once, and waits for the end of all [default: starts all and does not wait]"),
+                .help("Lets so many go on at once, and waits for the end of all [default: starts all, and waits not]"),
         )
         .arg(
             Arg::new(DRY_RUN)

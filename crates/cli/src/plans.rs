@@ -206,8 +206,8 @@ pub(super) fn can_ask(cli: &Cli<'_>) -> Result<(), Failure> {
     match cli.terminal && io::stdin().is_terminal() {
         true => Ok(()),
         false => Err(Failure::Refused(
-            "`--prune-schedules` asks before it deactivates anything, and this is not a terminal; give `--yes` to do it \
-             without asking, or `--dry-run` to see what it would do"
+            "`--prune-schedules` asks before it deactivates anything, and this is not a terminal; give `--yes` to do \
+             it without asking, or `--dry-run` to see what it would do"
                 .to_owned(),
         )),
     }

@@ -152,8 +152,8 @@ pub struct EntityDetails {
     pub inputs: Vec<EntityVariable>,
     /// Its outputs, by name.
     pub outputs: Vec<EntityVariable>,
-    /// More about it, as pairs: the type and image of a task, the workflow and schedule of a launch plan, the nodes of a
-    /// workflow.
+    /// More about it, as pairs: the type and image of a task, the workflow and schedule of a launch plan, the nodes of
+    /// a workflow.
     pub more: Vec<(&'static str, String)>,
 }
 

@@ -64,7 +64,8 @@ impl PlanSchedule {
     }
 
     /// The times from one on and before another. Flyte's scheduler counts a fixed rate from the moment of activation,
-    /// so the first of these is the beginning of the window; it knows no offset of a cron expression, and whole seconds.
+    /// so the first of these is the beginning of the window. It does not know the offset of a cron expression, and its
+    /// times are whole seconds.
     pub(super) fn times(
         &self,
         from: SystemTime,

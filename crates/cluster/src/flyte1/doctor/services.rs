@@ -196,10 +196,14 @@ fn project(
             "`flytectl update project --id {id} --activate` takes it out of the archive, or give another \
                          with `--project`"
         ),
-        false => format!(
-            "give one of {} with `--project`; `projects list` tells more of them",
-            names.join(", ")
-        ),
+        false => match &names[..] {
+            [] => "there are no projects at all; ask who runs the cluster for one".to_owned(),
+            [one] => format!("there is {one} alone; give it with `--project`"),
+            several => {
+                let shown = several[..several.len().min(5)].join(", ");
+                format!("give one of {shown} with `--project`; `projects list` shows all")
+            }
+        },
     };
     let detail = format!("{id} (from {}): {problem}", setting.origin());
     checks.push(HealthCheck::failed("project", detail, advice));
