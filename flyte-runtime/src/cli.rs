@@ -77,6 +77,15 @@
 //! flytectl register files --archive flyte-package.tgz --project flytesnacks --domain development --version v1
 //! ```
 //!
+//! With the feature `cluster`, `doctor`, `config show`, `register`, `run --remote`, `runs --remote`, `entities`,
+//! `plans`, `backfill` and `projects` talk to a Flyte 1 cluster; `docs/cluster.md` shows them:
+//!
+//! ```text
+//! my_binary doctor --image ghcr.io/acme/pipeline:v1
+//! my_binary register --image ghcr.io/acme/pipeline:v1 --prune-schedules
+//! my_binary backfill nightly --from 2026-02-01 --to 2026-03-01 --dry-run
+//! ```
+//!
 //! flytekit's option `--fast` does not exist here: it ships source code to an interpreter in the image, but here the
 //! program itself is the content of the image. A program that uploads archives anyway passes
 //! [`FastSerializationSettings`](crate::compat::settings::FastSerializationSettings) to a

@@ -70,7 +70,9 @@
 pub use flyte_check::check::{Check, Finding, RefusedBy, Rule, Severity};
 #[cfg(feature = "cluster")]
 pub use flyte_cluster::flyte1::{
-    AttemptRun, BlockingRemote, ClusterError, Conflict, Difference, ExecuteOptions, Execution,
-    ExecutionEnd, ExecutionRecord, ExecutionTree, NodeRun, Outcome, RegisterOptions,
-    RegisteredEntity, Registration, RegistrationStep, RelaunchOptions, Remote, Signal, Status,
+    AttemptRun, BackfillOptions, BackfillRun, BlockingRemote, ClusterError, Conflict, Difference,
+    EntityDetails, EntityRecord, EntityVariable, EntityVersion, ExecuteOptions, Execution,
+    ExecutionEnd, ExecutionRecord, ExecutionTree, Given, Health, HealthCheck, LaunchPlanRecord,
+    NodeRun, Outcome, PlanSchedule, ProjectRecord, RegisterOptions, RegisteredEntity, Registration,
+    RegistrationStep, RelaunchOptions, Remote, Signal, Status,
 };

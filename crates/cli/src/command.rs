@@ -7,13 +7,13 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
+#[cfg(feature = "cluster")]
+use super::{backfill, config, doctor, entities, plans, projects, register};
 use super::{
     cache, check, completions, execute, graph, man,
     options::{self, NAME, json},
     runs,
 };
-#[cfg(feature = "cluster")]
-use super::{config, register};
 #[cfg(feature = "remote")]
 use super::{fast_execute, package, serialize};
 use flyte_core::registry::Registry;
@@ -103,7 +103,12 @@ pub(super) fn root(bin: &str) -> Command {
     #[cfg(feature = "cluster")]
     let root = root
         .subcommand(register::command())
-        .subcommand(config::command());
+        .subcommand(entities::command())
+        .subcommand(plans::command())
+        .subcommand(backfill::command())
+        .subcommand(projects::command())
+        .subcommand(config::command())
+        .subcommand(doctor::command());
     root.subcommand(completions::command(bin))
         .subcommand(man::command(bin))
 }

@@ -53,6 +53,9 @@ pub(super) enum Failure {
     /// A cluster does not do what it was asked for.
     #[cfg(feature = "cluster")]
     Cluster(Box<ClusterError>),
+    /// What is asked for is not done like that.
+    #[cfg(feature = "cluster")]
+    Refused(String),
 }
 
 #[cfg(feature = "cluster")]
@@ -184,6 +187,8 @@ impl Failure {
             Self::Serialize(_) => Exit::Failed,
             Self::Write(_) => Exit::Failed,
             #[cfg(feature = "cluster")]
+            Self::Refused(_) => Exit::Usage,
+            #[cfg(feature = "cluster")]
             Self::Cluster(error) => match **error {
                 ClusterError::Setting(_) | ClusterError::Config(_) | ClusterError::Taken { .. } => {
                     Exit::Usage
@@ -231,6 +236,12 @@ impl Failure {
         }
     }
 
+    /// The message as a part of another text.
+    #[cfg(feature = "cluster")]
+    pub(super) fn told(&self) -> String {
+        self.message()
+    }
+
     fn message(&self) -> String {
         match self {
             Self::Usage(error) => {
@@ -253,6 +264,8 @@ impl Failure {
             #[cfg(feature = "remote")]
             Self::Serialize(error) => error.to_string(),
             Self::Write(reason) => reason.clone(),
+            #[cfg(feature = "cluster")]
+            Self::Refused(reason) => reason.clone(),
             #[cfg(feature = "cluster")]
             Self::Cluster(error) => match &**error {
                 ClusterError::Config(error) => error.to_string(),
@@ -279,6 +292,8 @@ impl Failure {
             #[cfg(feature = "remote")]
             Self::Serialize(_) => "serialize",
             Self::Write(_) => "output",
+            #[cfg(feature = "cluster")]
+            Self::Refused(_) => "usage",
             #[cfg(feature = "cluster")]
             Self::Cluster(error) => match &**error {
                 ClusterError::Unreachable { .. } => "unreachable",

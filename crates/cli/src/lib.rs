@@ -2,6 +2,8 @@
 //!
 //! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 
+#[cfg(feature = "cluster")]
+mod backfill;
 mod cache;
 mod check;
 #[cfg(feature = "cluster")]
@@ -14,6 +16,10 @@ mod config;
 mod contents;
 mod describe;
 mod display;
+#[cfg(feature = "cluster")]
+mod doctor;
+#[cfg(feature = "cluster")]
+mod entities;
 mod execute;
 mod failure;
 #[cfg(feature = "remote")]
@@ -28,6 +34,10 @@ mod options;
 mod outputs;
 #[cfg(feature = "remote")]
 mod package;
+#[cfg(feature = "cluster")]
+mod plans;
+#[cfg(feature = "cluster")]
+mod projects;
 #[cfg(feature = "cluster")]
 mod register;
 #[cfg(feature = "cluster")]
@@ -280,6 +290,16 @@ impl<'r> Cli<'r> {
             Some(("register", options)) => register::reply(self, &bin, options),
             #[cfg(feature = "cluster")]
             Some(("config", options)) => config::reply(options),
+            #[cfg(feature = "cluster")]
+            Some(("doctor", options)) => doctor::reply(&bin, options),
+            #[cfg(feature = "cluster")]
+            Some(("entities", options)) => entities::reply(self, options),
+            #[cfg(feature = "cluster")]
+            Some(("plans", options)) => plans::reply(self, options),
+            #[cfg(feature = "cluster")]
+            Some(("backfill", options)) => backfill::reply(self, options),
+            #[cfg(feature = "cluster")]
+            Some(("projects", options)) => projects::reply(options),
             Some(("completions", options)) => {
                 completions::reply(self, &bin, command::root(&bin), options)
             }

@@ -9,6 +9,7 @@ use super::{
     Cli, Reply, check, cluster,
     failure::Failure,
     json, options,
+    plans::{self, Pruned},
     serialize::{settings_args, variables},
     table::table,
 };
@@ -19,6 +20,8 @@ use flyte_core::{graph::entity::UnknownEntity, text};
 
 const DRY_RUN: &str = "dry-run";
 const ACTIVATE: &str = "activate";
+const PRUNE: &str = "prune-schedules";
+const YES: &str = "yes";
 const NAMES: &str = "names";
 
 pub(super) fn command() -> Command {
@@ -51,6 +54,19 @@ pub(super) fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Activates every launch plan [default: those that are declared so]"),
         )
+        .arg(
+            Arg::new(PRUNE)
+                .long(PRUNE)
+                .action(ArgAction::SetTrue)
+                .help("Deactivates, after asking, active launch plans of this program that it no longer has"),
+        )
+        .arg(
+            Arg::new(YES)
+                .long(YES)
+                .action(ArgAction::SetTrue)
+                .requires(PRUNE)
+                .help("Does so without asking"),
+        )
         .args(check::args())
         .args(cluster::args())
         .arg(options::json())
@@ -60,9 +76,14 @@ pub(super) fn reply(cli: &Cli<'_>, bin: &str, options: &ArgMatches) -> Reply {
     let as_json = json(options);
     let mut command = command().bin_name(format!("{bin} register"));
     match register(cli, options, &mut command) {
-        Ok(registration) => Reply {
+        Ok((registration, pruned)) => Reply {
             stderr: check::warnings(&registration.warnings),
-            ..Reply::success(report(&registration, options.get_flag(DRY_RUN), as_json))
+            ..Reply::success(report(
+                &registration,
+                pruned.as_ref(),
+                options.get_flag(DRY_RUN),
+                as_json,
+            ))
         },
         Err(failure) => Reply::failed(&failure, as_json),
     }
@@ -72,9 +93,14 @@ fn register(
     cli: &Cli<'_>,
     options: &ArgMatches,
     command: &mut Command,
-) -> Result<Registration, Failure> {
+) -> Result<(Registration, Option<Pruned>), Failure> {
     if cli.registry.entities().next().is_none() {
         return Err(UnknownEntity::Empty.into());
+    }
+    let (is_dry, is_sure) = (options.get_flag(DRY_RUN), options.get_flag(YES));
+    if options.get_flag(PRUNE) && !is_dry && !is_sure {
+        // Before anything is sent.
+        plans::can_ask(cli)?;
     }
     let (config, remote) = cluster::connect(&[options])?;
     let all = |id: &str| {
@@ -104,7 +130,12 @@ fn register(
     let told = progress(cli.terminal);
     let registered =
         remote.wait_for(async |remote| remote.register_told(cli.registry, &own, told).await);
-    Ok(registered?)
+    let registered = registered?;
+    let pruned = options.get_flag(PRUNE).then(|| {
+        let program = options.get_one::<String>("program").map(String::as_str);
+        plans::prune(cli, &remote, program, is_dry, is_sure)
+    });
+    Ok((registered, pruned.transpose()?))
 }
 
 /// What to register in these images, or in those of the settings.
@@ -140,7 +171,12 @@ pub(super) fn progress(is_terminal: bool) -> impl Fn(&RegistrationStep<'_>) + Se
     }
 }
 
-fn report(registration: &Registration, is_dry: bool, as_json: bool) -> String {
+fn report(
+    registration: &Registration,
+    pruned: Option<&Pruned>,
+    is_dry: bool,
+    as_json: bool,
+) -> String {
     let word = |outcome| match outcome {
         Outcome::Registered if is_dry => "to be registered",
         Outcome::Registered => "registered",
@@ -151,7 +187,7 @@ fn report(registration: &Registration, is_dry: bool, as_json: bool) -> String {
             json!({"kind": entity.kind, "name": entity.name, "outcome": word(entity.outcome)})
         });
         let warnings: &[Finding] = &registration.warnings;
-        let document = json!({
+        let mut document = json!({
             "version": registration.version,
             "entities": entities.collect::<Vec<_>>(),
             "sent": registration.sent(),
@@ -159,6 +195,9 @@ fn report(registration: &Registration, is_dry: bool, as_json: bool) -> String {
             "activated": registration.activated,
             "warnings": warnings,
         });
+        if let Some(pruned) = pruned {
+            document["pruned"] = pruned.to_json();
+        }
         return format!("{document}\n");
     }
     let rows = registration.entities.iter().map(|entity| {
@@ -174,6 +213,7 @@ fn report(registration: &Registration, is_dry: bool, as_json: bool) -> String {
         };
         text += &format!("{word}  {plan}\n");
     }
+    text += &pruned.map(|pruned| pruned.text(is_dry)).unwrap_or_default();
     let (all, sent) = (registration.entities.len(), registration.sent());
     let verb = if is_dry { "to be sent" } else { "sent" };
     text += &format!(

@@ -13,7 +13,7 @@ use super::{
     Cli, Exit, Reply, cluster,
     display::{Asked, Display},
     failure::Failure,
-    options, outputs,
+    options, outputs, plans,
     register::{options_of, progress},
     remote_args::{
         self, ANNOTATION, ENV, IMAGE, INTERRUPTIBLE, LABEL, MAX_PARALLELISM, NO_WAIT,
@@ -141,6 +141,9 @@ fn start(run: &Run<'_>, values: &[Value], stderr: &mut String) -> Result<(String
             registration.version
         }
     };
+    if let Some(note) = plans::note(&remote, run.entity, &version)? {
+        say(run, stderr, &note);
+    }
     let started = remote.wait_for(async |remote| {
         remote
             .execute_values(run.entity, values, &version, &options)

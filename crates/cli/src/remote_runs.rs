@@ -78,6 +78,9 @@ pub(super) fn with_remote(command: Command) -> Command {
             ),
         )
         .subcommand(
+            of_cluster("archive", "Archives an execution: lists leave it out, and it is kept").arg(name()),
+        )
+        .subcommand(
             of_cluster("relaunch", "Starts what an execution has run once more, with its inputs")
                 .arg(name())
                 .arg(run_name())
@@ -176,6 +179,13 @@ fn answer(
                     json!({"execution": execution.name, "url": execution.url})
                 ),
                 false => format!("{}\n", execution.name),
+            }
+        }
+        "archive" => {
+            remote.archive(&execution)?;
+            match as_json {
+                true => format!("{}\n", json!({"archived": name})),
+                false => format!("{name} is archived\n"),
             }
         }
         "signal" | "approve" => answered(&remote, command, &execution, options, as_json)?,

@@ -39,12 +39,24 @@ const FIELDS: [Field; 5] = [
 /// How many days a month can have, January first.
 const DAYS: [u32; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
+/// The values of the five fields of an expression, in their order; `None` for a field that takes all of its values.
+pub type Values = [Option<Vec<u32>>; 5];
+
 /// Checks a cron expression.
 ///
 /// # Errors
 ///
 /// What is wrong, to be said behind the name of the option that has the expression.
 pub fn check(text: &str) -> Result<(), String> {
+    parse(text).map(drop)
+}
+
+/// Reads a cron expression.
+///
+/// # Errors
+///
+/// As [`check`].
+pub fn parse(text: &str) -> Result<Values, String> {
     let fields: Vec<&str> = text.split_whitespace().collect();
     match fields.as_slice() {
         [] => {
@@ -65,12 +77,12 @@ pub fn check(text: &str) -> Result<(), String> {
             ));
         }
     }
-    let mut sets = Vec::new();
-    for (field, text) in FIELDS.iter().zip(fields) {
-        sets.push(field.read(text)?);
+    let mut sets = Values::default();
+    for ((set, field), text) in sets.iter_mut().zip(&FIELDS).zip(fields) {
+        *set = field.read(text)?;
     }
     // With a day of the week besides, either of the two days is enough.
-    if let [_, _, days, months, None] = sets.as_slice()
+    if let [_, _, days, months, None] = &sets
         && let (Some(days), Some(months)) = (days, months)
         && days
             .iter()
@@ -81,13 +93,21 @@ pub fn check(text: &str) -> Result<(), String> {
                 .to_owned(),
         );
     }
-    Ok(())
+    Ok(sets)
 }
 
-fn alias(word: &str) -> Result<(), String> {
+fn alias(word: &str) -> Result<Values, String> {
     let name = word.strip_prefix('@').unwrap_or(word);
     if ALIASES.contains(&name) {
-        return Ok(());
+        let only = |value| Some(vec![value]);
+        let (hours, days, months, weekdays) = match name {
+            "hourly" | "hours" => (None, None, None, None),
+            "daily" | "days" => (only(0), None, None, None),
+            "weekly" | "weeks" => (only(0), None, None, only(0)),
+            "monthly" | "months" => (only(0), only(1), None, None),
+            _ => (only(0), only(1), only(1), None),
+        };
+        return Ok([only(0), hours, days, months, weekdays]);
     }
     let hint = match nearest(name, ALIASES) {
         Some(meant) => format!("did you mean `@{meant}`?"),
@@ -182,7 +202,7 @@ impl Field {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{check, parse};
 
     #[test]
     fn takes_what_the_scheduler_takes() {
@@ -199,6 +219,27 @@ mod tests {
         ] {
             assert_eq!(check(text), Ok(()), "{text}");
         }
+    }
+
+    #[test]
+    fn reads_the_values_of_fields() {
+        let only = |value| Some(vec![value]);
+        assert_eq!(
+            parse("5/20 * ? jan-mar */3"),
+            Ok([
+                Some(vec![5, 25, 45]),
+                None,
+                None,
+                Some(vec![1, 2, 3]),
+                Some(vec![0, 3, 6])
+            ])
+        );
+        assert_eq!(parse("@weekly"), parse("0 0 * * sun"));
+        assert_eq!(
+            parse("yearly"),
+            Ok([only(0), only(0), only(1), only(1), None])
+        );
+        assert_eq!(parse("hours"), Ok([only(0), None, None, None, None]));
     }
 
     #[test]

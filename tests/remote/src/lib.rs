@@ -176,3 +176,49 @@ pub fn depends(path: String) -> (String, String) {
     name >> text;
     (text, name)
 }
+
+/// What day it was started for.
+#[workflow]
+pub fn report(day: jiff::Timestamp, #[default(2)] copies: i64) -> (String, i64) {
+    (day_of(day), square(copies))
+}
+
+/// The day of a time.
+#[task]
+pub fn day_of(time: jiff::Timestamp) -> String {
+    time.strftime("%Y-%m-%d").to_string()
+}
+
+/// Each morning.
+#[launch_plan(schedule(cron = "0 6 * * *", kickoff_time_input = day))]
+pub fn each_morning(day: jiff::Timestamp) -> (String, i64) {
+    report(day = day, copies = 3)
+}
+
+/// Cannot make a report of February.
+#[task]
+pub fn not_in_february(time: jiff::Timestamp) -> Result<String, String> {
+    let day = time.strftime("%Y-%m-%d").to_string();
+    match day.contains("-02-") {
+        true => Err(format!("{day} is in February")),
+        false => Ok(day),
+    }
+}
+
+/// A node that fails at some times.
+#[workflow]
+pub fn report_or_not(day: jiff::Timestamp) -> String {
+    not_in_february(day)
+}
+
+/// Every hour.
+#[launch_plan(schedule(rate = "1h", kickoff_time_input = day))]
+pub fn each_hour(day: jiff::Timestamp) -> String {
+    report_or_not(day = day)
+}
+
+/// What does not have to be given.
+#[task]
+pub fn scaled(x: i64, #[default(10)] by: i64) -> i64 {
+    x * by
+}

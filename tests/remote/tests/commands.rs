@@ -11,22 +11,22 @@ use serde_json::Value as Json;
 
 use crate::plane;
 
-struct Said {
-    exit: Exit,
-    stdout: String,
-    stderr: String,
+pub(crate) struct Said {
+    pub(crate) exit: Exit,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Said {
     #[track_caller]
-    fn json(&self) -> Json {
+    pub(crate) fn json(&self) -> Json {
         assert_eq!(self.exit, Exit::Success, "{}", self.stderr);
         serde_json::from_str(&self.stdout).unwrap()
     }
 }
 
 /// What a command says, with the options that lead to the cluster behind it.
-fn say(plane: &ControlPlane, command: &str) -> Said {
+pub(crate) fn say(plane: &ControlPlane, command: &str) -> Said {
     let address = plane.address().to_string();
     let words = command.split_whitespace();
     let all = ["app"]
@@ -36,7 +36,7 @@ fn say(plane: &ControlPlane, command: &str) -> Said {
     said(all)
 }
 
-fn said<'a>(words: impl Iterator<Item = &'a str>) -> Said {
+pub(crate) fn said<'a>(words: impl Iterator<Item = &'a str>) -> Said {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let exit = Cli::new(Registry::of_program()).run(words, &mut stdout, &mut stderr);
     Said {

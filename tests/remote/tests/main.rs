@@ -7,12 +7,16 @@
 )]
 
 mod absence;
+mod administration;
+mod backfill;
 mod commands;
+mod doctor;
 mod executions;
 mod registration;
 mod relaunch;
 mod sign_in;
 mod signals;
+mod tasks_alone;
 mod tls;
 
 use flyte_runtime::{

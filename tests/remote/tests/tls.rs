@@ -23,10 +23,10 @@ use tokio_rustls::{
 
 use crate::plane;
 
-const DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/certificates");
+pub(crate) const DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/certificates");
 
 /// What ends TLS in front of a control plane, and its port.
-fn in_front_of(plane: &ControlPlane) -> (Runtime, u16) {
+pub(crate) fn in_front_of(plane: &ControlPlane) -> (Runtime, u16) {
     let file = |name: &str| format!("{DIRECTORY}/{name}");
     let certificate = CertificateDer::from_pem_file(file("server.pem")).unwrap();
     let key = PrivateKeyDer::from_pem_file(file("server-key.pem")).unwrap();

@@ -137,6 +137,15 @@ fn values(cli: &Cli<'_>, place: &Place, arg: &Arg, current: &str) -> Vec<Candida
         NAME if place.path == ["cache", "clear"] => entities(cli.registry, current, |entity| {
             entity.kind() == EntityKind::Task
         }),
+        NAME if place
+            .path
+            .first()
+            .is_some_and(|first| ["plans", "backfill"].contains(&&**first)) =>
+        {
+            entities(cli.registry, current, |entity| {
+                entity.kind() != EntityKind::Task
+            })
+        }
         NAME | "names" => entities(cli.registry, current, |_| true),
         // The names of executions are known to the cluster, which is too far away for the press of a key.
         ID if place.given.iter().any(|given| given == "--remote") => Vec::new(),

@@ -5,7 +5,7 @@ use flyte_idl::{
     tonic::{self, Request, Response, Status},
 };
 
-use super::{executions, registry, state::Shared};
+use super::{executions, projects, registry, state::Shared};
 
 /// The methods that are answered, and those that are not.
 macro_rules! service {
@@ -61,21 +61,22 @@ service! {
     get_dynamic_node_workflow(GetDynamicNodeWorkflowRequest) -> DynamicNodeWorkflowResponse in executions;
     list_node_executions(NodeExecutionListRequest) -> NodeExecutionList in executions;
     list_task_executions(TaskExecutionListRequest) -> TaskExecutionList in executions;
+    list_task_ids(NamedEntityIdentifierListRequest) -> NamedEntityIdentifierList in registry;
+    list_workflow_ids(NamedEntityIdentifierListRequest) -> NamedEntityIdentifierList in registry;
+    list_active_launch_plans(ActiveLaunchPlanListRequest) -> LaunchPlanList in registry;
+    list_launch_plan_ids(NamedEntityIdentifierListRequest) -> NamedEntityIdentifierList in registry;
+    update_execution(ExecutionUpdateRequest) -> ExecutionUpdateResponse in executions;
+    get_project(ProjectGetRequest) -> Project in projects;
+    list_projects(ProjectListRequest) -> Projects in projects;
+    get_domains(GetDomainRequest) -> GetDomainsResponse in projects;
+    get_version(GetVersionRequest) -> GetVersionResponse in projects;
     }
     refused {
-    list_task_ids(NamedEntityIdentifierListRequest) -> NamedEntityIdentifierList;
-    list_workflow_ids(NamedEntityIdentifierListRequest) -> NamedEntityIdentifierList;
-    list_active_launch_plans(ActiveLaunchPlanListRequest) -> LaunchPlanList;
-    list_launch_plan_ids(NamedEntityIdentifierListRequest) -> NamedEntityIdentifierList;
-    update_execution(ExecutionUpdateRequest) -> ExecutionUpdateResponse;
     get_node_execution(NodeExecutionGetRequest) -> NodeExecution;
     list_node_executions_for_task(NodeExecutionForTaskListRequest) -> NodeExecutionList;
     get_node_execution_data(NodeExecutionGetDataRequest) -> NodeExecutionGetDataResponse;
     register_project(ProjectRegisterRequest) -> ProjectRegisterResponse;
     update_project(Project) -> ProjectUpdateResponse;
-    get_project(ProjectGetRequest) -> Project;
-    list_projects(ProjectListRequest) -> Projects;
-    get_domains(GetDomainRequest) -> GetDomainsResponse;
     create_workflow_event(WorkflowExecutionEventRequest) -> WorkflowExecutionEventResponse;
     create_node_event(NodeExecutionEventRequest) -> NodeExecutionEventResponse;
     create_task_event(TaskExecutionEventRequest) -> TaskExecutionEventResponse;
@@ -94,7 +95,6 @@ service! {
     list_named_entities(NamedEntityListRequest) -> NamedEntityList;
     get_named_entity(NamedEntityGetRequest) -> NamedEntity;
     update_named_entity(NamedEntityUpdateRequest) -> NamedEntityUpdateResponse;
-    get_version(GetVersionRequest) -> GetVersionResponse;
     get_description_entity(ObjectGetRequest) -> DescriptionEntity;
     list_description_entities(DescriptionEntityListRequest) -> DescriptionEntityList;
     get_execution_metrics(WorkflowExecutionGetMetricsRequest) -> WorkflowExecutionGetMetricsResponse;

@@ -2,7 +2,10 @@
 
 use flyte_idl::{
     flyteidl::{
-        admin::{self, execution_closure::OutputResult, execution_metadata::ExecutionMode},
+        admin::{
+            self, ExecutionState, execution_closure::OutputResult,
+            execution_metadata::ExecutionMode,
+        },
         core::{self, WorkflowExecutionIdentifier, workflow_execution::Phase},
     },
     prost::Message as _,
@@ -11,6 +14,7 @@ use flyte_idl::{
 
 use super::{
     listing::{Query, Row, page},
+    projects::known,
     registry, runs,
     state::{Execution, Rows, Shared, now},
 };
@@ -59,8 +63,24 @@ pub(super) fn create_execution(
     let spec = request.spec.unwrap_or_default();
     let launched = spec.launch_plan.clone().unwrap_or_default();
     let inputs = request.inputs.unwrap_or_default();
+    known(shared, &request.project, &request.domain)?;
     let mut rows = shared.rows();
     let workflow = registry::target(&rows, &launched)?;
+    let expected = registry::expected(&rows, &launched);
+    for (name, is_required) in &expected {
+        if *is_required && !inputs.literals.contains_key(name) {
+            return Err(Status::invalid_argument(format!(
+                "expected_inputs {name} missing"
+            )));
+        }
+    }
+    if let Some(name) = inputs
+        .literals
+        .keys()
+        .find(|name| !expected.contains_key(*name))
+    {
+        return Err(Status::invalid_argument(format!("invalid input {name}")));
+    }
     let id = WorkflowExecutionIdentifier {
         project: request.project,
         domain: request.domain,
@@ -192,6 +212,51 @@ pub(super) fn get_execution_data(
     Ok(answer)
 }
 
+fn is_archived(execution: &Execution) -> bool {
+    let closure = execution.info.closure.as_ref();
+    let details = closure.and_then(|closure| closure.state_change_details.as_ref());
+    details.is_some_and(|details| details.state() == ExecutionState::ExecutionArchived)
+}
+
+fn columns(execution: &Execution) -> Vec<(&'static str, String)> {
+    let spec = execution.info.spec.as_ref();
+    let launched = spec.and_then(|spec| spec.launch_plan.clone());
+    let launched = launched.unwrap_or_default();
+    let closure = execution.info.closure.as_ref();
+    let workflow = closure.and_then(|closure| closure.workflow_id.clone());
+    let id = execution.info.id.clone().unwrap_or_default();
+    let mut columns = vec![
+        ("phase", phase_of(execution).as_str_name().to_owned()),
+        ("execution_name", id.name),
+        ("workflow.name", workflow.unwrap_or_default().name),
+        ("state", u8::from(is_archived(execution)).to_string()),
+    ];
+    columns.extend(match launched.resource_type() {
+        core::ResourceType::Task => vec![("task.name", launched.name)],
+        _ => vec![
+            ("launch_plan.name", launched.name),
+            ("launch_plan.version", launched.version),
+        ],
+    });
+    columns
+}
+
+pub(super) fn update_execution(
+    shared: &Shared,
+    request: admin::ExecutionUpdateRequest,
+) -> Result<admin::ExecutionUpdateResponse, Status> {
+    let state = request.state();
+    let mut rows = shared.rows();
+    let execution = find(&mut rows, request.id.as_ref())?;
+    let closure = execution.info.closure.get_or_insert_default();
+    closure.state_change_details = Some(admin::ExecutionStateChangeDetails {
+        state: state.into(),
+        occurred_at: now(),
+        principal: String::new(),
+    });
+    Ok(admin::ExecutionUpdateResponse {})
+}
+
 pub(super) fn list_executions(
     shared: &Shared,
     request: admin::ResourceListRequest,
@@ -202,9 +267,12 @@ pub(super) fn list_executions(
         let id = execution.info.id.as_ref();
         id.is_some_and(|id| id.project == of.project && id.domain == of.domain)
     });
+    // Those that are archived are left out unless a filter names the state.
+    let names_state = request.filters.contains("(state,");
+    let inside = inside.filter(|execution| names_state || !is_archived(execution));
     let inside = inside.map(|execution| Row {
         number: execution.number,
-        columns: vec![("phase", phase_of(execution).as_str_name())],
+        columns: columns(execution),
         item: execution.info.clone(),
     });
     let query = Query {

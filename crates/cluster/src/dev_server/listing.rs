@@ -1,4 +1,4 @@
-//! Lists: filters by equality, an order by time, and pages.
+//! Lists: filters, an order by time or name, and pages.
 
 use flyte_idl::{
     flyteidl::admin::{Sort, sort::Direction},
@@ -14,32 +14,65 @@ pub(super) struct Query<'a> {
 }
 
 /// A row: its number, which goes with time, and the texts that filters compare.
-pub(super) struct Row<'a, T> {
+pub(super) struct Row<T> {
     pub(super) number: u64,
-    pub(super) columns: Vec<(&'a str, &'a str)>,
+    pub(super) columns: Vec<(&'static str, String)>,
     pub(super) item: T,
+}
+
+impl<T> Row<T> {
+    fn column(&self, name: &str) -> Option<&str> {
+        let mut columns = self.columns.iter();
+        let found = columns.find(|(column, _)| *column == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// Keeps the rows that a filter such as `eq(version,v1)` takes. As in SQL, what is not there is neither equal nor
+/// unequal to anything.
+fn retain<T>(rows: &mut Vec<Row<T>>, filter: &str) -> Result<(), Status> {
+    let parts = filter
+        .strip_suffix(')')
+        .and_then(|rest| rest.split_once('('));
+    let parts = parts.and_then(|(function, inner)| Some((function, inner.split_once(',')?)));
+    let Some((function, (column, value))) = parts else {
+        return Err(Status::invalid_argument("invalid value for filters"));
+    };
+    let is_taken: fn(&str, &str) -> bool = match function {
+        "eq" => |have, value| have == value,
+        "ne" => |have, value| have != value,
+        "contains" => |have, value| have.contains(value),
+        "value_in" => |have, value| value.split(';').any(|one| one == have),
+        "value_not_in" => |have, value| value.split(';').all(|one| one != have),
+        function => {
+            let message = format!("unrecognized filter function: {function}");
+            return Err(Status::invalid_argument(message));
+        }
+    };
+    rows.retain(|row| row.column(column).is_some_and(|have| is_taken(have, value)));
+    Ok(())
 }
 
 /// A page of rows, and the token of the next one.
 pub(super) fn page<T>(
-    mut rows: Vec<Row<'_, T>>,
+    mut rows: Vec<Row<T>>,
     query: &Query<'_>,
 ) -> Result<(Vec<T>, String), Status> {
     if query.limit == 0 {
         return Err(Status::invalid_argument("invalid value for limit"));
     }
     for filter in query.filters.split('+').filter(|filter| !filter.is_empty()) {
-        let inner = filter
-            .strip_prefix("eq(")
-            .and_then(|rest| rest.strip_suffix(')'));
-        let Some((column, value)) = inner.and_then(|inner| inner.split_once(',')) else {
-            return Err(Status::invalid_argument("unrecognized filter function"));
-        };
-        rows.retain(|row| row.columns.contains(&(column, value)));
+        retain(&mut rows, filter)?;
     }
     match query.sort_by {
         Some(sort) if ["created_at", "retry_attempt"].contains(&&*sort.key) => {
             rows.sort_by_key(|row| row.number);
+            if sort.direction() == Direction::Descending {
+                rows.reverse();
+            }
+        }
+        Some(sort) if sort.key == "name" => {
+            rows.sort_by(|one, other| one.column("name").cmp(&other.column("name")));
             if sort.direction() == Direction::Descending {
                 rows.reverse();
             }

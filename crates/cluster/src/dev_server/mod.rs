@@ -9,6 +9,7 @@ mod executions;
 mod faults;
 mod listing;
 mod others;
+mod projects;
 mod registry;
 mod runs;
 mod serve;
@@ -76,6 +77,7 @@ pub struct ControlPlaneOptions {
     client: Option<(String, String)>,
     token_lifetime: Duration,
     has_links: bool,
+    projects: Vec<String>,
 }
 
 impl Default for ControlPlaneOptions {
@@ -84,6 +86,7 @@ impl Default for ControlPlaneOptions {
             client: None,
             token_lifetime: Duration::from_secs(3600),
             has_links: true,
+            projects: vec!["flytesnacks".to_owned()],
         }
     }
 }
@@ -98,6 +101,12 @@ impl ControlPlaneOptions {
     /// How long a token is valid: an hour unless this says otherwise.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = lifetime;
+        self
+    }
+
+    /// Has a project besides `flytesnacks`; can be repeated. What is not in a project of the server is refused.
+    pub fn project(mut self, id: impl Into<String>) -> Self {
+        self.projects.push(id.into());
         self
     }
 

@@ -6,9 +6,9 @@ use flyte_idl::{
         CreateDownloadLinkRequest, CreateDownloadLinkResponse, CreateDownloadLocationRequest,
         CreateDownloadLocationResponse, CreateUploadLocationRequest, CreateUploadLocationResponse,
         GetDataRequest, GetDataResponse, OAuth2MetadataRequest, OAuth2MetadataResponse,
-        PublicClientAuthConfigRequest, PublicClientAuthConfigResponse,
-        auth_metadata_service_server::AuthMetadataService,
-        data_proxy_service_server::DataProxyService,
+        PublicClientAuthConfigRequest, PublicClientAuthConfigResponse, UserInfoRequest,
+        UserInfoResponse, auth_metadata_service_server::AuthMetadataService,
+        data_proxy_service_server::DataProxyService, identity_service_server::IdentityService,
     },
     tonic::{self, Request, Response, Status},
 };
@@ -118,6 +118,20 @@ impl AuthMetadataService for Shared {
             // Not for a client with a secret.
             scopes: vec!["offline".to_owned(), "all".to_owned()],
             authorization_metadata_key: KEY.to_owned(),
+            ..Default::default()
+        }))
+    }
+}
+
+#[tonic::async_trait]
+impl IdentityService for Shared {
+    async fn user_info(
+        &self,
+        _: Request<UserInfoRequest>,
+    ) -> Result<Response<UserInfoResponse>, Status> {
+        let client = self.options.client.as_ref();
+        Ok(Response::new(UserInfoResponse {
+            subject: client.map(|(id, _)| id.clone()).unwrap_or_default(),
             ..Default::default()
         }))
     }

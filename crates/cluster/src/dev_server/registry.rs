@@ -1,18 +1,19 @@
 //! Tasks, workflows and launch plans.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use flyte_idl::{
     flyteidl::{
         admin,
-        core::{self, node::Target, task_node, workflow_node},
+        core::{self, ResourceType, node::Target, task_node, workflow_node},
     },
     tonic::Status,
 };
 
 use super::{
     listing::{Query, Row, page},
-    state::{Key, Rows, Shared, key},
+    projects::known,
+    state::{Key, Made, Rows, Shared, key},
 };
 
 fn present(kind: &str) -> Status {
@@ -48,6 +49,7 @@ pub(super) fn create_task(
     request: admin::TaskCreateRequest,
 ) -> Result<admin::TaskCreateResponse, Status> {
     let id = whole(request.id)?;
+    known(shared, &id.project, &id.domain)?;
     let mut spec = request.spec.unwrap_or_default();
     // Descriptions are no part of the structure.
     spec.description = None;
@@ -56,6 +58,7 @@ pub(super) fn create_task(
         Some(there) if *there == spec => Err(present("task")),
         Some(_) => Err(different("task", &id.name)),
         None => {
+            rows.make(ResourceType::Task, key(&id));
             rows.tasks.insert(key(&id), spec);
             Ok(admin::TaskCreateResponse {})
         }
@@ -67,6 +70,7 @@ pub(super) fn create_workflow(
     request: admin::WorkflowCreateRequest,
 ) -> Result<admin::WorkflowCreateResponse, Status> {
     let id = whole(request.id)?;
+    known(shared, &id.project, &id.domain)?;
     let mut spec = request.spec.unwrap_or_default();
     spec.description = None;
     let mut rows = shared.rows();
@@ -97,6 +101,7 @@ pub(super) fn create_workflow(
             )));
         }
     }
+    rows.make(ResourceType::Workflow, key(&id));
     rows.workflows.insert(key(&id), spec);
     Ok(admin::WorkflowCreateResponse {})
 }
@@ -106,6 +111,7 @@ pub(super) fn create_launch_plan(
     request: admin::LaunchPlanCreateRequest,
 ) -> Result<admin::LaunchPlanCreateResponse, Status> {
     let id = whole(request.id)?;
+    known(shared, &id.project, &id.domain)?;
     let spec = request.spec.unwrap_or_default();
     let mut rows = shared.rows();
     match rows.plans.get(&key(&id)) {
@@ -117,6 +123,7 @@ pub(super) fn create_launch_plan(
     if !rows.workflows.contains_key(&key(&workflow)) {
         return Err(Status::not_found(missing("WORKFLOW", &workflow)));
     }
+    rows.make(ResourceType::LaunchPlan, key(&id));
     rows.plans.insert(key(&id), (spec, false));
     Ok(admin::LaunchPlanCreateResponse {})
 }
@@ -134,7 +141,7 @@ pub(super) fn get_task(
             compiled_task: Some(core::CompiledTask {
                 template: spec.template.clone(),
             }),
-            created_at: None,
+            created_at: rows.made(ResourceType::Task, &key(&id)).at,
         }),
         id: Some(id),
         ..Default::default()
@@ -158,31 +165,55 @@ pub(super) fn get_workflow(
             compiled_workflow: Some(core::CompiledWorkflowClosure {
                 primary: spec.template.as_ref().map(compiled),
                 sub_workflows: spec.sub_workflows.iter().map(compiled).collect(),
+                tasks: tasks_of(&rows, spec),
                 ..Default::default()
             }),
-            created_at: None,
+            created_at: rows.made(ResourceType::Workflow, &key(&id)).at,
         }),
         id: Some(id),
         ..Default::default()
     })
 }
 
-fn plan(key: &Key, spec: &admin::LaunchPlanSpec, is_active: bool) -> admin::LaunchPlan {
+/// The tasks that a workflow and those inside of it call.
+fn tasks_of(rows: &Rows, spec: &admin::WorkflowSpec) -> Vec<core::CompiledTask> {
+    let templates = spec.template.iter().chain(&spec.sub_workflows);
+    let called = templates
+        .flat_map(|template| &template.nodes)
+        .filter_map(|node| {
+            let Some(Target::TaskNode(task)) = &node.target else {
+                return None;
+            };
+            let task_node::Reference::ReferenceId(id) = task.reference.as_ref()?;
+            Some(key(id))
+        });
+    let called: BTreeSet<Key> = called.collect();
+    let tasks = called.iter().filter_map(|key| rows.tasks.get(key));
+    tasks
+        .map(|task| core::CompiledTask {
+            template: task.template.clone(),
+        })
+        .collect()
+}
+
+fn plan(key: &Key, spec: &admin::LaunchPlanSpec, is_active: bool, made: Made) -> admin::LaunchPlan {
     let state = match is_active {
         true => admin::LaunchPlanState::Active,
         false => admin::LaunchPlanState::Inactive,
     };
     admin::LaunchPlan {
-        id: Some(identifier(core::ResourceType::LaunchPlan, key)),
+        id: Some(identifier(ResourceType::LaunchPlan, key)),
         spec: Some(spec.clone()),
         closure: Some(admin::LaunchPlanClosure {
             state: state.into(),
+            expected_inputs: spec.default_inputs.clone(),
+            created_at: made.at,
             ..Default::default()
         }),
     }
 }
 
-fn identifier(resource_type: core::ResourceType, key: &Key) -> core::Identifier {
+fn identifier(resource_type: ResourceType, key: &Key) -> core::Identifier {
     let (project, domain, name, version) = key.clone();
     core::Identifier {
         resource_type: resource_type.into(),
@@ -202,7 +233,8 @@ pub(super) fn get_launch_plan(
     let rows = shared.rows();
     let found = rows.plans.get(&key(&id));
     let (spec, is_active) = found.ok_or_else(|| Status::not_found(missing("LAUNCH_PLAN", &id)))?;
-    Ok(plan(&key(&id), spec, *is_active))
+    let made = rows.made(ResourceType::LaunchPlan, &key(&id));
+    Ok(plan(&key(&id), spec, *is_active, made))
 }
 
 pub(super) fn get_active_launch_plan(
@@ -216,7 +248,10 @@ pub(super) fn get_active_launch_plan(
         *is_active && (project, domain, name) == (&id.project, &id.domain, &id.name)
     });
     match active {
-        Some((key, (spec, _))) => Ok(plan(key, spec, true)),
+        Some((key, (spec, _))) => {
+            let made = rows.made(ResourceType::LaunchPlan, key);
+            Ok(plan(key, spec, true, made))
+        }
         None => Err(Status::not_found(format!(
             "No active launch plan could be found: {}:{}:{}",
             id.project, id.domain, id.name
@@ -234,43 +269,50 @@ pub(super) fn update_launch_plan(
     if !rows.plans.contains_key(&key(&id)) {
         return Err(Status::not_found(missing("LAUNCH_PLAN", &id)));
     }
-    for ((project, domain, name, version), (_, is_active)) in &mut rows.plans {
-        if (project, domain, name) == (&id.project, &id.domain, &id.name) {
-            // At most one version of a name is active.
-            *is_active = *version == id.version && state == admin::LaunchPlanState::Active;
+    let is_active = state == admin::LaunchPlanState::Active;
+    for ((project, domain, name, version), (_, active)) in &mut rows.plans {
+        if (project, domain, name) != (&id.project, &id.domain, &id.name) {
+            continue;
+        }
+        // At most one version of a name is active; the others stay when one is no more.
+        if *version == id.version {
+            *active = is_active;
+        } else if is_active {
+            *active = false;
         }
     }
     Ok(admin::LaunchPlanUpdateResponse {})
 }
 
+/// A registered version, as lists have it.
+struct Listed<T> {
+    key: Key,
+    made: Made,
+    /// Columns besides those of all kinds.
+    columns: Vec<(&'static str, String)>,
+    item: T,
+}
+
 /// Those of a kind that are in the place of a request, with the project, domain and name where they are given.
 fn listed<T>(
-    all: impl Iterator<Item = (Key, T)>,
+    all: impl Iterator<Item = Listed<T>>,
     request: &admin::ResourceListRequest,
 ) -> Result<(Vec<T>, String), Status> {
     let of = request.id.clone().unwrap_or_default();
-    let inside: Vec<(Key, T)> = all
-        .filter(|((project, domain, name, _), _)| {
-            (project, domain) == (&of.project, &of.domain)
-                && (of.name.is_empty() || *name == of.name)
-        })
-        .collect();
-    let versions: BTreeSet<String> = inside
-        .iter()
-        .map(|((.., version), _)| version.clone())
-        .collect();
-    let rows = inside
-        .into_iter()
-        .enumerate()
-        .map(|(number, ((.., version), item))| Row {
-            number: number as u64,
-            columns: versions
-                .get(&version)
-                .map(|version| ("version", &**version))
-                .into_iter()
-                .collect(),
-            item,
-        });
+    let inside = all.filter(|listed| {
+        let (project, domain, name, _) = &listed.key;
+        (project, domain) == (&of.project, &of.domain) && (of.name.is_empty() || *name == of.name)
+    });
+    let rows = inside.map(|listed| {
+        let (_, _, name, version) = listed.key;
+        let mut columns = listed.columns;
+        columns.extend([("name", name), ("version", version)]);
+        Row {
+            number: listed.made.number,
+            columns,
+            item: listed.item,
+        }
+    });
     let query = Query {
         limit: request.limit,
         token: &request.token,
@@ -280,17 +322,36 @@ fn listed<T>(
     page(rows.collect(), &query)
 }
 
-fn keys<T>(rows: &std::collections::BTreeMap<Key, T>) -> impl Iterator<Item = (Key, Key)> {
-    rows.keys().map(|key| (key.clone(), key.clone()))
+/// The versions of a kind.
+fn versions<'r, T>(
+    rows: &'r Rows,
+    kind: ResourceType,
+    all: &'r BTreeMap<Key, T>,
+) -> impl Iterator<Item = Listed<(core::Identifier, Made)>> {
+    all.keys().map(move |key| {
+        let made = rows.made(kind, key);
+        Listed {
+            key: key.clone(),
+            made,
+            columns: Vec::new(),
+            item: (identifier(kind, key), made),
+        }
+    })
 }
 
 pub(super) fn list_tasks(
     shared: &Shared,
     request: admin::ResourceListRequest,
 ) -> Result<admin::TaskList, Status> {
-    let (page, token) = listed(keys(&shared.rows().tasks), &request)?;
-    let tasks = page.iter().map(|key| admin::Task {
-        id: Some(identifier(core::ResourceType::Task, key)),
+    let rows = shared.rows();
+    let all = versions(&rows, ResourceType::Task, &rows.tasks);
+    let (page, token) = listed(all, &request)?;
+    let tasks = page.into_iter().map(|(id, made)| admin::Task {
+        id: Some(id),
+        closure: Some(admin::TaskClosure {
+            created_at: made.at,
+            ..Default::default()
+        }),
         ..Default::default()
     });
     Ok(admin::TaskList {
@@ -303,9 +364,15 @@ pub(super) fn list_workflows(
     shared: &Shared,
     request: admin::ResourceListRequest,
 ) -> Result<admin::WorkflowList, Status> {
-    let (page, token) = listed(keys(&shared.rows().workflows), &request)?;
-    let workflows = page.iter().map(|key| admin::Workflow {
-        id: Some(identifier(core::ResourceType::Workflow, key)),
+    let rows = shared.rows();
+    let all = versions(&rows, ResourceType::Workflow, &rows.workflows);
+    let (page, token) = listed(all, &request)?;
+    let workflows = page.into_iter().map(|(id, made)| admin::Workflow {
+        id: Some(id),
+        closure: Some(admin::WorkflowClosure {
+            created_at: made.at,
+            ..Default::default()
+        }),
         ..Default::default()
     });
     Ok(admin::WorkflowList {
@@ -319,8 +386,20 @@ pub(super) fn list_launch_plans(
     request: admin::ResourceListRequest,
 ) -> Result<admin::LaunchPlanList, Status> {
     let rows = shared.rows();
-    let plans = rows.plans.iter();
-    let plans = plans.map(|(key, (spec, is_active))| (key.clone(), plan(key, spec, *is_active)));
+    let plans = rows.plans.iter().map(|(key, (spec, is_active))| {
+        let made = rows.made(ResourceType::LaunchPlan, key);
+        let workflow = spec.workflow_id.clone().unwrap_or_default();
+        Listed {
+            key: key.clone(),
+            made,
+            columns: vec![
+                ("state", u8::from(*is_active).to_string()),
+                ("workflow.name", workflow.name),
+                ("workflow.version", workflow.version),
+            ],
+            item: plan(key, spec, *is_active, made),
+        }
+    });
     let (launch_plans, token) = listed(plans, &request)?;
     Ok(admin::LaunchPlanList {
         launch_plans,
@@ -328,23 +407,114 @@ pub(super) fn list_launch_plans(
     })
 }
 
+pub(super) fn list_active_launch_plans(
+    shared: &Shared,
+    request: admin::ActiveLaunchPlanListRequest,
+) -> Result<admin::LaunchPlanList, Status> {
+    let request = admin::ResourceListRequest {
+        id: Some(admin::NamedEntityIdentifier {
+            project: request.project,
+            domain: request.domain,
+            ..Default::default()
+        }),
+        limit: request.limit,
+        token: request.token,
+        filters: "eq(state,1)".to_owned(),
+        sort_by: request.sort_by,
+    };
+    list_launch_plans(shared, request)
+}
+
+/// The names of a kind, each once.
+fn names<T>(
+    all: &BTreeMap<Key, T>,
+    request: &admin::NamedEntityIdentifierListRequest,
+) -> Result<admin::NamedEntityIdentifierList, Status> {
+    let inside = all
+        .keys()
+        .filter(|(project, domain, ..)| (project, domain) == (&request.project, &request.domain));
+    let names: BTreeSet<&String> = inside.map(|(_, _, name, _)| name).collect();
+    let rows = names.into_iter().enumerate().map(|(number, name)| Row {
+        number: number as u64,
+        columns: vec![("name", name.clone())],
+        item: admin::NamedEntityIdentifier {
+            project: request.project.clone(),
+            domain: request.domain.clone(),
+            name: name.clone(),
+            org: String::new(),
+        },
+    });
+    let query = Query {
+        limit: request.limit,
+        token: &request.token,
+        filters: &request.filters,
+        sort_by: request.sort_by.as_ref(),
+    };
+    let (entities, token) = page(rows.collect(), &query)?;
+    Ok(admin::NamedEntityIdentifierList { entities, token })
+}
+
+pub(super) fn list_task_ids(
+    shared: &Shared,
+    request: admin::NamedEntityIdentifierListRequest,
+) -> Result<admin::NamedEntityIdentifierList, Status> {
+    names(&shared.rows().tasks, &request)
+}
+
+pub(super) fn list_workflow_ids(
+    shared: &Shared,
+    request: admin::NamedEntityIdentifierListRequest,
+) -> Result<admin::NamedEntityIdentifierList, Status> {
+    names(&shared.rows().workflows, &request)
+}
+
+pub(super) fn list_launch_plan_ids(
+    shared: &Shared,
+    request: admin::NamedEntityIdentifierListRequest,
+) -> Result<admin::NamedEntityIdentifierList, Status> {
+    names(&shared.rows().plans, &request)
+}
+
+/// Which inputs an execution may have, and whether it has to have them.
+pub(super) fn expected(rows: &Rows, id: &core::Identifier) -> BTreeMap<String, bool> {
+    if id.resource_type() == ResourceType::Task {
+        let task = rows.tasks.get(&key(id));
+        let interface = task.and_then(|spec| spec.template.clone()?.interface?.inputs);
+        let names = interface.unwrap_or_default().variables.into_keys();
+        // Nobody keeps the defaults of a task.
+        return names.map(|name| (name, true)).collect();
+    }
+    let plan = rows.plans.get(&key(id));
+    let inputs = plan.and_then(|(spec, _)| spec.default_inputs.clone());
+    let inputs = inputs.unwrap_or_default().parameters.into_iter();
+    let is_required = |parameter: core::Parameter| {
+        !matches!(
+            parameter.behavior,
+            Some(core::parameter::Behavior::Default(_))
+        )
+    };
+    inputs
+        .map(|(name, parameter)| (name, is_required(parameter)))
+        .collect()
+}
+
 /// What an execution is of: the name of the entity and its workflow.
 pub(super) fn target(rows: &Rows, id: &core::Identifier) -> Result<core::Identifier, Status> {
     let unknown = |kind| Status::not_found(missing(kind, id));
     match id.resource_type() {
-        core::ResourceType::Task => {
+        ResourceType::Task => {
             let spec = rows.tasks.get(&key(id)).ok_or_else(|| unknown("TASK"))?;
             let name = spec
                 .template
                 .as_ref()
                 .and_then(|template| template.id.as_ref());
             Ok(core::Identifier {
-                resource_type: core::ResourceType::Workflow.into(),
+                resource_type: ResourceType::Workflow.into(),
                 name: format!(".flytegen.{}", name.map_or("", |id| &id.name)),
                 ..id.clone()
             })
         }
-        core::ResourceType::LaunchPlan => {
+        ResourceType::LaunchPlan => {
             let (spec, _) = rows
                 .plans
                 .get(&key(id))

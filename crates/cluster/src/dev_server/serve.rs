@@ -15,7 +15,7 @@ use flyte_idl::{
         admin_service_server::AdminServiceServer,
         auth_metadata_service_server::AuthMetadataServiceServer,
         data_proxy_service_server::DataProxyServiceServer,
-        signal_service_server::SignalServiceServer,
+        identity_service_server::IdentityServiceServer, signal_service_server::SignalServiceServer,
     },
     tonic::{
         Status,
@@ -56,6 +56,7 @@ pub(super) async fn start(
         data: DataProxyServiceServer::new(shared.clone()),
         signals: SignalServiceServer::new(shared.clone()),
         auth: AuthMetadataServiceServer::new(shared.clone()),
+        identity: IdentityServiceServer::new(shared.clone()),
         shared: shared.clone(),
     };
     let incoming = TcpIncoming::from(listener);
@@ -74,6 +75,7 @@ struct Dispatch {
     data: DataProxyServiceServer<Shared>,
     signals: SignalServiceServer<Shared>,
     auth: AuthMetadataServiceServer<Shared>,
+    identity: IdentityServiceServer<Shared>,
     shared: Shared,
 }
 
@@ -118,6 +120,8 @@ impl Dispatch {
             self.admin.call(request).await
         } else if is_of("DataProxyService") {
             self.data.call(request).await
+        } else if is_of("IdentityService") && self.shared.options.client.is_some() {
+            self.identity.call(request).await
         } else if is_of("SignalService") {
             self.signals.call(request).await
         } else {

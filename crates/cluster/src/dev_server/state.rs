@@ -7,7 +7,10 @@ use std::{
     time::SystemTime,
 };
 
-use flyte_idl::flyteidl::{admin, core};
+use flyte_idl::{
+    flyteidl::{admin, core},
+    prost_types,
+};
 
 use super::{ControlPlaneOptions, faults::Faults, store::Store};
 use flyte_core::{graph::entity::EntityDescriptor, lock::lock};
@@ -56,6 +59,34 @@ pub(super) struct Rows {
     /// The inputs by the names of executions, which one that is refused replaces all the same.
     pub(super) inputs: BTreeMap<String, core::LiteralMap>,
     pub(super) number: u64,
+    /// When tasks, workflows and launch plans were registered.
+    made: BTreeMap<(core::ResourceType, Key), Made>,
+}
+
+/// When a row was made.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Made {
+    /// Its number, which goes with time.
+    pub(super) number: u64,
+    pub(super) at: Option<prost_types::Timestamp>,
+}
+
+impl Rows {
+    /// Says that a row is made now.
+    pub(super) fn make(&mut self, kind: core::ResourceType, key: Key) {
+        self.number += 1;
+        let made = Made {
+            number: self.number,
+            at: now(),
+        };
+        self.made.insert((kind, key), made);
+    }
+
+    /// When a row was made.
+    pub(super) fn made(&self, kind: core::ResourceType, key: &Key) -> Made {
+        let made = self.made.get(&(kind, key.clone()));
+        made.copied().unwrap_or_default()
+    }
 }
 
 #[derive(Debug)]

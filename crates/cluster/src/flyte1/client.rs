@@ -13,7 +13,7 @@ use flyte_idl::{
     flyteidl::service::{
         admin_service_client::AdminServiceClient,
         data_proxy_service_client::DataProxyServiceClient,
-        signal_service_client::SignalServiceClient,
+        identity_service_client::IdentityServiceClient, signal_service_client::SignalServiceClient,
     },
     tonic::{
         Code, Request, Response, Status,
@@ -94,6 +94,10 @@ pub(super) fn data(channel: Channel) -> DataProxyServiceClient<Channel> {
 
 pub(super) fn signals(channel: Channel) -> SignalServiceClient<Channel> {
     SignalServiceClient::new(channel).max_decoding_message_size(MOST_BYTES)
+}
+
+pub(super) fn identity(channel: Channel) -> IdentityServiceClient<Channel> {
+    IdentityServiceClient::new(channel)
 }
 
 impl Client {
@@ -236,8 +240,11 @@ impl Client {
             let reason = format!("the token is refused: {}", status.message());
             return self.inner.auth.failed(reason);
         }
+        let mode = &self.platform().auth_mode;
         ClusterError::Refused {
             endpoint: endpoint.clone().into_value(),
+            origin: Box::new(endpoint.origin().clone()),
+            mode: format!("{} (from {})", **mode, mode.origin()),
             call: name_of(call),
             code: format!("{:?}", status.code()),
             message: status.message().to_owned(),
@@ -263,6 +270,22 @@ fn name_of(method: &'static str) -> &'static str {
         "create_upload_location" => "CreateUploadLocation",
         "create_download_location" => "CreateDownloadLocation",
         "list_executions" => "ListExecutions",
+        "update_execution" => "UpdateExecution",
+        "list_task_ids" => "ListTaskIds",
+        "list_workflow_ids" => "ListWorkflowIds",
+        "list_launch_plan_ids" => "ListLaunchPlanIds",
+        "list_tasks" => "ListTasks",
+        "list_workflows" => "ListWorkflows",
+        "list_launch_plans" => "ListLaunchPlans",
+        "list_active_launch_plans" => "ListActiveLaunchPlans",
+        "get_active_launch_plan" => "GetActiveLaunchPlan",
+        "get_task" => "GetTask",
+        "get_workflow" => "GetWorkflow",
+        "get_launch_plan" => "GetLaunchPlan",
+        "list_projects" => "ListProjects",
+        "get_domains" => "GetDomains",
+        "get_version" => "GetVersion",
+        "user_info" => "UserInfo",
         method => method,
     }
 }

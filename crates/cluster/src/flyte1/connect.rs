@@ -71,7 +71,7 @@ impl Address {
         format!("{}:{}", self.host, self.port)
     }
 
-    fn bare_host(&self) -> &str {
+    pub(super) fn bare_host(&self) -> &str {
         self.host.trim_start_matches('[').trim_end_matches(']')
     }
 }

@@ -28,7 +28,9 @@ pub enum ClusterError {
     #[error(transparent)]
     Serialize(#[from] SerializeError),
     /// The cluster does not answer.
-    #[error("no cluster answers at {endpoint} (from {origin}): {reason}; {advice}")]
+    #[error(
+        "no cluster answers at {endpoint} (from {origin}): {reason}; {advice}; `doctor` looks at each step"
+    )]
     Unreachable {
         /// The address.
         endpoint: String,
@@ -40,7 +42,9 @@ pub enum ClusterError {
         advice: &'static str,
     },
     /// No token could be had, or the one that was had is refused.
-    #[error("not signed in to {endpoint} with {mode} (from {origin}): {reason}")]
+    #[error(
+        "not signed in to {endpoint} with {mode} (from {origin}): {reason}; `doctor` looks at each step"
+    )]
     SignIn {
         /// The address.
         endpoint: String,
@@ -52,10 +56,14 @@ pub enum ClusterError {
         reason: String,
     },
     /// The cluster refuses a call.
-    #[error("{endpoint} refuses {call}: {message} [{code}]")]
+    #[error("{endpoint} (from {origin}) refuses {call}: {message} [{code}]{}", next(.code, .message, .mode))]
     Refused {
         /// The address.
         endpoint: String,
+        /// Where the address comes from.
+        origin: Box<Origin>,
+        /// How this program signs in, and where the choice of that comes from.
+        mode: String,
         /// The call, by the name that Flyte has for it.
         call: &'static str,
         /// The code of gRPC, such as `InvalidArgument`.
@@ -86,6 +94,23 @@ pub enum ClusterError {
     /// An execution has ended without outputs.
     #[error("{0}")]
     Ended(Box<ExecutionEnd>),
+}
+
+/// What to do about a refusal, behind what the cluster says itself.
+fn next(code: &str, message: &str, mode: &str) -> String {
+    match code {
+        "PermissionDenied" => {
+            format!("; this program signs in with {mode}, and `doctor` tells as whom")
+        }
+        "Unimplemented" => "; `doctor` tells which API the cluster has".to_owned(),
+        _ if message.contains("failed to validate that project") => {
+            "; `projects list` shows the projects, and `--project` gives another".to_owned()
+        }
+        _ if message.ends_with("is unrecognized by system") => {
+            "; `projects list` shows the domains, and `--domain` gives another".to_owned()
+        }
+        _ => String::new(),
+    }
 }
 
 /// `task`, `workflow` or `launch_plan`.

@@ -61,6 +61,7 @@ pub(super) fn shown(url: &str) -> &str {
 /// An answer that was read to its end.
 pub(super) struct Answer {
     pub(super) status: u16,
+    pub(super) headers: header::HeaderMap,
     pub(super) body: Vec<u8>,
 }
 
@@ -173,6 +174,22 @@ impl Http {
         self.send(Method::GET, url, &[], body, None).await
     }
 
+    /// Any other request with a short body.
+    pub(super) async fn request(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Result<Answer, String> {
+        let body = Either::Left(Full::new(Bytes::from(body)));
+        let send = self.send(method, url, headers, body, None);
+        match tokio::time::timeout(TIMEOUT, send).await {
+            Ok(answer) => answer,
+            Err(_) => Err(format!("no answer within {} s", TIMEOUT.as_secs())),
+        }
+    }
+
     async fn send(
         &self,
         method: Method,
@@ -211,9 +228,11 @@ impl Http {
         let exchange = async {
             let answer = sender.send_request(request).await.map_err(failed)?;
             let status = answer.status().as_u16();
+            let headers = answer.headers().clone();
             let body = answer.into_body().collect().await.map_err(failed)?;
             Ok(Answer {
                 status,
+                headers,
                 body: body.to_bytes().into(),
             })
         };

@@ -1,28 +1,42 @@
 //! The client of a Flyte 1 cluster: what is registered, started, watched and fetched there.
 
+mod archive;
 mod auth;
+mod backfill;
 mod client;
 mod conflict;
 mod connect;
 mod content_version;
 mod diff;
+mod doctor;
+mod entities;
 mod error;
 mod execution;
 mod fetch;
 mod http;
+mod launch_plans;
+mod projects;
+mod prune;
 mod register;
 mod relaunch;
 mod remote;
+mod schedule;
 mod signals;
 mod upload;
 mod watch;
 
+pub use backfill::{BackfillOptions, BackfillRun};
 pub use diff::Difference;
+pub use doctor::{Health, HealthCheck};
+pub use entities::{EntityDetails, EntityRecord, EntityVariable, EntityVersion, Given};
 pub use error::{ClusterError, Conflict, ExecutionEnd};
 pub use execution::{ExecuteOptions, Execution};
 pub use fetch::{ExecutionRecord, Status};
+pub use launch_plans::LaunchPlanRecord;
+pub use projects::ProjectRecord;
 pub use register::{Outcome, RegisterOptions, RegisteredEntity, Registration, RegistrationStep};
 pub use relaunch::RelaunchOptions;
 pub use remote::{BlockingRemote, Remote};
+pub use schedule::PlanSchedule;
 pub use signals::Signal;
 pub use watch::{AttemptRun, ExecutionTree, NodeRun};

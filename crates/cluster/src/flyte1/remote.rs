@@ -51,7 +51,7 @@ use flyte_events::events::Event;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Remote {
-    client: Client,
+    pub(super) client: Client,
 }
 
 impl Remote {
@@ -405,6 +405,7 @@ impl BlockingRemote {
     }
 }
 
+/// Methods of [`Remote`] as those of [`BlockingRemote`].
 macro_rules! blocking {
     ($($name:ident $(<$E:ident: $bound:ident>)? ($($arg:ident: $ty:ty),*) -> $result:ty;)*) => {
         impl BlockingRemote {
@@ -415,12 +416,13 @@ macro_rules! blocking {
                 ///
                 /// As there.
                 pub fn $name $(<$E: $bound>)? (&self, $($arg: $ty),*) -> Result<$result, ClusterError> {
-                    self.runtime.block_on(self.remote.$name $(::<$E>)? ($($arg),*))
+                    self.wait_for(async |remote| remote.$name $(::<$E>)? ($($arg),*).await)
                 }
             )*
         }
     };
 }
+pub(super) use blocking;
 
 blocking! {
     register(registry: &Registry, options: &RegisterOptions) -> Registration;

@@ -127,7 +127,7 @@ fn spec(options: &LaunchPlanOptions) -> admin::LaunchPlanSpec {
     }
 }
 
-fn schedule(schedule: Schedule) -> admin::Schedule {
+pub(crate) fn schedule(schedule: Schedule) -> admin::Schedule {
     let ScheduleFields {
         when,
         kickoff_time_input,

@@ -23,6 +23,8 @@ mod workflow;
 
 pub use entity::{EntityMessage, SerializedEntity, file_names};
 pub use error::SerializeError;
+#[cfg(feature = "cluster")]
+pub(crate) use launch_plan::schedule;
 pub use registry::{Checked, too_large_of};
 
 use std::sync::Arc;
@@ -37,6 +39,16 @@ use flyte_config::{identifier::ResourceType, settings::SerializationSettings};
 #[cfg(feature = "cluster")]
 use flyte_core::graph::{NodeTarget, entity::EntityDescriptor};
 use flyte_core::{graph::Graph, no_other_variant};
+
+/// The name of this program, which containers start unless they are told otherwise.
+pub(crate) fn program_name() -> String {
+    let own = std::env::current_exe().ok();
+    let name = own.as_deref().and_then(std::path::Path::file_name);
+    name.map_or_else(
+        || "flyte".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    )
+}
 
 /// Serialises entities for one project, domain, version and set of images.
 #[derive(Clone, Debug)]
@@ -54,14 +66,9 @@ impl<'s> Serializer<'s> {
     ///
     /// A project, domain or version that is not set is left empty, to be filled in at registration.
     pub fn new(settings: &'s SerializationSettings) -> Self {
-        let own = std::env::current_exe().ok();
-        let name = own.as_deref().and_then(std::path::Path::file_name);
         Self {
             settings,
-            program: name.map_or_else(
-                || "flyte".to_owned(),
-                |name| name.to_string_lossy().into_owned(),
-            ),
+            program: program_name(),
             as_written: false,
             check: Some(Check::new()),
         }
