@@ -71,6 +71,6 @@ pub use flyte_check::check::{Check, Finding, RefusedBy, Rule, Severity};
 #[cfg(feature = "cluster")]
 pub use flyte_cluster::flyte1::{
     AttemptRun, BlockingRemote, ClusterError, Conflict, Difference, ExecuteOptions, Execution,
-    ExecutionEnd, ExecutionRecord, ExecutionTree, NodeRun, Outcome, RegisterOptions,
+    ExecutionEnd, ExecutionRecord, ExecutionTree, NodeRun, Outcome, Pulled, RegisterOptions,
     RegisteredEntity, Registration, RegistrationStep, RelaunchOptions, Remote, Signal, Status,
 };

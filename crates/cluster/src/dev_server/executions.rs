@@ -11,14 +11,18 @@ use flyte_idl::{
 
 use super::{
     listing::{Query, Row, page},
+    paths::Paths,
     registry, runs,
     state::{Execution, Rows, Shared, now},
 };
-use flyte_core::types::{json_from_literal, wire};
+use flyte_core::{
+    graph::entity::EntityKind,
+    types::{json_from_literal, wire},
+};
 use flyte_engine::CancellationToken;
 
 /// How much of outputs is part of an answer.
-const MOST: usize = 2 << 20;
+pub(super) const MOST: usize = 2 << 20;
 
 fn unknown(id: &WorkflowExecutionIdentifier) -> Status {
     Status::not_found(format!(
@@ -59,6 +63,8 @@ pub(super) fn create_execution(
     let spec = request.spec.unwrap_or_default();
     let launched = spec.launch_plan.clone().unwrap_or_default();
     let inputs = request.inputs.unwrap_or_default();
+    let target = shared.entities.get(&launched.name);
+    let is_plan = target.is_some_and(|target| target.kind() == EntityKind::LaunchPlan);
     let mut rows = shared.rows();
     let workflow = registry::target(&rows, &launched)?;
     let id = WorkflowExecutionIdentifier {
@@ -96,6 +102,7 @@ pub(super) fn create_execution(
         token: token.clone(),
         outputs: Vec::new(),
         signals: Vec::new(),
+        paths: Paths::of(is_plan),
     };
     rows.executions.insert(id.name.clone(), execution);
     drop(rows);

@@ -281,8 +281,9 @@ pub(super) fn place_of(closure: &admin::ExecutionClosure) -> Option<&str> {
 }
 
 pub(super) fn decode(bytes: &[u8], name: &str) -> Result<BTreeMap<String, Literal>, ClusterError> {
-    wire::decode_map(bytes)
-        .map_err(|error| ClusterError::transfer(format!("what {name} was given or has given"), error))
+    wire::decode_map(bytes).map_err(|error| {
+        ClusterError::transfer(format!("what {name} was given or has given"), error)
+    })
 }
 
 /// Puts values in the places of the addresses of those that the cluster keeps in files of their own.

@@ -10,6 +10,7 @@ mod error;
 mod execution;
 mod fetch;
 mod http;
+mod logs;
 mod pull;
 mod register;
 mod relaunch;

@@ -126,7 +126,9 @@ impl Start {
         let origin = self.origin.as_ref();
         let elsewhere = origin.and_then(|origin| origin.difference.clone());
         let program = || self.program.difference(&Program::of(graph));
-        elsewhere.or_else(program).or_else(|| self.other_inputs(inputs))
+        elsewhere
+            .or_else(program)
+            .or_else(|| self.other_inputs(inputs))
     }
 
     /// Which input differs from the one with which the run was started.

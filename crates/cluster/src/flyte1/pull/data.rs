@@ -262,10 +262,7 @@ fn place_of(map: &crate::flyte1::NodeRun, element: &crate::flyte1::NodeRun) -> O
 }
 
 /// The inputs of an entity, in its types.
-pub(super) fn inputs(
-    entity: &'static EntityDescriptor,
-    literals: &Data,
-) -> Result<Values, String> {
+pub(super) fn inputs(entity: &'static EntityDescriptor, literals: &Data) -> Result<Values, String> {
     let values = entity
         .inputs()
         .iter()

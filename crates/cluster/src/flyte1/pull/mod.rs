@@ -20,11 +20,7 @@ use super::{
     fetch::Status,
     watch::Watcher,
 };
-use data::Data;
-use flyte_core::{
-    graph::entity::EntityDescriptor,
-    registry::Registry,
-};
+use flyte_core::{graph::entity::EntityDescriptor, registry::Registry};
 use flyte_events::{
     events::RunInfo,
     history::{History, HistoryError, RunOrigin},
@@ -73,7 +69,10 @@ pub(super) async fn pull(
     registry: &Registry,
     history: &History,
 ) -> Result<Pulled, ClusterError> {
-    let tree = Watcher::new(client, execution).all_attempts().look().await?;
+    let tree = Watcher::new(client, execution)
+        .all_attempts()
+        .look()
+        .await?;
     let (record, name) = (&tree.record, &execution.name);
     if !record.status.is_end() {
         return Err(ClusterError::Setting(format!(
@@ -119,7 +118,11 @@ pub(super) async fn pull(
     }
     drop(recording);
     if let Some(before) = &before {
-        history.remove(before).map_err(unusable)?;
+        match history.remove(before) {
+            // Room had to be made for another run, or another process has removed it.
+            Ok(()) | Err(HistoryError::NoRun { .. }) => {}
+            Err(error) => return Err(unusable(error)),
+        }
     }
     Ok(Pulled {
         run: id,

@@ -260,7 +260,11 @@ impl Finder<'_> {
         let entity = entity.or_else(|| self.find(name));
         let elements = run.nodes.iter().map(|element| {
             let index = element.path.rfind('[').unwrap_or(element.path.len());
-            let named = (format!("{path}{}", &element.path[index..]), *name, *workflow);
+            let named = (
+                format!("{path}{}", &element.path[index..]),
+                *name,
+                *workflow,
+            );
             match entity {
                 Some(entity) if entity.kind() != EntityKind::Task => {
                     self.inner(named, entity, element)

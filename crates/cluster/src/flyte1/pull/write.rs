@@ -177,13 +177,7 @@ impl<'w> Writer<'w> {
         self.ended(placed, span, outputs.unwrap_or_default());
     }
 
-    fn attempts(
-        &self,
-        placed: &Placed<'_>,
-        run: &NodeRun,
-        span: Span,
-        outputs: Option<&Values>,
-    ) {
+    fn attempts(&self, placed: &Placed<'_>, run: &NodeRun, span: Span, outputs: Option<&Values>) {
         let mut next = span.started;
         for attempt in &run.attempts {
             let started = attempt.started.unwrap_or(next);

@@ -11,9 +11,7 @@ use flyte_idl::flyteidl::{
         self, node_execution_closure::OutputResult, node_execution_closure::TargetMetadata, sort,
         task_execution_closure,
     },
-    core::{
-        self, CatalogCacheStatus, WorkflowExecutionIdentifier, node_execution, task_execution,
-    },
+    core::{self, CatalogCacheStatus, WorkflowExecutionIdentifier, node_execution, task_execution},
     event::external_resource_info,
 };
 

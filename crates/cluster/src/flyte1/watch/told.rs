@@ -41,7 +41,12 @@ impl Told {
         run.unwrap_or_else(|| Arc::new(RunInfo::new(name.to_owned(), "", SystemTime::now(), false)))
     }
 
-    pub(super) fn notice(&self, name: &str, message: String, observer: &(dyn Fn(&Event) + Send + Sync)) {
+    pub(super) fn notice(
+        &self,
+        name: &str,
+        message: String,
+        observer: &(dyn Fn(&Event) + Send + Sync),
+    ) {
         let kind = EventKind::Notice {
             node: None,
             message,
@@ -50,7 +55,11 @@ impl Told {
     }
 
     /// Tells what is new, and whether anything is.
-    pub(super) fn tell(&mut self, tree: &ExecutionTree, observer: &(dyn Fn(&Event) + Send + Sync)) -> bool {
+    pub(super) fn tell(
+        &mut self,
+        tree: &ExecutionTree,
+        observer: &(dyn Fn(&Event) + Send + Sync),
+    ) -> bool {
         let record = &tree.record;
         let mut is_new = false;
         if self.run.is_none() {
