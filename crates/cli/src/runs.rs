@@ -11,6 +11,7 @@ use super::{
     failure::Failure,
     json,
     options::{self, ID},
+    run_decks, run_logs,
     table::{indented, table},
 };
 use flyte_core::{
@@ -58,6 +59,8 @@ fn here() -> Command {
                         .required(true),
                 ),
         )
+        .subcommand(run_logs::command())
+        .subcommand(run_decks::command())
         .subcommand(
             Command::new("prune")
                 .about("Removes old runs: those that any of the options says; those that are going on stay, and those \
@@ -130,6 +133,8 @@ pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
                 let entity = cli.registry.find(run.entity()).ok();
                 show(&run, entity, as_json)
             }
+            "logs" => run_logs::of_run(history, options, as_json),
+            "deck" => run_decks::of_run(history, options, as_json),
             _ => {
                 let mut removed = 0;
                 if let Some(id) = options.get_one::<String>(ID) {
@@ -173,6 +178,8 @@ fn list(history: &History, as_json: bool) -> Result<String, Failure> {
         return Ok(format!("{runs:#}\n"));
     }
     let rows = runs.iter().map(|run| {
+        let origin = run.origin();
+        let origin = origin.map(|origin| format!("from {origin}"));
         let took = run
             .ended()
             .and_then(|ended| ended.duration_since(run.started()).ok());
@@ -181,6 +188,7 @@ fn list(history: &History, as_json: bool) -> Result<String, Failure> {
             run.status().to_string(),
             took.map(seconds).unwrap_or_default(),
             run.entity().to_owned(),
+            origin.unwrap_or_default(),
         ]
     });
     Ok(table("", &rows.collect::<Vec<_>>()))
@@ -222,6 +230,12 @@ fn show(
     let _ = writeln!(text, "started {}", time_text(run.started()));
     if let Some(ended) = run.ended() {
         let _ = writeln!(text, "ended   {}", time_text(ended));
+    }
+    if let Some(origin) = run.origin() {
+        let _ = writeln!(text, "from    {origin}, version {}", origin.version);
+        if let Some(difference) = &origin.difference {
+            let _ = writeln!(text, "not to be resumed: {difference}");
+        }
     }
     if run.damage() > 0 {
         let _ = writeln!(
