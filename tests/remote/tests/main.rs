@@ -9,11 +9,16 @@
 mod absence;
 mod commands;
 mod executions;
+mod logs;
+mod pull;
 mod registration;
 mod relaunch;
 mod sign_in;
 mod signals;
+#[cfg(unix)]
+mod terminal;
 mod tls;
+mod watching;
 
 use flyte_runtime::{
     Registry,
