@@ -16,7 +16,7 @@ use flyte_idl::flyteidl::{
 };
 
 use super::{
-    names::{Named, Names},
+    names::{Named, Names, mapped},
     tree::{AttemptRun, ExecutionTree, NodeRun, Place},
 };
 use crate::flyte1::{
@@ -373,11 +373,9 @@ impl Watcher {
             let id = task.id.unwrap_or_default();
             let closure = task.closure.unwrap_or_default();
             if run.entity.is_empty() {
-                run.entity = id
-                    .task_id
-                    .as_ref()
-                    .map(|id| id.name.clone())
-                    .unwrap_or_default();
+                let task = id.task_id.as_ref().map(|id| id.name.clone());
+                let task = task.unwrap_or_default();
+                run.entity = mapped(&task).unwrap_or(task);
             }
             let error = match &closure.output_result {
                 Some(task_execution_closure::OutputResult::Error(error)) => {

@@ -130,6 +130,10 @@ pub(in crate::flyte1) fn named(node: &core::Node, workflow: &str) -> Named {
         let name = node.metadata.as_ref().map(|metadata| metadata.name.clone());
         (name.unwrap_or_default(), false)
     });
+    let entity = match &node.target {
+        Some(Target::ArrayNode(_)) => mapped(&entity).unwrap_or(entity),
+        _ => entity,
+    };
     let kind = match &node.target {
         Some(Target::WorkflowNode(_)) => NodeKind::Workflow,
         Some(Target::BranchNode(_)) => NodeKind::Branch,
@@ -146,6 +150,20 @@ pub(in crate::flyte1) fn named(node: &core::Node, workflow: &str) -> Named {
         kind,
         inner,
     }
+}
+
+/// The task that a map of this name runs: `module.map_task_<md5>-arraynode` is one of `module.task`.
+pub(super) fn mapped(name: &str) -> Option<String> {
+    let (module, function) = match name.rsplit_once('.') {
+        Some((module, function)) => (format!("{module}."), function),
+        None => (String::new(), name),
+    };
+    let function = function
+        .strip_prefix("map_")?
+        .strip_suffix("-arraynode")?
+        .rsplit_once('_')?
+        .0;
+    Some(format!("{module}{function}"))
 }
 
 #[cfg(test)]
@@ -206,5 +224,13 @@ mod tests {
         assert_eq!(names.tasks("w0"), 2 << 40);
         assert_eq!(names.tasks(".flytegen.some.task"), 1);
         assert_eq!(names.tasks("unknown"), 0);
+    }
+
+    #[test]
+    fn the_name_of_a_map_says_which_task_it_runs() {
+        let map = "maps.map_one_count_6b3bd0353da5de6e84d7982921ead2b3-arraynode";
+        assert_eq!(mapped(map).as_deref(), Some("maps.one_count"));
+        assert_eq!(mapped("map_count_6b3b-arraynode").as_deref(), Some("count"));
+        assert_eq!(mapped("maps.count"), None);
     }
 }

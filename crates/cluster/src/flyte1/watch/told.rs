@@ -186,10 +186,10 @@ impl Told {
         }
         let next = || u32::try_from(over).unwrap_or(u32::MAX);
         if over > known.over && !node.status.is_end() && !now.has_begun {
-            tell(EventKind::BackoffStarted {
+            // How long that takes is not said.
+            tell(EventKind::WaitStarted {
                 node: Arc::clone(&info),
-                attempt: next(),
-                wait: Duration::ZERO,
+                reason: WaitReason::Queue,
             });
         }
         if now.has_begun && (over, true) != (known.over, known.has_begun) {
