@@ -2,12 +2,7 @@
 
 use clap::{Arg, ArgMatches, Command};
 
-use super::{
-    Cli, Reply, cluster,
-    failure::Failure,
-    options,
-    runs::no_history,
-};
+use super::{Cli, Reply, cluster, failure::Failure, options, runs::no_history};
 use flyte_core::text;
 
 pub(super) const NAME: &str = "pull";
@@ -44,7 +39,9 @@ pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches, as_json: bool) -> Reply
 fn pulled(cli: &Cli<'_>, options: &ArgMatches, as_json: bool) -> Result<(String, String), Failure> {
     let history = cli.history.ok_or_else(no_history)?;
     let (_, remote) = cluster::connect(&[options])?;
-    let name = options.get_one::<String>(EXECUTION).map_or("", String::as_str);
+    let name = options
+        .get_one::<String>(EXECUTION)
+        .map_or("", String::as_str);
     let pulled = remote.pull(&remote.execution(name), cli.registry, history)?;
     if as_json {
         return Ok((format!("{}\n", pulled.to_json()), String::new()));

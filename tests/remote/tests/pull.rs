@@ -98,6 +98,14 @@ fn an_execution_comes_home_and_goes_on_here() {
     };
     assert!(value("n3[1]", "x").contains('5') && value("n3[1]", "o0").contains("25"));
     assert!(nodes["n7"].error.as_ref().unwrap().contains("is not there"));
+    // What a dynamic task has built is there to be drawn.
+    let mut graphs = run.graphs().iter();
+    let built = graphs
+        .find(|graph| graph.built_by.as_deref() == Some("n5"))
+        .unwrap();
+    let ids: Vec<_> = built.nodes.iter().map(|node| node.id.as_str()).collect();
+    assert_eq!(ids, ["dn0", "dn1", "dn2"]);
+    assert_eq!(built.nodes[2].needs, ["dn0", "dn1"]);
     // As any other, with where it comes from.
     let from = format!("{name} of flytesnacks/development at {}", plane.address());
     let list = say_here(&history, "runs list").stdout;

@@ -58,7 +58,7 @@ service! {
     relaunch_execution(ExecutionRelaunchRequest) -> ExecutionCreateResponse in executions;
     recover_execution(ExecutionRecoverRequest) -> ExecutionCreateResponse in executions;
     terminate_execution(ExecutionTerminateRequest) -> ExecutionTerminateResponse in executions;
-    get_dynamic_node_workflow(GetDynamicNodeWorkflowRequest) -> DynamicNodeWorkflowResponse in executions;
+    get_dynamic_node_workflow(GetDynamicNodeWorkflowRequest) -> DynamicNodeWorkflowResponse in nodes;
     list_node_executions(NodeExecutionListRequest) -> NodeExecutionList in executions;
     list_task_executions(TaskExecutionListRequest) -> TaskExecutionList in executions;
     get_node_execution_data(NodeExecutionGetDataRequest) -> NodeExecutionGetDataResponse in nodes;

@@ -321,15 +321,6 @@ pub(super) fn list_task_executions(
     })
 }
 
-pub(super) fn get_dynamic_node_workflow(
-    _: &Shared,
-    _: admin::GetDynamicNodeWorkflowRequest,
-) -> Result<admin::DynamicNodeWorkflowResponse, Status> {
-    Err(Status::not_found(
-        "the graphs of dynamic tasks are not kept",
-    ))
-}
-
 /// The text of an input that is kept for an execution.
 pub(super) fn kept_input(shared: &Shared, execution: &str, input: &str) -> Option<String> {
     let inputs = shared.rows().inputs.get(execution)?.encode_to_vec();

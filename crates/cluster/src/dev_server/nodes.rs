@@ -3,7 +3,10 @@
 use std::{fs, path::PathBuf};
 
 use flyte_idl::{
-    flyteidl::{admin, core},
+    flyteidl::{
+        admin,
+        core::{self, node::Target, workflow_node::Reference},
+    },
     prost::Message as _,
     tonic::Status,
 };
@@ -18,7 +21,10 @@ use flyte_core::{
     graph::{NodeTarget, entity::EntityDescriptor},
     types::Literal,
 };
-use flyte_events::{events::Values, history::RunRecord};
+use flyte_events::{
+    events::Values,
+    history::{History, RunRecord},
+};
 
 /// Values by name, as a server has them. Their files are put into the store.
 pub(super) fn literals(files: Option<&FileAccessProvider>, values: &Values) -> core::LiteralMap {
@@ -74,7 +80,7 @@ pub(super) fn get_node_execution_data(
         (&mut answer.full_inputs, &mut answer.inputs, "inputs"),
         (&mut answer.full_outputs, &mut answer.outputs, "outputs"),
     ] {
-        let bytes = full.as_ref().map(|map| map.encode_to_vec());
+        let bytes = full.as_ref().map(core::LiteralMap::encode_to_vec);
         let bytes = bytes.unwrap_or_default();
         if bytes.len() <= MOST {
             continue;
@@ -233,4 +239,73 @@ pub(super) fn deck_link(
     let deck =
         deck.ok_or_else(|| Status::not_found(format!("no deckUrl found for request [{id:?}]")))?;
     shared.store.link(deck).ok_or_else(super::others::no_links)
+}
+
+/// The directory with the history of an execution's run, which knows what events do not tell.
+pub(super) fn history(shared: &Shared, execution: &str) -> History {
+    History::in_dir(shared.store.directory().join("runs").join(execution))
+}
+
+/// The graph that a dynamic task has built: what its nodes run, and what they need.
+pub(super) fn get_dynamic_node_workflow(
+    shared: &Shared,
+    request: admin::GetDynamicNodeWorkflowRequest,
+) -> Result<admin::DynamicNodeWorkflowResponse, Status> {
+    let id = request.id.unwrap_or_default();
+    let execution = id.execution_id.unwrap_or_default().name;
+    let run = history(shared, &execution).run("last");
+    let run = run.map_err(|error| Status::not_found(error.to_string()))?;
+    let mut graphs = run.graphs().iter();
+    let graph = graphs.find(|graph| {
+        let built_by = graph.built_by.as_deref();
+        built_by.is_some_and(|path| super::runs::id_of(path) == id.node_id)
+    });
+    let graph = graph.ok_or_else(|| Status::not_found("no graph is built yet"))?;
+    let named = |name: &str| core::Identifier {
+        name: name.to_owned(),
+        ..Default::default()
+    };
+    let task = |entity: &str| {
+        Target::TaskNode(core::TaskNode {
+            reference: Some(core::task_node::Reference::ReferenceId(named(entity))),
+            ..Default::default()
+        })
+    };
+    let nodes = graph.nodes.iter().map(|node| core::Node {
+        id: node.id.clone(),
+        upstream_node_ids: node.needs.clone(),
+        target: Some(match node.kind.as_str() {
+            "workflow" => Target::WorkflowNode(core::WorkflowNode {
+                reference: Some(Reference::SubWorkflowRef(named(&node.entity))),
+            }),
+            "launch_plan" => Target::WorkflowNode(core::WorkflowNode {
+                reference: Some(Reference::LaunchplanRef(named(&node.entity))),
+            }),
+            "gate" => Target::GateNode(Box::default()),
+            "branch" => Target::BranchNode(Box::default()),
+            "map" => Target::ArrayNode(Box::new(core::ArrayNode {
+                node: Some(Box::new(core::Node {
+                    target: Some(task(&node.entity)),
+                    ..Default::default()
+                })),
+                ..Default::default()
+            })),
+            _ => task(&node.entity),
+        }),
+        ..Default::default()
+    });
+    Ok(admin::DynamicNodeWorkflowResponse {
+        compiled_workflow: Some(core::CompiledWorkflowClosure {
+            primary: Some(core::CompiledWorkflow {
+                template: Some(core::WorkflowTemplate {
+                    // That of the node, since each attempt may build another.
+                    id: Some(named(&format!("{execution}.{}", id.node_id))),
+                    nodes: nodes.collect(),
+                    ..Default::default()
+                }),
+                ..Default::default()
+            }),
+            ..Default::default()
+        }),
+    })
 }

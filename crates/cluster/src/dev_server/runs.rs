@@ -24,10 +24,7 @@ use flyte_core::{
     types::{Literal, Value, wire},
 };
 use flyte_engine::{CancellationToken, Runner, cache::CacheMode, error::RunError};
-use flyte_events::{
-    events::{Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, Values},
-    history::History,
-};
+use flyte_events::events::{Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, Values};
 
 /// How an execution ends that has given nothing.
 enum Problem {
@@ -73,7 +70,7 @@ fn run(
     let files = FileAccessProvider::local(&outputs).map_err(|error| system(error.to_string()))?;
     let observing = FileAccessProvider::local(outputs).ok();
     // What it records are the pages with decks, which no event tells of.
-    let history = History::in_dir(shared.store.directory().join("runs").join(name));
+    let history = nodes::history(shared, name);
     let runner = Runner::local()
         .cache_mode(CacheMode::Off)
         .cancellation(token)

@@ -271,6 +271,12 @@ impl Recording {
         self.graphs(Some(path), |known| graph::graphs_of(graph, known));
     }
 
+    /// Records the graph that a dynamic task has built elsewhere.
+    pub fn graph_brought(&self, graph: RecordedGraph) {
+        let node = graph.built_by.clone();
+        self.graphs(node.as_deref(), |_| vec![graph]);
+    }
+
     /// Records graphs, with the node that they belong to.
     fn graphs(
         &self,

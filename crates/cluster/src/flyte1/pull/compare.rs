@@ -161,7 +161,7 @@ fn runs_here(target: &NodeTarget) -> String {
         NodeTarget::Branch(_) => "a branch".to_owned(),
         NodeTarget::Gate(_) => "a gate".to_owned(),
         NodeTarget::Inlined(graph) => format!("`{}`", graph.name()),
-        NodeTarget::Map(map) => format!("`{}`", map.name()),
+        NodeTarget::Map(map) => format!("`{}`", map.entity().name()),
         NodeTarget::Task(entity)
         | NodeTarget::Workflow(entity)
         | NodeTarget::LaunchPlan(entity) => {

@@ -1,11 +1,12 @@
 //! Brings an execution home: it becomes a run in the history of this machine, which is shown and resumed as any other.
 //!
 //! [`place`] finds the nodes of the execution in the program here, [`data`] fetches what they were given and have
-//! returned, [`compare`] says how the program that ran differs from the one here, and [`write`] records all of it as
+//! returned, [`graphs`] what dynamic tasks have built, [`compare`] says how the program that ran differs from the one here, and [`write`] records all of it as
 //! the events of a run.
 
 mod compare;
 mod data;
+mod graphs;
 mod place;
 mod write;
 
@@ -95,6 +96,7 @@ pub(super) async fn pull(
     let whole = data::of_execution(client, execution, &mut notices).await?;
     let places = Places::of(entity, registry, &tree)?;
     let data = data::of_nodes(client, &places, &mut notices).await?;
+    let graphs = graphs::built(client, &places).await?;
     let inputs = data::inputs(entity, &whole).map_err(|problem| {
         ClusterError::Setting(format!(
             "execution {name} cannot be brought here: {problem}"
@@ -110,6 +112,9 @@ pub(super) async fn pull(
     let run = RunInfo::new(recording.id().to_owned(), entity.name(), started, false);
     let mut writer = Writer::new(&recording, Arc::new(run), &data, &mut notices);
     writer.begin(inputs);
+    graphs
+        .into_iter()
+        .for_each(|graph| recording.graph_brought(graph));
     let nodes = writer.nodes(&places, record);
     writer.end(entity, record, &whole);
     let id = recording.id().to_owned();

@@ -287,9 +287,8 @@ impl Finder<'_> {
     fn by_name<'t>(&self, level: &Level, id: &str, run: &'t NodeRun) -> Placed<'t> {
         let path = format!("{}{id}", level.base);
         let workflow = level.workflow.as_str();
-        let name = match (run.kind, mapped(&run.entity)) {
-            (NodeKind::Branch, _) => workflow.to_owned(),
-            (NodeKind::Map, Some(entity)) => entity,
+        let name = match run.kind {
+            NodeKind::Branch => workflow.to_owned(),
             _ if run.entity.is_empty() => path.clone(),
             _ => run.entity.clone(),
         };
@@ -328,31 +327,4 @@ impl Finder<'_> {
 
 fn info((path, entity, workflow): (String, &str, &str), kind: NodeKind) -> Arc<NodeInfo> {
     Arc::new(NodeInfo::new(path, entity, kind, workflow))
-}
-
-/// The task that a map of this name runs: `module.map_task_<md5>-arraynode` is one of `module.task`.
-fn mapped(name: &str) -> Option<String> {
-    let (module, function) = match name.rsplit_once('.') {
-        Some((module, function)) => (format!("{module}."), function),
-        None => (String::new(), name),
-    };
-    let function = function
-        .strip_prefix("map_")?
-        .strip_suffix("-arraynode")?
-        .rsplit_once('_')?
-        .0;
-    Some(format!("{module}{function}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::mapped;
-
-    #[test]
-    fn the_name_of_a_map_says_which_task_it_runs() {
-        let map = "maps.map_one_count_6b3bd0353da5de6e84d7982921ead2b3-arraynode";
-        assert_eq!(mapped(map).as_deref(), Some("maps.one_count"));
-        assert_eq!(mapped("map_count_6b3b-arraynode").as_deref(), Some("count"));
-        assert_eq!(mapped("maps.count"), None);
-    }
 }
