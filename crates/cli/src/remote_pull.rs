@@ -2,7 +2,11 @@
 
 use clap::{Arg, ArgMatches, Command};
 
-use super::{Cli, Reply, cluster, failure::Failure, options, runs::no_history};
+use super::{
+    Cli, Reply, cluster,
+    failure::{Failure, no_history},
+    options,
+};
 use flyte_core::text;
 
 pub(super) const NAME: &str = "pull";

@@ -34,7 +34,9 @@ pub(super) fn command() -> Command {
                 .value_name("DIR")
                 .value_parser(value_parser!(PathBuf))
                 .value_hint(ValueHint::DirPath)
-                .help("Puts the pages into this directory [default: leaves them, or fetches those of a cluster into .]"),
+                .help(
+                    "Puts the pages into this directory [default: they stay, and those of a cluster come into .]",
+                ),
         )
 }
 
@@ -83,8 +85,8 @@ pub(super) fn printed(run: &str, pages: &[Page], as_json: bool) -> Result<String
     }
     if pages.is_empty() {
         return Err(Failure::Encode(format!(
-            "nothing that was asked for of run {run} has a page: a task has decks with `enable_deck`, and a run on this \
-             machine writes them with `run --deck DIR`"
+            "nothing that was asked for of run {run} has a page: a task has decks with `enable_deck`, and a run on \
+             this machine writes them with `run --deck DIR`"
         )));
     }
     let lines = pages

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::{
     Cli, Reply,
     cache::parse_size,
-    failure::Failure,
+    failure::{Failure, no_history},
     json,
     options::{self, ID},
     run_decks, run_logs,
@@ -103,14 +103,6 @@ fn here() -> Command {
                         .multiple(true),
                 ),
         )
-}
-
-/// The error of a command that needs a history when there is none.
-pub(super) fn no_history() -> Failure {
-    Failure::Encode(
-        "no runs are recorded: `FLYTE_HISTORY` says so, or the user has no directory; `FLYTE_LOCAL_STATE_DIR` gives \
-         one".to_owned(),
-    )
 }
 
 pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {

@@ -1,8 +1,8 @@
 //! Brings an execution home: it becomes a run in the history of this machine, which is shown and resumed as any other.
 //!
 //! [`place`] finds the nodes of the execution in the program here, [`data`] fetches what they were given and have
-//! returned, [`graphs`] what dynamic tasks have built, [`compare`] says how the program that ran differs from the one here, and [`write`] records all of it as
-//! the events of a run.
+//! returned, [`graphs`] what dynamic tasks have built, [`compare`] says how the program that ran differs from the one
+//! here, and [`write`] records all of it as the events of a run.
 
 mod compare;
 mod data;
