@@ -73,6 +73,6 @@ pub use flyte_cluster::flyte1::{
     AttemptRun, BackfillOptions, BackfillRun, BlockingRemote, ClusterError, Conflict, Difference,
     EntityDetails, EntityRecord, EntityVariable, EntityVersion, ExecuteOptions, Execution,
     ExecutionEnd, ExecutionRecord, ExecutionTree, Given, Health, HealthCheck, LaunchPlanRecord,
-    NodeRun, Outcome, PlanSchedule, ProjectRecord, RegisterOptions, RegisteredEntity, Registration,
-    RegistrationStep, RelaunchOptions, Remote, Signal, Status,
+    NodeRun, Outcome, PlanSchedule, ProjectRecord, Pulled, RegisterOptions, RegisteredEntity,
+    Registration, RegistrationStep, RelaunchOptions, Remote, Signal, Status,
 };

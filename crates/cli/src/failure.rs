@@ -58,6 +58,14 @@ pub(super) enum Failure {
     Refused(String),
 }
 
+/// The error of a command that needs a history when there is none.
+pub(super) fn no_history() -> Failure {
+    Failure::Encode(
+        "no runs are recorded: `FLYTE_HISTORY` says so, or the user has no directory; `FLYTE_LOCAL_STATE_DIR` gives \
+         one".to_owned(),
+    )
+}
+
 #[cfg(feature = "cluster")]
 impl From<ClusterError> for Failure {
     fn from(error: ClusterError) -> Self {

@@ -43,11 +43,17 @@ mod register;
 #[cfg(feature = "cluster")]
 mod remote_args;
 #[cfg(feature = "cluster")]
+mod remote_logs;
+#[cfg(feature = "cluster")]
+mod remote_pull;
+#[cfg(feature = "cluster")]
 mod remote_run;
 #[cfg(feature = "cluster")]
 mod remote_runs;
 mod resume;
 mod run;
+mod run_decks;
+mod run_logs;
 mod run_page;
 mod runs;
 #[cfg(feature = "remote")]

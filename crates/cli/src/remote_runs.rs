@@ -12,6 +12,7 @@ use super::{
     json,
     options::{self, ID},
     remote_args::{OVERWRITE_CACHE, REMOTE, RUN_NAME},
+    remote_logs, remote_pull,
     remote_run::{self, watched},
     table::{indented, table},
 };
@@ -62,6 +63,9 @@ pub(super) fn with_remote(command: Command) -> Command {
         .about("Shows and removes what is recorded of the runs of this user, and shows executions on a cluster")
         .mut_subcommand("list", |list| list.arg(remote()).arg(limit).args(asked()))
         .mut_subcommand("show", |show| show.arg(remote()).args(asked()))
+        .mut_subcommand("logs", |logs| logs.arg(remote()).args(asked()))
+        .mut_subcommand("deck", |deck| deck.arg(remote()).args(asked()))
+        .subcommand(remote_pull::command())
         .subcommand(
             of_cluster("watch", "Tells what happens in an execution until it ends")
                 .arg(name())
@@ -128,6 +132,9 @@ fn run_name() -> Arg {
 
 /// The reply of a command for a cluster, if it is one.
 pub(super) fn reply(cli: &Cli<'_>, command: &str, options: &ArgMatches) -> Option<Reply> {
+    if command == remote_pull::NAME {
+        return Some(remote_pull::reply(cli, options, json(options)));
+    }
     if !matches!(options.try_get_one::<bool>(REMOTE), Ok(Some(true))) {
         return None;
     }
@@ -166,6 +173,8 @@ fn answer(
                 None => return Ok((String::new(), Exit::Interrupted)),
             }
         }
+        "logs" => remote_logs::logs(&remote, &execution, options, as_json)?,
+        "deck" => remote_logs::decks(&remote, &execution, options, as_json)?,
         "outputs" => outputs(cli, &remote, &execution, as_json)?,
         "relaunch" | "recover" => {
             let again = once_more(options);
@@ -299,7 +308,27 @@ fn shown(tree: &ExecutionTree, as_json: bool) -> String {
             text::glance(node.error.as_deref().unwrap_or_default()),
         ]
     });
-    text + &table("  ", &rows.collect::<Vec<_>>())
+    text += &table("  ", &rows.collect::<Vec<_>>());
+    let decks: Vec<_> = tree
+        .all_nodes()
+        .filter(|node| node.deck.is_some())
+        .collect();
+    if !decks.is_empty() {
+        let paths = decks.iter().map(|node| node.path.as_str());
+        let paths: Vec<_> = paths.collect();
+        let name = &record.name;
+        text += &format!(
+            "decks of {}: `runs deck {name} --remote` fetches them\n",
+            paths.join(", ")
+        );
+    }
+    for node in tree.all_nodes().filter(|node| !node.status.is_success()) {
+        let last = node.attempts.last();
+        for (name, uri) in last.iter().flat_map(|last| &last.logs) {
+            text += &format!("{} of {}: {uri}\n", name, node.path);
+        }
+    }
+    text
 }
 
 /// What a node is, and how often it was tried if more than once.

@@ -2,7 +2,11 @@
 
 use clap::ArgMatches;
 
-use super::{Cli, failure::Failure, options, runs::no_history};
+use super::{
+    Cli,
+    failure::{Failure, no_history},
+    options,
+};
 use flyte_core::graph::entity::EntityDescriptor;
 use flyte_engine::error::RunError;
 use flyte_events::history::{HistoryError, RecordedCall, ResumeError};

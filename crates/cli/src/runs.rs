@@ -8,10 +8,10 @@ use serde_json::Value as Json;
 use super::{
     Cli, Reply,
     cache::parse_size,
-    failure::Failure,
+    failure::{Failure, no_history},
     json,
     options::{self, ID},
-    run_page,
+    run_decks, run_logs, run_page,
     table::{indented, table},
 };
 use flyte_core::{
@@ -60,6 +60,8 @@ fn here() -> Command {
                 ),
         )
         .subcommand(run_page::command())
+        .subcommand(run_logs::command())
+        .subcommand(run_decks::command())
         .subcommand(
             Command::new("prune")
                 .about("Removes old runs: those that any of the options says; those that are going on stay, and those \
@@ -104,14 +106,6 @@ fn here() -> Command {
         )
 }
 
-/// The error of a command that needs a history when there is none.
-pub(super) fn no_history() -> Failure {
-    Failure::Encode(
-        "no runs are recorded: `FLYTE_HISTORY` says so, or the user has no directory; `FLYTE_LOCAL_STATE_DIR` gives \
-         one".to_owned(),
-    )
-}
-
 pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
     let history = cli.history;
     let Some((command, options)) = options.subcommand() else {
@@ -137,6 +131,8 @@ pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
                 let run = history.run(id.map_or("", String::as_str))?;
                 run_page::reply(&run, cli.registry, options, as_json)
             }
+            "logs" => run_logs::of_run(history, options, as_json),
+            "deck" => run_decks::of_run(history, options, as_json),
             _ => {
                 let mut removed = 0;
                 if let Some(id) = options.get_one::<String>(ID) {
@@ -180,6 +176,8 @@ fn list(history: &History, as_json: bool) -> Result<String, Failure> {
         return Ok(format!("{runs:#}\n"));
     }
     let rows = runs.iter().map(|run| {
+        let origin = run.origin();
+        let origin = origin.map(|origin| format!("from {origin}"));
         let took = run
             .ended()
             .and_then(|ended| ended.duration_since(run.started()).ok());
@@ -188,6 +186,7 @@ fn list(history: &History, as_json: bool) -> Result<String, Failure> {
             run.status().to_string(),
             took.map(seconds).unwrap_or_default(),
             run.entity().to_owned(),
+            origin.unwrap_or_default(),
         ]
     });
     Ok(table("", &rows.collect::<Vec<_>>()))
@@ -229,6 +228,12 @@ fn show(
     let _ = writeln!(text, "started {}", time_text(run.started()));
     if let Some(ended) = run.ended() {
         let _ = writeln!(text, "ended   {}", time_text(ended));
+    }
+    if let Some(origin) = run.origin() {
+        let _ = writeln!(text, "from    {origin}, version {}", origin.version);
+        if let Some(difference) = &origin.difference {
+            let _ = writeln!(text, "not to be resumed: {difference}");
+        }
     }
     if run.damage() > 0 {
         let _ = writeln!(

@@ -222,3 +222,101 @@ pub fn each_hour(day: jiff::Timestamp) -> String {
 pub fn scaled(x: i64, #[default(10)] by: i64) -> i64 {
     x * by
 }
+
+/// Its square, noted in a file.
+#[task(retries = 1)]
+pub fn noted(log: String, x: i64) -> Result<i64, BoxError> {
+    use std::io::Write as _;
+    let mut file = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(log)?;
+    file.write_all(format!("{x}\n").as_bytes())?;
+    match ctx().map_or(0, |context| context.attempt_number()) {
+        0 if x == 1 => Err("not at first".into()),
+        _ => Ok(x * x),
+    }
+}
+
+/// A graph that depends on a value, of noted tasks.
+#[dynamic]
+pub fn noted_up_to(log: String, n: i64) -> i64 {
+    let all: Vec<_> = (0..n).map(|x| noted(log.clone(), x + 100)).collect();
+    sum_of(all)
+}
+
+/// A workflow inside of others.
+#[workflow]
+pub fn noted_once(log: String, x: i64) -> i64 {
+    noted(log, x)
+}
+
+/// A launch plan inside of others.
+#[launch_plan]
+pub fn noted_three(log: String) -> i64 {
+    noted_once(log = log, x = 3)
+}
+
+/// Everything that has nodes inside, and then a task that fails until there is a file.
+#[workflow]
+pub fn halting(log: String, path: String, xs: Vec<i64>) -> (String, i64, i64, i64, i64, i64) {
+    let first = noted(log, 1);
+    let inner = noted_once(log, 2);
+    let planned = noted_three(log);
+    let elements = xs.map(|x| noted(log, x));
+    let all = sum_of(elements);
+    let built = noted_up_to(log, 2);
+    let taken = if first > 0 {
+        let once = noted(log, 6);
+        sum_of(vec![once, noted(log, 7)])
+    } else {
+        noted(log, 8)
+    };
+    let text = there(path);
+    inner >> text;
+    planned >> text;
+    all >> text;
+    built >> text;
+    taken >> text;
+    (text, inner, planned, all, built, taken)
+}
+
+/// A map of which an element fails.
+#[workflow]
+pub fn halting_map(paths: Vec<String>) -> Vec<String> {
+    paths.map(|path| there(path))
+}
+
+/// Has a page.
+#[task(enable_deck)]
+pub fn with_page(title: String) -> String {
+    if let Some(context) = ctx() {
+        context.default_deck().append(format!("<b>{title}</b>"));
+    }
+    title
+}
+
+/// A page inside of others.
+#[workflow]
+pub fn pages(title: String) -> String {
+    with_page(title)
+}
+
+/// Says something, then waits until there is a file, and says something else.
+#[task]
+pub fn says(path: String) -> Result<(), BoxError> {
+    use std::io::Write as _;
+    writeln!(
+        flyte_runtime::context::FlyteContext::attempt_log(),
+        "before"
+    )?;
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while !std::path::Path::new(&path).exists() && std::time::Instant::now() < end {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    writeln!(
+        flyte_runtime::context::FlyteContext::attempt_log(),
+        "behind"
+    )?;
+    Ok(())
+}

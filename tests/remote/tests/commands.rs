@@ -1,10 +1,15 @@
 //! The command line: `register`, `run --remote`, `runs --remote` and `config show`.
 
-use std::{collections::BTreeSet, fs, thread, time::Duration};
+use std::{
+    collections::BTreeSet,
+    fs, thread,
+    time::{Duration, Instant},
+};
 
 use flyte_runtime::{
     Registry,
     cli::{Cli, Exit},
+    history::History,
     testing::cluster::ControlPlane,
 };
 use serde_json::Value as Json;
@@ -28,17 +33,35 @@ impl Said {
 /// What a command says, with the options that lead to the cluster behind it.
 pub(crate) fn say(plane: &ControlPlane, command: &str) -> Said {
     let address = plane.address().to_string();
+    said(with_address(command, &address))
+}
+
+/// The same where runs are recorded.
+pub(crate) fn say_with(history: &History, plane: &ControlPlane, command: &str) -> Said {
+    let address = plane.address().to_string();
+    let cli = Cli::new(Registry::of_program()).history(history);
+    said_by(&cli, with_address(command, &address))
+}
+
+/// What a command about this machine says.
+pub(crate) fn say_here(history: &History, command: &str) -> Said {
+    let cli = Cli::new(Registry::of_program()).history(history);
+    said_by(&cli, ["app"].into_iter().chain(command.split_whitespace()))
+}
+
+fn with_address<'a>(command: &'a str, address: &'a str) -> impl Iterator<Item = &'a str> {
     let words = command.split_whitespace();
-    let all = ["app"]
-        .into_iter()
-        .chain(words)
-        .chain(["--endpoint", &address, "--insecure"]);
-    said(all)
+    let all = ["app"].into_iter().chain(words);
+    all.chain(["--endpoint", address, "--insecure"])
 }
 
 pub(crate) fn said<'a>(words: impl Iterator<Item = &'a str>) -> Said {
+    said_by(&Cli::new(Registry::of_program()), words)
+}
+
+pub(crate) fn said_by<'a>(cli: &Cli<'_>, words: impl Iterator<Item = &'a str>) -> Said {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let exit = Cli::new(Registry::of_program()).run(words, &mut stdout, &mut stderr);
+    let exit = cli.run(words, &mut stdout, &mut stderr);
     Said {
         exit,
         stdout: String::from_utf8(stdout).unwrap(),
@@ -272,6 +295,19 @@ fn settings_are_shown_with_their_origins_and_without_secrets() {
     );
 }
 
+/// Asks again until there is something, and fails if that takes longer than anything here does.
+fn until<T>(what: &str, ask: impl Fn() -> Option<T>) -> T {
+    const LONG: Duration = Duration::from_secs(60);
+    let start = Instant::now();
+    loop {
+        if let Some(found) = ask() {
+            return found;
+        }
+        assert!(start.elapsed() < LONG, "{what}: not within {LONG:?}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
 #[test]
 fn gates_are_shown_and_answered() {
     let plane = plane();
@@ -280,13 +316,10 @@ fn gates_are_shown_and_answered() {
         "run released --text text --remote --image tests:v1 --run-name waits",
     );
     assert_eq!(start.exit, Exit::Success, "{}", start.stderr);
-    let gates = loop {
+    let gates = until("both gates wait", || {
         let gates = say(&plane, "runs signal waits --remote").stdout;
-        if gates.lines().count() == 2 {
-            break gates;
-        }
-        thread::sleep(Duration::from_millis(10));
-    };
+        (gates.lines().count() == 2).then_some(gates)
+    });
     assert!(gates.contains("copies  integer  waits\n"), "{gates}");
     assert!(gates.contains("review  boolean  waits\n"), "{gates}");
     let copies = say(&plane, "runs signal waits copies 7 --remote");
@@ -302,14 +335,11 @@ fn gates_are_shown_and_answered() {
         "runs relaunch waits --remote --run-name waits-again --json",
     );
     assert_eq!(again.json()["execution"], "waits-again");
-    loop {
+    let answer = until("the gate of the relaunched execution is rejected", || {
         let answer = say(&plane, "runs approve waits-again review --remote --reject");
-        if answer.exit == Exit::Success {
-            assert_eq!(answer.stdout, "review is rejected\n");
-            break;
-        }
-        thread::sleep(Duration::from_millis(10));
-    }
+        (answer.exit == Exit::Success).then_some(answer)
+    });
+    assert_eq!(answer.stdout, "review is rejected\n");
     let failed = say(&plane, "runs watch waits-again --remote");
     assert_ne!(failed.exit, Exit::Success);
     let recovered = say(&plane, "runs recover waits-again --remote");

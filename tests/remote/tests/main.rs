@@ -12,12 +12,17 @@ mod backfill;
 mod commands;
 mod doctor;
 mod executions;
+mod logs;
+mod pull;
 mod registration;
 mod relaunch;
 mod sign_in;
 mod signals;
 mod tasks_alone;
+#[cfg(unix)]
+mod terminal;
 mod tls;
+mod watching;
 
 use flyte_runtime::{
     Registry,

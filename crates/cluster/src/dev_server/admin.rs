@@ -5,6 +5,7 @@ use flyte_idl::{
     tonic::{self, Request, Response, Status},
 };
 
+use super::{executions, nodes, registry, state::Shared};
 use super::{executions, projects, registry, state::Shared};
 
 /// The methods that are answered, and those that are not.
@@ -58,7 +59,7 @@ service! {
     relaunch_execution(ExecutionRelaunchRequest) -> ExecutionCreateResponse in executions;
     recover_execution(ExecutionRecoverRequest) -> ExecutionCreateResponse in executions;
     terminate_execution(ExecutionTerminateRequest) -> ExecutionTerminateResponse in executions;
-    get_dynamic_node_workflow(GetDynamicNodeWorkflowRequest) -> DynamicNodeWorkflowResponse in executions;
+    get_dynamic_node_workflow(GetDynamicNodeWorkflowRequest) -> DynamicNodeWorkflowResponse in nodes;
     list_node_executions(NodeExecutionListRequest) -> NodeExecutionList in executions;
     list_task_executions(TaskExecutionListRequest) -> TaskExecutionList in executions;
     list_task_ids(NamedEntityIdentifierListRequest) -> NamedEntityIdentifierList in registry;
@@ -70,11 +71,11 @@ service! {
     list_projects(ProjectListRequest) -> Projects in projects;
     get_domains(GetDomainRequest) -> GetDomainsResponse in projects;
     get_version(GetVersionRequest) -> GetVersionResponse in projects;
+    get_node_execution_data(NodeExecutionGetDataRequest) -> NodeExecutionGetDataResponse in nodes;
     }
     refused {
     get_node_execution(NodeExecutionGetRequest) -> NodeExecution;
     list_node_executions_for_task(NodeExecutionForTaskListRequest) -> NodeExecutionList;
-    get_node_execution_data(NodeExecutionGetDataRequest) -> NodeExecutionGetDataResponse;
     register_project(ProjectRegisterRequest) -> ProjectRegisterResponse;
     update_project(Project) -> ProjectUpdateResponse;
     create_workflow_event(WorkflowExecutionEventRequest) -> WorkflowExecutionEventResponse;

@@ -14,15 +14,19 @@ use flyte_idl::{
 
 use super::{
     listing::{Query, Row, page},
+    paths::Paths,
     projects::known,
     registry, runs,
     state::{Execution, Rows, Shared, now},
 };
-use flyte_core::types::{json_from_literal, wire};
+use flyte_core::{
+    graph::entity::EntityKind,
+    types::{json_from_literal, wire},
+};
 use flyte_engine::CancellationToken;
 
 /// How much of outputs is part of an answer.
-const MOST: usize = 2 << 20;
+pub(super) const MOST: usize = 2 << 20;
 
 fn unknown(id: &WorkflowExecutionIdentifier) -> Status {
     Status::not_found(format!(
@@ -64,6 +68,8 @@ pub(super) fn create_execution(
     let launched = spec.launch_plan.clone().unwrap_or_default();
     let inputs = request.inputs.unwrap_or_default();
     known(shared, &request.project, &request.domain)?;
+    let target = shared.entities.get(&launched.name);
+    let is_plan = target.is_some_and(|target| target.kind() == EntityKind::LaunchPlan);
     let mut rows = shared.rows();
     let workflow = registry::target(&rows, &launched)?;
     let expected = registry::expected(&rows, &launched);
@@ -116,6 +122,7 @@ pub(super) fn create_execution(
         token: token.clone(),
         outputs: Vec::new(),
         signals: Vec::new(),
+        paths: Paths::of(is_plan),
     };
     rows.executions.insert(id.name.clone(), execution);
     drop(rows);
@@ -380,15 +387,6 @@ pub(super) fn list_task_executions(
         task_executions,
         token,
     })
-}
-
-pub(super) fn get_dynamic_node_workflow(
-    _: &Shared,
-    _: admin::GetDynamicNodeWorkflowRequest,
-) -> Result<admin::DynamicNodeWorkflowResponse, Status> {
-    Err(Status::not_found(
-        "the graphs of dynamic tasks are not kept",
-    ))
 }
 
 /// The text of an input that is kept for an execution.

@@ -6,20 +6,21 @@ use flyte_idl::{
         CreateDownloadLinkRequest, CreateDownloadLinkResponse, CreateDownloadLocationRequest,
         CreateDownloadLocationResponse, CreateUploadLocationRequest, CreateUploadLocationResponse,
         GetDataRequest, GetDataResponse, OAuth2MetadataRequest, OAuth2MetadataResponse,
-        PublicClientAuthConfigRequest, PublicClientAuthConfigResponse, UserInfoRequest,
-        UserInfoResponse, auth_metadata_service_server::AuthMetadataService,
-        data_proxy_service_server::DataProxyService, identity_service_server::IdentityService,
+        PreSignedUrLs, PublicClientAuthConfigRequest, PublicClientAuthConfigResponse,
+        UserInfoRequest, UserInfoResponse, auth_metadata_service_server::AuthMetadataService,
+        create_download_link_request::Source, data_proxy_service_server::DataProxyService,
+        identity_service_server::IdentityService,
     },
     tonic::{self, Request, Response, Status},
 };
 
-use super::state::Shared;
+use super::{nodes, state::Shared};
 use flyte_config::random::random_hex;
 
 /// The key of calls' metadata that clients are told to put their tokens under.
 pub(super) const KEY: &str = "flyte-authorization";
 
-fn no_links() -> Status {
+pub(super) fn no_links() -> Status {
     Status::internal("failed to create a signed url. Error: unsupported")
 }
 
@@ -79,9 +80,18 @@ impl DataProxyService for Shared {
 
     async fn create_download_link(
         &self,
-        _: Request<CreateDownloadLinkRequest>,
+        request: Request<CreateDownloadLinkRequest>,
     ) -> Result<Response<CreateDownloadLinkResponse>, Status> {
-        Err(Status::not_found("no deckUrl found for request"))
+        let Some(Source::NodeExecutionId(id)) = request.into_inner().source else {
+            return Err(Status::invalid_argument("a node execution is required"));
+        };
+        Ok(Response::new(CreateDownloadLinkResponse {
+            pre_signed_urls: Some(PreSignedUrLs {
+                signed_url: vec![nodes::deck_link(self, &id)?],
+                expires_at: None,
+            }),
+            ..Default::default()
+        }))
     }
 
     async fn get_data(

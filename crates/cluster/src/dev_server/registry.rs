@@ -156,15 +156,15 @@ pub(super) fn get_workflow(
     let rows = shared.rows();
     let spec = rows.workflows.get(&key(&id));
     let spec = spec.ok_or_else(|| Status::not_found(missing("WORKFLOW", &id)))?;
-    let compiled = |template: &core::WorkflowTemplate| core::CompiledWorkflow {
-        template: Some(template.clone()),
+    let closed = |template: &core::WorkflowTemplate| core::CompiledWorkflow {
+        template: Some(compiled(template.clone())),
         ..Default::default()
     };
     Ok(admin::Workflow {
         closure: Some(admin::WorkflowClosure {
             compiled_workflow: Some(core::CompiledWorkflowClosure {
-                primary: spec.template.as_ref().map(compiled),
-                sub_workflows: spec.sub_workflows.iter().map(compiled).collect(),
+                primary: spec.template.as_ref().map(closed),
+                sub_workflows: spec.sub_workflows.iter().map(closed).collect(),
                 tasks: tasks_of(&rows, spec),
                 ..Default::default()
             }),
@@ -194,6 +194,33 @@ fn tasks_of(rows: &Rows, spec: &admin::WorkflowSpec) -> Vec<core::CompiledTask> 
             template: task.template.clone(),
         })
         .collect()
+}
+
+/// A workflow as Flyte's compiler leaves it: the cases of branches have the ids of these, too.
+fn compiled(mut template: core::WorkflowTemplate) -> core::WorkflowTemplate {
+    template.nodes.iter_mut().for_each(with_ids_of_cases);
+    template
+}
+
+fn with_ids_of_cases(node: &mut core::Node) {
+    let id = node.id.clone();
+    let Some(Target::BranchNode(branch)) = &mut node.target else {
+        return;
+    };
+    let Some(if_else) = &mut branch.if_else else {
+        return;
+    };
+    let first = if_else.case.as_deref_mut().into_iter();
+    let blocks = first.chain(&mut if_else.other);
+    let cases = blocks.filter_map(|block| block.then_node.as_deref_mut());
+    let last = match &mut if_else.default {
+        Some(core::if_else_block::Default::ElseNode(node)) => Some(&mut **node),
+        _ => None,
+    };
+    for case in cases.chain(last) {
+        case.id = format!("{id}-{}", case.id);
+        with_ids_of_cases(case);
+    }
 }
 
 fn plan(key: &Key, spec: &admin::LaunchPlanSpec, is_active: bool, made: Made) -> admin::LaunchPlan {

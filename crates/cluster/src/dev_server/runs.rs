@@ -13,17 +13,18 @@ use flyte_idl::{
 
 use super::{
     executions::{is_over, phase_of},
+    nodes,
     signals::Asking,
     state::{Execution, Node, Shared, now},
 };
 use flyte_context::storage::FileAccessProvider;
 use flyte_core::{
-    graph::entity::EntityDescriptor,
+    graph::entity::{EntityDescriptor, EntityKind, ExecutionBehavior},
     no_other_variant,
     types::{Literal, Value, wire},
 };
 use flyte_engine::{CancellationToken, Runner, cache::CacheMode, error::RunError};
-use flyte_events::events::{Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled};
+use flyte_events::events::{Event, EventKind, NodeInfo, NodeKind, NodeState, Recalled, Values};
 
 /// How an execution ends that has given nothing.
 enum Problem {
@@ -65,22 +66,40 @@ fn run(
     let entity = entity.ok_or_else(|| system("this process has no such entity".to_owned()))?;
     let values = values(entity, inputs).map_err(system)?;
     let (observed, execution) = (shared.clone(), name.to_owned());
+    let outputs = shared.store.directory().join("outputs");
+    let files = FileAccessProvider::local(&outputs).map_err(|error| system(error.to_string()))?;
+    let observing = FileAccessProvider::local(outputs).ok();
+    // What it records are the pages with decks, which no event tells of.
+    let history = nodes::history(shared, name);
     let runner = Runner::local()
         .cache_mode(CacheMode::Off)
         .cancellation(token)
         .grace_period(Duration::from_millis(100))
         .answers(Asking::new(shared, name))
+        .history(&history)
+        .deck_dir(shared.store.directory().join("decks").join(name))
         .observe(move |event: &Event| {
-            observed.update(&execution, |execution| tell(execution, event));
+            // Before anything is locked, since it may run the code of users.
+            let values = match &event.kind {
+                EventKind::NodeStarted { inputs, .. } => inputs,
+                EventKind::NodeEnded { outputs, .. } => outputs,
+                _ => &Values::none(),
+            };
+            let values = nodes::literals(observing.as_ref(), values);
+            observed.update(&execution, |execution| {
+                tell(&observed, execution, event, values);
+            });
         });
-    let outputs = runner
-        .run_values(entity, values)
-        .map_err(|error| match error {
-            RunError::Cancelled { .. } => Problem::Cancelled,
-            error => Problem::Error("USER:RuntimeError".to_owned(), error.to_string()),
-        })?;
-    let files = FileAccessProvider::local(shared.store.directory().join("outputs"));
-    let files = files.map_err(|error| system(error.to_string()))?;
+    let outputs = runner.run_values(entity, values);
+    if let Ok(run) = history.run("last") {
+        shared.update(name, |execution| {
+            nodes::take_decks(shared, execution, &run);
+        });
+    }
+    let outputs = outputs.map_err(|error| match error {
+        RunError::Cancelled { .. } => Problem::Cancelled,
+        error => Problem::Error("USER:RuntimeError".to_owned(), error.to_string()),
+    })?;
     let mut literals = Vec::new();
     for (output, value) in entity.outputs().iter().zip(&outputs) {
         let literal = files.uploading(|| output.info.to_literal(value));
@@ -167,14 +186,22 @@ impl Shared {
 }
 
 /// The id of a node that no other has.
-fn id_of(path: &str) -> String {
+pub(super) fn id_of(path: &str) -> String {
     path.replace(['/', '['], "-").replace(']', "")
 }
 
 /// Keeps what an event says. Elements of maps are what a server has no nodes for.
-fn tell(execution: &mut Execution, event: &Event) {
+fn tell(shared: &Shared, execution: &mut Execution, event: &Event, values: core::LiteralMap) {
     if is_over(phase_of(execution)) {
         return;
+    }
+    if let EventKind::NodeStarted { node, .. } | EventKind::NodeEnded { node, .. } = &event.kind {
+        let entity = shared.entities.get(&node.entity);
+        let is_plan = entity.is_some_and(|entity| entity.kind() == EntityKind::LaunchPlan);
+        if !execution.paths.add(node, is_plan) {
+            return;
+        }
+        keep(shared, execution, node, event, values);
     }
     match &event.kind {
         EventKind::NodeStarted { node, .. } => {
@@ -188,6 +215,7 @@ fn tell(execution: &mut Execution, event: &Event) {
                 task_execution::Phase::Running,
                 None,
             );
+            say(shared, execution, node, *attempt, "it starts");
         }
         EventKind::AttemptEnded {
             node,
@@ -200,6 +228,11 @@ fn tell(execution: &mut Execution, event: &Event) {
                 None => task_execution::Phase::Succeeded,
             };
             add_attempt(execution, node, *attempt, phase, error.clone());
+            let end = match error {
+                Some(error) => format!("it failed: {error}"),
+                None => "it has succeeded".to_owned(),
+            };
+            say(shared, execution, node, *attempt, &end);
         }
         EventKind::NodeEnded {
             node, state, error, ..
@@ -226,15 +259,70 @@ fn tell(execution: &mut Execution, event: &Event) {
     }
 }
 
+/// Keeps what a node was given or has returned.
+fn keep(
+    shared: &Shared,
+    execution: &mut Execution,
+    info: &NodeInfo,
+    event: &Event,
+    values: core::LiteralMap,
+) {
+    let is_start = matches!(event.kind, EventKind::NodeStarted { .. });
+    if let Some((map, index)) = element_of(info) {
+        let node = node_of(execution, &map);
+        if !is_start {
+            nodes::keep_element(shared, node, index, &values);
+        }
+        let element = node.elements.entry(index).or_default();
+        match is_start {
+            true => element.0 = values,
+            false => element.1 = values,
+        }
+        return;
+    }
+    let node = node_of(execution, info);
+    match is_start {
+        true => {
+            let path = nodes::directory_of(shared, node).join("inputs.pb");
+            node.info.input_uri = shared.store.uri(&path);
+            node.inputs = values;
+            let entity = shared.entities.get(&info.entity);
+            let behavior = entity.and_then(|entity| entity.execution_behavior());
+            if behavior == Some(ExecutionBehavior::Dynamic) {
+                let metadata = node.info.metadata.get_or_insert_default();
+                (metadata.is_parent_node, metadata.is_dynamic) = (true, true);
+            }
+        }
+        false => node.outputs = values,
+    }
+}
+
+/// Adds a line to what an attempt has said, and the link to it.
+fn say(shared: &Shared, execution: &mut Execution, info: &NodeInfo, attempt: u32, line: &str) {
+    if element_of(info).is_some() {
+        return;
+    }
+    let node = node_of(execution, info);
+    let (path, log) = nodes::log_of(shared, node, attempt);
+    let line = format!("attempt {attempt} of {}: {line}", info.entity);
+    nodes::say(&path, &line);
+    if let Some(attempt) = node.attempts.get_mut(attempt as usize) {
+        attempt.closure.get_or_insert_default().logs = vec![log];
+    }
+}
+
 /// The node of an event, which is made if it is not there.
 fn node_of<'e>(execution: &'e mut Execution, info: &NodeInfo) -> &'e mut Node {
     let id = id_of(&info.path);
     let is_it = |node: &Node| node.info.id.as_ref().is_some_and(|own| own.node_id == id);
     let there = execution.nodes.iter().position(is_it);
     let number = there.unwrap_or_else(|| {
-        let spec_id = info.path.rsplit('/').next().unwrap_or(&info.path);
+        let parent = execution.paths.parent(info);
         execution.nodes.push(Node {
-            parent: info.parent().map(id_of).unwrap_or_default(),
+            parent: parent.as_deref().map(id_of).unwrap_or_default(),
+            inputs: core::LiteralMap::default(),
+            outputs: core::LiteralMap::default(),
+            elements: BTreeMap::new(),
             info: admin::NodeExecution {
                 id: Some(core::NodeExecutionIdentifier {
                     node_id: id.clone(),
@@ -245,7 +333,7 @@ fn node_of<'e>(execution: &'e mut Execution, info: &NodeInfo) -> &'e mut Node {
                     ..Default::default()
                 }),
                 metadata: Some(admin::NodeExecutionMetaData {
-                    spec_node_id: spec_id.to_owned(),
+                    spec_node_id: execution.paths.spec_id(&info.path),
                     is_parent_node: matches!(info.kind, NodeKind::Workflow | NodeKind::Branch),
                     is_array: info.kind == NodeKind::Map,
                     ..Default::default()

@@ -12,7 +12,7 @@ use flyte_idl::{
     prost_types,
 };
 
-use super::{ControlPlaneOptions, faults::Faults, store::Store};
+use super::{ControlPlaneOptions, faults::Faults, paths::Paths, store::Store};
 use flyte_core::{graph::entity::EntityDescriptor, lock::lock};
 use flyte_engine::CancellationToken;
 
@@ -100,6 +100,7 @@ pub(super) struct Execution {
     pub(super) outputs: Vec<u8>,
     /// The gates that wait or have waited.
     pub(super) signals: Vec<admin::Signal>,
+    pub(super) paths: Paths,
 }
 
 #[derive(Debug)]
@@ -107,6 +108,10 @@ pub(super) struct Node {
     pub(super) parent: String,
     pub(super) info: admin::NodeExecution,
     pub(super) attempts: Vec<admin::TaskExecution>,
+    pub(super) inputs: core::LiteralMap,
+    pub(super) outputs: core::LiteralMap,
+    /// What the elements of a map were given and have returned.
+    pub(super) elements: BTreeMap<u32, (core::LiteralMap, core::LiteralMap)>,
 }
 
 impl Shared {

@@ -226,27 +226,39 @@ pub(super) async fn outputs(
         id: Some(execution.id()),
     };
     let data = call!(client, admin, get_execution_data, Again::Yes, request)?;
-    let outputs = data.full_outputs.unwrap_or_default();
-    let map = if outputs.literals.is_empty() {
+    #[expect(
+        deprecated,
+        reason = "it is where the server puts a link to what it leaves out"
+    )]
+    let link = data.outputs;
+    let place = place_of(&closure).unwrap_or_default();
+    values(client, data.full_outputs, link, place, &execution.name).await
+}
+
+/// The values of an answer: those that are in it, else those of a link, else those of a place in the store. Values in
+/// files of their own are fetched, too.
+pub(super) async fn values(
+    client: &Client,
+    full: Option<core::LiteralMap>,
+    link: Option<admin::UrlBlob>,
+    place: &str,
+    whose: &str,
+) -> Result<BTreeMap<String, Literal>, ClusterError> {
+    let full = full.unwrap_or_default();
+    let map = if full.literals.is_empty() {
         // What is too large for an answer is not in it, and nothing says so.
-        #[expect(
-            deprecated,
-            reason = "it is where the server puts a link to what it leaves out"
-        )]
-        let link = data
-            .outputs
-            .filter(|link| !link.url.is_empty() && link.bytes > 0);
-        let bytes = match (link, place_of(&closure)) {
-            (Some(link), _) => Some(download(client, &link.url).await?),
-            (None, Some(place)) => stored(client, place).await.map(Some)?,
-            (None, None) => None,
+        let link = link.filter(|link| !link.url.is_empty() && link.bytes > 0);
+        let bytes = match link {
+            Some(link) => Some(download(client, &link.url).await?),
+            None if place.is_empty() => None,
+            None => stored(client, place).await.map(Some)?,
         };
         match bytes {
-            Some(bytes) => decode(&bytes, &execution.name)?,
+            Some(bytes) => decode(&bytes, whose)?,
             None => BTreeMap::new(),
         }
     } else {
-        decode(&outputs.encode_to_vec(), &execution.name)?
+        decode(&full.encode_to_vec(), whose)?
     };
     let mut loaded = BTreeMap::new();
     for (name, mut literal) in map {
@@ -257,7 +269,7 @@ pub(super) async fn outputs(
 }
 
 /// Where the engine says that the outputs are.
-fn place_of(closure: &admin::ExecutionClosure) -> Option<&str> {
+pub(super) fn place_of(closure: &admin::ExecutionClosure) -> Option<&str> {
     #[expect(deprecated, reason = "it is where the engine says that they are")]
     let Some(OutputResult::Outputs(blob)) = &closure.output_result else {
         return None;
@@ -268,9 +280,10 @@ fn place_of(closure: &admin::ExecutionClosure) -> Option<&str> {
     }
 }
 
-fn decode(bytes: &[u8], name: &str) -> Result<BTreeMap<String, Literal>, ClusterError> {
-    wire::decode_map(bytes)
-        .map_err(|error| ClusterError::transfer(format!("the outputs of {name}"), error))
+pub(super) fn decode(bytes: &[u8], name: &str) -> Result<BTreeMap<String, Literal>, ClusterError> {
+    wire::decode_map(bytes).map_err(|error| {
+        ClusterError::transfer(format!("what {name} was given or has given"), error)
+    })
 }
 
 /// Puts values in the places of the addresses of those that the cluster keeps in files of their own.
@@ -333,7 +346,7 @@ pub(super) async fn stored(client: &Client, uri: &str) -> Result<Vec<u8>, Cluste
     read.map_err(|reason| ClusterError::transfer(uri, format!("{reason}; and {refused}")))
 }
 
-async fn download(client: &Client, url: &str) -> Result<Vec<u8>, ClusterError> {
+pub(super) async fn download(client: &Client, url: &str) -> Result<Vec<u8>, ClusterError> {
     let what = super::http::shown(url);
     let answer = client.http().get(url).await;
     let answer = answer.map_err(|reason| ClusterError::transfer(what, reason))?;

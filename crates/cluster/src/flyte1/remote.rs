@@ -9,10 +9,12 @@ use super::{
     error::ClusterError,
     execution::{self, ExecuteOptions, Execution},
     fetch::{self, ExecutionRecord, Status},
+    logs,
+    pull::{self, Pulled},
     register::{self, RegisterOptions, Registration, RegistrationStep},
     relaunch::{self, RelaunchOptions},
     signals::{self, Signal},
-    watch::{ExecutionTree, Watcher},
+    watch::{ExecutionTree, NodeRun, Watcher},
 };
 use flyte_config::config::{Config, Environment};
 use flyte_core::{
@@ -24,7 +26,7 @@ use flyte_core::{
     types::{FlyteType, Literal, TypeInfo, Value, literal_from_text},
 };
 use flyte_engine::runner::call::Call;
-use flyte_events::events::Event;
+use flyte_events::{events::Event, history::History};
 
 /// A Flyte 1 cluster: registers, starts, watches and fetches, for the project and domain of the settings.
 ///
@@ -260,6 +262,44 @@ impl Remote {
         fetch::outputs(&self.client, execution).await
     }
 
+    /// The text behind a link to a log, of an [attempt](super::AttemptRun::logs).
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::Transfer`] if it is not text, or is not at an address of http, https or this machine; other
+    /// [`ClusterError`]s.
+    pub async fn log_text(&self, uri: &str) -> Result<String, ClusterError> {
+        logs::text(&self.client, uri).await
+    }
+
+    /// The page with the decks of a node that has [one](NodeRun::deck), as HTML.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::Setting`] if it has none; other [`ClusterError`]s.
+    pub async fn deck(&self, node: &NodeRun) -> Result<Vec<u8>, ClusterError> {
+        logs::deck(&self.client, node).await
+    }
+
+    /// Brings an execution that has ended into a history of this machine: its graph, and of every node its inputs,
+    /// outputs, errors and attempts; files stay where they are. The run is shown as any other, and resumed by the
+    /// program that has brought it.
+    ///
+    /// An execution that was brought before is brought again, and replaces the run that it was.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError::Setting`] if it has not ended, if the registry does not have its entity, if the run that it was
+    /// has been resumed here, or if the history cannot be written; other [`ClusterError`]s.
+    pub async fn pull(
+        &self,
+        execution: &Execution,
+        registry: &Registry,
+        history: &History,
+    ) -> Result<Pulled, ClusterError> {
+        pull::pull(&self.client, execution, registry, history).await
+    }
+
     /// Ends an execution. One that has ended already stays what it is.
     ///
     /// # Errors
@@ -431,6 +471,9 @@ blocking! {
     show(execution: &Execution) -> ExecutionTree;
     executions(most: usize) -> Vec<ExecutionRecord>;
     outputs<E: Entity>(execution: &Execution) -> E::Output;
+    log_text(uri: &str) -> String;
+    deck(node: &NodeRun) -> Vec<u8>;
+    pull(execution: &Execution, registry: &Registry, history: &History) -> Pulled;
     terminate(execution: &Execution, cause: &str) -> ();
     relaunch(execution: &Execution, options: &RelaunchOptions) -> Execution;
     recover(execution: &Execution, options: &RelaunchOptions) -> Execution;

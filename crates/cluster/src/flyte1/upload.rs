@@ -53,6 +53,23 @@ fn places_in<'a>(literal: &'a mut Literal, places: &mut Vec<(&'a mut String, boo
     }
 }
 
+/// The same addresses, to look at.
+pub(super) fn uris(literal: &Literal) -> Vec<&str> {
+    let (mut uris, mut left) = (Vec::new(), vec![literal]);
+    while let Some(literal) = left.pop() {
+        match &literal.value {
+            LiteralValue::Blob(blob) => uris.push(blob.uri.as_str()),
+            LiteralValue::StructuredDataset(dataset) => uris.push(&dataset.uri),
+            LiteralValue::Schema(schema) => uris.push(&schema.uri),
+            LiteralValue::Union { value, .. } => left.push(value),
+            LiteralValue::Collection(items) => left.extend(items),
+            LiteralValue::Map(items) => left.extend(items.values()),
+            _ => {}
+        }
+    }
+    uris
+}
+
 /// The path of an address, if it is one of this machine.
 pub(super) fn local(uri: &str) -> Option<PathBuf> {
     match uri.strip_prefix("file://") {

@@ -236,6 +236,20 @@ impl FileAccessProvider {
             .map_err(|source| DataError::Io { path, source })
     }
 
+    /// Whether this build has what it takes to read from an address. Nothing is asked for what is there.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::Remote`] for a scheme that this build does not read.
+    #[doc(hidden)]
+    pub fn can_read(&self, path: &str) -> Result<(), DataError> {
+        #[cfg(feature = "store")]
+        if self.object(path)?.is_some() {
+            return Ok(());
+        }
+        to_local(Path::new(path)).map(drop)
+    }
+
     /// Removes a file if it exists.
     pub fn remove_file(&self, path: &str) -> Result<(), DataError> {
         #[cfg(feature = "store")]

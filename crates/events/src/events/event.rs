@@ -252,7 +252,8 @@ pub enum EventKind {
         /// The inputs of the run.
         inputs: Values,
         /// How many tasks and gates are known to run: those of the graph and of the workflows in it, without what
-        /// branches, maps and dynamic tasks add when they start. Zero for a run on a cluster, which does not say it.
+        /// branches, maps and dynamic tasks add when they start. Of a run on a cluster
+        /// also without those of launch plans.
         tasks: usize,
     },
     /// A node waits before it goes on. The wait ends with the next event of this node.

@@ -32,6 +32,19 @@ pub struct RecordedGraph {
     pub outputs: Vec<GraphValue>,
 }
 
+impl RecordedGraph {
+    /// A graph of these nodes, which a dynamic task has built at this path.
+    pub fn built_by(path: &str, entity: &str, nodes: Vec<GraphNode>) -> Self {
+        Self {
+            entity: entity.to_owned(),
+            built_by: Some(path.to_owned()),
+            nodes,
+            on_failure: None,
+            outputs: Vec::new(),
+        }
+    }
+}
+
 /// A node of a recorded graph.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -57,6 +70,32 @@ pub struct GraphNode {
     /// The nodes of a case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub graph: Option<Box<RecordedGraph>>,
+}
+
+impl GraphNode {
+    /// A node of a kind that runs an entity, and needs nothing.
+    pub fn new(id: &str, kind: &str, name: &str, entity: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            entity: entity.to_owned(),
+            needs: Vec::new(),
+            inputs: Vec::new(),
+            cases: Vec::new(),
+            graph: None,
+        }
+    }
+}
+
+impl GraphValue {
+    /// A value that is made of these sources.
+    pub fn new(name: &str, sources: Vec<ValueSource>) -> Self {
+        Self {
+            name: name.to_owned(),
+            sources,
+        }
+    }
 }
 
 /// A case of a branch.

@@ -8,6 +8,7 @@ mod id;
 mod lines;
 pub mod log;
 mod node;
+mod origin;
 mod program;
 mod prune;
 mod ready;
@@ -29,6 +30,7 @@ pub use run::{RunRecord, RunStatus, StoredValues};
 
 pub use encode::key_of;
 pub use id::new_id;
+pub use origin::RunOrigin;
 pub use recording::Recording;
 
 use std::{
@@ -308,13 +310,34 @@ impl History {
         inputs: &Values,
         started: SystemTime,
     ) -> Result<Recording, HistoryError> {
+        self.begin_from(graph, inputs, started, None)
+    }
+
+    /// Begins recording a run that has ended elsewhere, whose events follow.
+    pub fn bring(
+        &self,
+        graph: &Graph,
+        inputs: &Values,
+        started: SystemTime,
+        origin: RunOrigin,
+    ) -> Result<Recording, HistoryError> {
+        self.begin_from(graph, inputs, started, Some(origin))
+    }
+
+    fn begin_from(
+        &self,
+        graph: &Graph,
+        inputs: &Values,
+        started: SystemTime,
+        origin: Option<RunOrigin>,
+    ) -> Result<Recording, HistoryError> {
         let (newest, removed) = self.make_room(&self.bounds.before_another());
         let failed = |error| HistoryError::io(&self.directory, error);
         let open = private::make_own(&self.directory).map_err(failed)?;
         let begun = loop {
             let id = new_id_after(newest.as_deref());
             let place = Place::make(&self.directory, id).map_err(failed)?;
-            if let Some(begun) = Recording::begin(place, graph, inputs, started)? {
+            if let Some(begun) = Recording::begin(place, graph, inputs, started, origin.as_ref())? {
                 break begun;
             }
         };

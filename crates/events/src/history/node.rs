@@ -150,6 +150,17 @@ impl LinesRecord {
         }
     }
 
+    /// All of it; what is left out is told where it was.
+    pub fn text(&self) -> String {
+        match self.left_out {
+            0 => format!("{}{}", self.first, self.last),
+            left_out => format!(
+                "{}\n[{left_out} bytes are not recorded]\n{}",
+                self.first, self.last
+            ),
+        }
+    }
+
     /// Whether nothing was written.
     pub fn is_empty(&self) -> bool {
         self.first.is_empty() && self.last.is_empty()

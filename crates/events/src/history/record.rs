@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use super::{graph::RecordedGraph, program::Program, stored::StoredValue};
+use super::{graph::RecordedGraph, origin::RunOrigin, program::Program, stored::StoredValue};
 
 /// A record of an event.
 #[derive(Debug, Serialize)]
@@ -65,6 +65,9 @@ pub(super) struct Begun {
     pub(super) runtime: String,
     pub(super) program: Program,
     pub(super) inputs: Vec<StoredValue>,
+    /// Where it was, if it was brought here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) origin: Option<RunOrigin>,
 }
 
 /// Another process resumes the run.

@@ -13,6 +13,7 @@ use super::{
     encode::{self, Memo},
     files::StoredFile,
     log::{Entry, Hash, Place, Reader, ValueFile},
+    origin::RunOrigin,
     program::Program,
     record::{Begun, Kind, Record},
     rows::{Row, Rows, Told},
@@ -32,6 +33,7 @@ pub(super) struct Start {
     pub(super) started: SystemTime,
     program: Program,
     inputs: Vec<StoredValue>,
+    origin: Option<RunOrigin>,
 }
 
 /// The records that matter when a run is resumed.
@@ -92,6 +94,7 @@ impl Start {
                         started,
                         program,
                         inputs,
+                        origin,
                         ..
                     } = *begun;
                     let start = Self {
@@ -100,6 +103,7 @@ impl Start {
                         started: started.time(),
                         program,
                         inputs,
+                        origin,
                     };
                     return Ok((start, places));
                 }
@@ -118,8 +122,13 @@ impl Start {
                 entity.name()
             ));
         }
-        let program = self.program.difference(&Program::of(graph));
-        program.or_else(|| self.other_inputs(inputs))
+        // What it ran elsewhere counts, and not what the program was that has brought it here.
+        let origin = self.origin.as_ref();
+        let elsewhere = origin.and_then(|origin| origin.difference.clone());
+        let program = || self.program.difference(&Program::of(graph));
+        elsewhere
+            .or_else(program)
+            .or_else(|| self.other_inputs(inputs))
     }
 
     /// Which input differs from the one with which the run was started.

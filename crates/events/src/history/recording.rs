@@ -23,6 +23,7 @@ use super::{
     graph::{self, RecordedGraph},
     lines::Lines,
     log::{Hash, Writer},
+    origin::RunOrigin,
     program::Program,
     record::{Begun, Ended, GraphTold, Moment, Record},
     stored::{Held, Made, StoredValue},
@@ -65,6 +66,7 @@ impl Recording {
         graph: &Graph,
         inputs: &Values,
         started: SystemTime,
+        origin: Option<&RunOrigin>,
     ) -> Result<Option<Self>, HistoryError> {
         let failed = |error| HistoryError::io(&place.directory, error);
         let writer = Writer::create(&place.made.join(LOG)).map_err(failed)?;
@@ -90,6 +92,7 @@ impl Recording {
                 runtime: env!("CARGO_PKG_VERSION").to_owned(),
                 program: Program::of(graph),
                 inputs,
+                origin: origin.cloned(),
             }))
         });
         recording.graphs(None, |known| graph::graphs_of(graph, known));
@@ -266,6 +269,12 @@ impl Recording {
     /// Records the graph of a run that a task has started.
     pub fn graph_called(&self, path: &str, graph: &Graph) {
         self.graphs(Some(path), |known| graph::graphs_of(graph, known));
+    }
+
+    /// Records the graph that a dynamic task has built elsewhere.
+    pub fn graph_brought(&self, graph: RecordedGraph) {
+        let node = graph.built_by.clone();
+        self.graphs(node.as_deref(), |_| vec![graph]);
     }
 
     /// Records graphs, with the node that they belong to.

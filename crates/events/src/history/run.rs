@@ -15,6 +15,7 @@ use super::{
     graph::RecordedGraph,
     log::{Entry, Hash, Place, Reader, ValueFile},
     node::NodeRecord,
+    origin::RunOrigin,
     ready,
     record::{Begun, Kind},
     stored::{Held, StoredValue},
@@ -89,6 +90,7 @@ pub struct RunRecord {
     places: HashMap<String, usize>,
     graphs: Vec<RecordedGraph>,
     damage: u64,
+    origin: Option<RunOrigin>,
 }
 
 /// Recorded inputs or outputs, by name.
@@ -162,6 +164,7 @@ impl RunRecord {
             entity,
             started,
             inputs,
+            origin,
             ..
         }) = told.begun.take()
         else {
@@ -218,6 +221,7 @@ impl RunRecord {
             places,
             graphs,
             damage,
+            origin,
         })
     }
 
@@ -234,6 +238,11 @@ impl RunRecord {
     /// The directory of the run.
     pub fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    /// The execution that it was brought from, if it did not begin on this machine.
+    pub fn origin(&self) -> Option<&RunOrigin> {
+        self.origin.as_ref()
     }
 
     /// The status of the run.
@@ -306,6 +315,10 @@ impl RunRecord {
             "error": self.error,
             "directory": self.directory,
         });
+        if let Some(origin) = &self.origin {
+            // Its keys are text, which is all that could fail.
+            json["origin"] = serde_json::to_value(origin).unwrap_or_default();
+        }
         let nodes = self.nodes.iter().map(NodeRecord::to_json);
         if !self.nodes.is_empty() || !self.inputs.values.is_empty() {
             json["inputs"] = self.inputs.to_json();

@@ -296,14 +296,21 @@ impl Live {
         let left = self
             .open()
             .map(|open| open.elements.all.saturating_sub(open.elements.begun));
-        ready + again.count() + left.sum::<usize>()
+        // Those in the queue of a cluster are told of one by one.
+        let queued = self
+            .ready
+            .iter()
+            .filter(|(key, reason)| **reason != WaitReason::Permit && map_of(&key.0).is_some());
+        ready + again.count() + left.sum::<usize>().saturating_sub(queued.count())
     }
 
     /// How many tasks are in the queue of a cluster.
     pub(super) fn queued(&self) -> usize {
         let ready = self.ready.values();
-        ready
-            .filter(|reason| **reason != WaitReason::Permit)
-            .count()
+        let ready = ready.filter(|reason| **reason != WaitReason::Permit);
+        let again = self
+            .open()
+            .filter(|open| open.phase == Phase::Waits(WaitReason::Queue));
+        ready.count() + again.count()
     }
 }

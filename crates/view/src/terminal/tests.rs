@@ -469,3 +469,20 @@ fn lines_beside_a_live_picture_tell_what_went_wrong() {
         ]
     );
 }
+
+/// Elements of a map that are in the queue of a cluster do not wait for a job here, too.
+#[test]
+fn what_is_queued_on_a_cluster_is_counted_once() {
+    let mut log = Log::of(1);
+    let map = node("n0", "t.work", NodeKind::Map);
+    log.starts(&map, 2);
+    for element in ["n0[0]", "n0[1]"] {
+        log.waits(&task(element), WaitReason::Queue);
+    }
+    assert_eq!((log.live.waiting_for_jobs(), log.live.queued()), (0, 2));
+    log.starts(&task("n0[0]"), 0);
+    assert_eq!((log.live.waiting_for_jobs(), log.live.queued()), (0, 1));
+    // Its next attempt has to wait as the first had to.
+    log.waits(&task("n0[0]"), WaitReason::Queue);
+    assert_eq!((log.live.waiting_for_jobs(), log.live.queued()), (0, 2));
+}
