@@ -222,7 +222,12 @@ impl Failure {
             #[cfg(feature = "remote")]
             Self::Serialize(_) => true,
             #[cfg(feature = "cluster")]
-            Self::Cluster(error) => matches!(**error, ClusterError::Conflict(_)),
+            Self::Cluster(error) => {
+                matches!(
+                    **error,
+                    ClusterError::Conflict(_) | ClusterError::References(_)
+                )
+            }
             _ => false,
         };
         match has_lines {
@@ -284,6 +289,12 @@ impl Failure {
                 ClusterError::Unreachable { .. } => "unreachable",
                 ClusterError::SignIn { .. } => "sign_in",
                 ClusterError::Conflict(_) => "conflict",
+                ClusterError::References(checks) => {
+                    let checks = checks.iter().map(|check| check.to_json());
+                    details.insert("references".to_owned(), checks.collect());
+                    "references"
+                }
+                ClusterError::Absent { .. } => "absent",
                 ClusterError::Ended(_) => "failed",
                 ClusterError::Setting(_) | ClusterError::Config(_) => "setting",
                 _ => "cluster",

@@ -9,11 +9,15 @@
 mod absence;
 mod commands;
 mod executions;
+mod fetched;
 mod registration;
 mod relaunch;
 mod sign_in;
 mod signals;
+mod synced;
 mod tls;
+mod transfers;
+mod waiting;
 
 use flyte_runtime::{
     Registry,

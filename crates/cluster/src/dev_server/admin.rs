@@ -5,7 +5,7 @@ use flyte_idl::{
     tonic::{self, Request, Response, Status},
 };
 
-use super::{executions, registry, state::Shared};
+use super::{executions, node_values, registry, state::Shared};
 
 /// The methods that are answered, and those that are not.
 macro_rules! service {
@@ -61,6 +61,7 @@ service! {
     get_dynamic_node_workflow(GetDynamicNodeWorkflowRequest) -> DynamicNodeWorkflowResponse in executions;
     list_node_executions(NodeExecutionListRequest) -> NodeExecutionList in executions;
     list_task_executions(TaskExecutionListRequest) -> TaskExecutionList in executions;
+    get_node_execution_data(NodeExecutionGetDataRequest) -> NodeExecutionGetDataResponse in node_values;
     }
     refused {
     list_task_ids(NamedEntityIdentifierListRequest) -> NamedEntityIdentifierList;
@@ -70,7 +71,6 @@ service! {
     update_execution(ExecutionUpdateRequest) -> ExecutionUpdateResponse;
     get_node_execution(NodeExecutionGetRequest) -> NodeExecution;
     list_node_executions_for_task(NodeExecutionForTaskListRequest) -> NodeExecutionList;
-    get_node_execution_data(NodeExecutionGetDataRequest) -> NodeExecutionGetDataResponse;
     register_project(ProjectRegisterRequest) -> ProjectRegisterResponse;
     update_project(Project) -> ProjectUpdateResponse;
     get_project(ProjectGetRequest) -> Project;

@@ -1,5 +1,7 @@
 //! Executions and their nodes.
 
+use std::{borrow::Cow, time::SystemTime};
+
 use flyte_idl::{
     flyteidl::{
         admin::{self, execution_closure::OutputResult, execution_metadata::ExecutionMode},
@@ -16,9 +18,10 @@ use super::{
 };
 use flyte_core::types::{json_from_literal, wire};
 use flyte_engine::CancellationToken;
+use flyte_events::events::time_text;
 
 /// How much of outputs is part of an answer.
-const MOST: usize = 2 << 20;
+pub(super) const MOST: usize = 2 << 20;
 
 fn unknown(id: &WorkflowExecutionIdentifier) -> Status {
     Status::not_found(format!(
@@ -192,6 +195,34 @@ pub(super) fn get_execution_data(
     Ok(answer)
 }
 
+/// What executions can be filtered by.
+fn columns(execution: &Execution) -> Vec<(&'static str, Cow<'_, str>)> {
+    let spec = execution.info.spec.as_ref();
+    let closure = execution.info.closure.as_ref();
+    let mut columns = vec![("phase", phase_of(execution).as_str_name().into())];
+    if let Some(launched) = spec.and_then(|spec| spec.launch_plan.as_ref()) {
+        let name = launched.name.as_str().into();
+        match launched.resource_type() {
+            core::ResourceType::Task => columns.push(("task.name", name)),
+            _ => {
+                columns.push(("launch_plan.name", name));
+                columns.push(("launch_plan.version", launched.version.as_str().into()));
+            }
+        }
+    }
+    if let Some(workflow) = closure.and_then(|closure| closure.workflow_id.as_ref()) {
+        columns.push(("workflow.name", workflow.name.as_str().into()));
+    }
+    #[expect(deprecated, reason = "it is where the server looks for tags")]
+    let tags = spec.iter().flat_map(|spec| &spec.tags);
+    columns.extend(tags.map(|tag| ("admin_tag.name", tag.as_str().into())));
+    let created = closure.and_then(|closure| closure.created_at);
+    if let Some(Ok(created)) = created.map(SystemTime::try_from) {
+        columns.push(("created_at", time_text(created).into()));
+    }
+    columns
+}
+
 pub(super) fn list_executions(
     shared: &Shared,
     request: admin::ResourceListRequest,
@@ -204,7 +235,7 @@ pub(super) fn list_executions(
     });
     let inside = inside.map(|execution| Row {
         number: execution.number,
-        columns: vec![("phase", phase_of(execution).as_str_name())],
+        columns: columns(execution),
         item: execution.info.clone(),
     });
     let query = Query {

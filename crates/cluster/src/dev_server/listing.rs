@@ -1,5 +1,7 @@
 //! Lists: filters by equality, an order by time, and pages.
 
+use std::borrow::Cow;
+
 use flyte_idl::{
     flyteidl::admin::{Sort, sort::Direction},
     tonic::Status,
@@ -16,7 +18,7 @@ pub(super) struct Query<'a> {
 /// A row: its number, which goes with time, and the texts that filters compare.
 pub(super) struct Row<'a, T> {
     pub(super) number: u64,
-    pub(super) columns: Vec<(&'a str, &'a str)>,
+    pub(super) columns: Vec<(&'a str, Cow<'a, str>)>,
     pub(super) item: T,
 }
 
@@ -29,13 +31,24 @@ pub(super) fn page<T>(
         return Err(Status::invalid_argument("invalid value for limit"));
     }
     for filter in query.filters.split('+').filter(|filter| !filter.is_empty()) {
-        let inner = filter
-            .strip_prefix("eq(")
-            .and_then(|rest| rest.strip_suffix(')'));
-        let Some((column, value)) = inner.and_then(|inner| inner.split_once(',')) else {
+        let parts = filter.split_once('(').and_then(|(function, rest)| {
+            let (column, value) = rest.strip_suffix(')')?.split_once(',')?;
+            Some((function, column, value))
+        });
+        let Some((function, column, value)) = parts else {
             return Err(Status::invalid_argument("unrecognized filter function"));
         };
-        rows.retain(|row| row.columns.contains(&(column, value)));
+        let is_wanted: fn(&str, &str) -> bool = match function {
+            "eq" => |own, value| own == value,
+            // Times have a form in which the order of the texts is theirs.
+            "gte" => |own, value| own >= value,
+            "lt" => |own, value| own < value,
+            _ => return Err(Status::invalid_argument("unrecognized filter function")),
+        };
+        rows.retain(|row| {
+            let mut columns = row.columns.iter();
+            columns.any(|(own, text)| *own == column && is_wanted(text, value))
+        });
     }
     match query.sort_by {
         Some(sort) if ["created_at", "retry_attempt"].contains(&&*sort.key) => {

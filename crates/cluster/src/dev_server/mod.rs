@@ -8,6 +8,7 @@ mod admin;
 mod executions;
 mod faults;
 mod listing;
+mod node_values;
 mod others;
 mod registry;
 mod runs;

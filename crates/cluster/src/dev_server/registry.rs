@@ -1,7 +1,5 @@
 //! Tasks, workflows and launch plans.
 
-use std::collections::BTreeSet;
-
 use flyte_idl::{
     flyteidl::{
         admin,
@@ -57,6 +55,7 @@ pub(super) fn create_task(
         Some(_) => Err(different("task", &id.name)),
         None => {
             rows.tasks.insert(key(&id), spec);
+            rows.register(core::ResourceType::Task, key(&id));
             Ok(admin::TaskCreateResponse {})
         }
     }
@@ -98,6 +97,7 @@ pub(super) fn create_workflow(
         }
     }
     rows.workflows.insert(key(&id), spec);
+    rows.register(core::ResourceType::Workflow, key(&id));
     Ok(admin::WorkflowCreateResponse {})
 }
 
@@ -118,6 +118,7 @@ pub(super) fn create_launch_plan(
         return Err(Status::not_found(missing("WORKFLOW", &workflow)));
     }
     rows.plans.insert(key(&id), (spec, false));
+    rows.register(core::ResourceType::LaunchPlan, key(&id));
     Ok(admin::LaunchPlanCreateResponse {})
 }
 
@@ -134,7 +135,7 @@ pub(super) fn get_task(
             compiled_task: Some(core::CompiledTask {
                 template: spec.template.clone(),
             }),
-            created_at: None,
+            created_at: rows.time_of(core::ResourceType::Task, &key(&id)),
         }),
         id: Some(id),
         ..Default::default()
@@ -160,14 +161,38 @@ pub(super) fn get_workflow(
                 sub_workflows: spec.sub_workflows.iter().map(compiled).collect(),
                 ..Default::default()
             }),
-            created_at: None,
+            created_at: rows.time_of(core::ResourceType::Workflow, &key(&id)),
         }),
         id: Some(id),
         ..Default::default()
     })
 }
 
-fn plan(key: &Key, spec: &admin::LaunchPlanSpec, is_active: bool) -> admin::LaunchPlan {
+/// A launch plan with what a server makes of it: the inputs that are left to give, and the outputs of its workflow.
+fn plan(
+    rows: &Rows,
+    key: &Key,
+    spec: &admin::LaunchPlanSpec,
+    is_active: bool,
+) -> admin::LaunchPlan {
+    let workflow = spec.workflow_id.as_ref();
+    let workflow = workflow.and_then(|id| rows.workflows.get(&super::state::key(id)));
+    let template = workflow.and_then(|workflow| workflow.template.as_ref());
+    let interface = template.and_then(|template| template.interface.clone());
+    let interface = interface.unwrap_or_default();
+    let (fixed, defaults) = (spec.fixed_inputs.as_ref(), spec.default_inputs.as_ref());
+    let inputs = interface.inputs.unwrap_or_default().variables.into_iter();
+    let inputs =
+        inputs.filter(|(name, _)| !fixed.is_some_and(|fixed| fixed.literals.contains_key(name)));
+    let inputs = inputs.map(|(name, variable)| {
+        let default = defaults.and_then(|defaults| defaults.parameters.get(&name));
+        let required = || core::Parameter {
+            var: Some(variable),
+            behavior: Some(core::parameter::Behavior::Required(true)),
+        };
+        let parameter = default.cloned().unwrap_or_else(required);
+        (name, parameter)
+    });
     let state = match is_active {
         true => admin::LaunchPlanState::Active,
         false => admin::LaunchPlanState::Inactive,
@@ -177,7 +202,12 @@ fn plan(key: &Key, spec: &admin::LaunchPlanSpec, is_active: bool) -> admin::Laun
         spec: Some(spec.clone()),
         closure: Some(admin::LaunchPlanClosure {
             state: state.into(),
-            ..Default::default()
+            expected_inputs: Some(core::ParameterMap {
+                parameters: inputs.collect(),
+            }),
+            expected_outputs: interface.outputs,
+            created_at: rows.time_of(core::ResourceType::LaunchPlan, key),
+            updated_at: None,
         }),
     }
 }
@@ -202,7 +232,7 @@ pub(super) fn get_launch_plan(
     let rows = shared.rows();
     let found = rows.plans.get(&key(&id));
     let (spec, is_active) = found.ok_or_else(|| Status::not_found(missing("LAUNCH_PLAN", &id)))?;
-    Ok(plan(&key(&id), spec, *is_active))
+    Ok(plan(&rows, &key(&id), spec, *is_active))
 }
 
 pub(super) fn get_active_launch_plan(
@@ -216,7 +246,7 @@ pub(super) fn get_active_launch_plan(
         *is_active && (project, domain, name) == (&id.project, &id.domain, &id.name)
     });
     match active {
-        Some((key, (spec, _))) => Ok(plan(key, spec, true)),
+        Some((key, (spec, _))) => Ok(plan(&rows, key, spec, true)),
         None => Err(Status::not_found(format!(
             "No active launch plan could be found: {}:{}:{}",
             id.project, id.domain, id.name
@@ -245,6 +275,8 @@ pub(super) fn update_launch_plan(
 
 /// Those of a kind that are in the place of a request, with the project, domain and name where they are given.
 fn listed<T>(
+    rows: &Rows,
+    resource_type: core::ResourceType,
     all: impl Iterator<Item = (Key, T)>,
     request: &admin::ResourceListRequest,
 ) -> Result<(Vec<T>, String), Status> {
@@ -255,29 +287,22 @@ fn listed<T>(
                 && (of.name.is_empty() || *name == of.name)
         })
         .collect();
-    let versions: BTreeSet<String> = inside
-        .iter()
-        .map(|((.., version), _)| version.clone())
-        .collect();
-    let rows = inside
-        .into_iter()
-        .enumerate()
-        .map(|(number, ((.., version), item))| Row {
-            number: number as u64,
-            columns: versions
-                .get(&version)
-                .map(|version| ("version", &**version))
-                .into_iter()
-                .collect(),
+    let inside = inside.into_iter().map(|(key, item)| {
+        let registered = rows.registered.get(&(resource_type, key.clone()));
+        let (_, _, _, version) = key;
+        Row {
+            number: registered.map_or(0, |(number, _)| *number),
+            columns: vec![("version", version.into())],
             item,
-        });
+        }
+    });
     let query = Query {
         limit: request.limit,
         token: &request.token,
         filters: &request.filters,
         sort_by: request.sort_by.as_ref(),
     };
-    page(rows.collect(), &query)
+    page(inside.collect(), &query)
 }
 
 fn keys<T>(rows: &std::collections::BTreeMap<Key, T>) -> impl Iterator<Item = (Key, Key)> {
@@ -288,7 +313,8 @@ pub(super) fn list_tasks(
     shared: &Shared,
     request: admin::ResourceListRequest,
 ) -> Result<admin::TaskList, Status> {
-    let (page, token) = listed(keys(&shared.rows().tasks), &request)?;
+    let rows = shared.rows();
+    let (page, token) = listed(&rows, core::ResourceType::Task, keys(&rows.tasks), &request)?;
     let tasks = page.iter().map(|key| admin::Task {
         id: Some(identifier(core::ResourceType::Task, key)),
         ..Default::default()
@@ -303,7 +329,13 @@ pub(super) fn list_workflows(
     shared: &Shared,
     request: admin::ResourceListRequest,
 ) -> Result<admin::WorkflowList, Status> {
-    let (page, token) = listed(keys(&shared.rows().workflows), &request)?;
+    let rows = shared.rows();
+    let (page, token) = listed(
+        &rows,
+        core::ResourceType::Workflow,
+        keys(&rows.workflows),
+        &request,
+    )?;
     let workflows = page.iter().map(|key| admin::Workflow {
         id: Some(identifier(core::ResourceType::Workflow, key)),
         ..Default::default()
@@ -320,8 +352,9 @@ pub(super) fn list_launch_plans(
 ) -> Result<admin::LaunchPlanList, Status> {
     let rows = shared.rows();
     let plans = rows.plans.iter();
-    let plans = plans.map(|(key, (spec, is_active))| (key.clone(), plan(key, spec, *is_active)));
-    let (launch_plans, token) = listed(plans, &request)?;
+    let plans =
+        plans.map(|(key, (spec, is_active))| (key.clone(), plan(&rows, key, spec, *is_active)));
+    let (launch_plans, token) = listed(&rows, core::ResourceType::LaunchPlan, plans, &request)?;
     Ok(admin::LaunchPlanList {
         launch_plans,
         token,

@@ -13,6 +13,7 @@ use flyte_idl::{
 
 use super::{
     executions::{is_over, phase_of},
+    node_values,
     signals::Asking,
     state::{Execution, Node, Shared, now},
 };
@@ -71,7 +72,10 @@ fn run(
         .grace_period(Duration::from_millis(100))
         .answers(Asking::new(shared, name))
         .observe(move |event: &Event| {
-            observed.update(&execution, |execution| tell(execution, event));
+            observed.update(&execution, |execution| {
+                tell(execution, event);
+                node_values::keep(&observed.store, execution, event);
+            });
         });
     let outputs = runner
         .run_values(entity, values)
@@ -227,7 +231,7 @@ fn tell(execution: &mut Execution, event: &Event) {
 }
 
 /// The node of an event, which is made if it is not there.
-fn node_of<'e>(execution: &'e mut Execution, info: &NodeInfo) -> &'e mut Node {
+pub(super) fn node_of<'e>(execution: &'e mut Execution, info: &NodeInfo) -> &'e mut Node {
     let id = id_of(&info.path);
     let is_it = |node: &Node| node.info.id.as_ref().is_some_and(|own| own.node_id == id);
     let there = execution.nodes.iter().position(is_it);
@@ -253,6 +257,9 @@ fn node_of<'e>(execution: &'e mut Execution, info: &NodeInfo) -> &'e mut Node {
                 ..Default::default()
             },
             attempts: Vec::new(),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+            elements: BTreeMap::new(),
         });
         execution.nodes.len() - 1
     });
@@ -260,7 +267,7 @@ fn node_of<'e>(execution: &'e mut Execution, info: &NodeInfo) -> &'e mut Node {
 }
 
 /// The map that a node is an element of, and which.
-fn element_of(info: &NodeInfo) -> Option<(NodeInfo, u32)> {
+pub(super) fn element_of(info: &NodeInfo) -> Option<(NodeInfo, u32)> {
     let (map, index) = info.path.strip_suffix(']')?.rsplit_once('[')?;
     let around = NodeInfo::new(map.to_owned(), &info.entity, NodeKind::Map, &info.workflow);
     Some((around, index.parse().ok()?))

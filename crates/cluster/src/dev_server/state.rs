@@ -10,7 +10,7 @@ use std::{
 use flyte_idl::flyteidl::{admin, core};
 
 use super::{ControlPlaneOptions, faults::Faults, store::Store};
-use flyte_core::{graph::entity::EntityDescriptor, lock::lock};
+use flyte_core::{graph::entity::EntityDescriptor, lock::lock, types::Literal};
 use flyte_engine::CancellationToken;
 
 /// The state, as the services have it.
@@ -52,6 +52,9 @@ pub(super) struct Rows {
     pub(super) tasks: BTreeMap<Key, admin::TaskSpec>,
     pub(super) workflows: BTreeMap<Key, admin::WorkflowSpec>,
     pub(super) plans: BTreeMap<Key, (admin::LaunchPlanSpec, bool)>,
+    /// When tasks, workflows and launch plans were registered, and after how many others.
+    pub(super) registered:
+        BTreeMap<(core::ResourceType, Key), (u64, Option<prost_types::Timestamp>)>,
     pub(super) executions: BTreeMap<String, Execution>,
     /// The inputs by the names of executions, which one that is refused replaces all the same.
     pub(super) inputs: BTreeMap<String, core::LiteralMap>,
@@ -76,6 +79,30 @@ pub(super) struct Node {
     pub(super) parent: String,
     pub(super) info: admin::NodeExecution,
     pub(super) attempts: Vec<admin::TaskExecution>,
+    /// What it was given, in the form of the file that it is in.
+    pub(super) inputs: Vec<u8>,
+    /// What it has given, in the same form.
+    pub(super) outputs: Vec<u8>,
+    /// Of a map, what its elements have given.
+    pub(super) elements: BTreeMap<u32, BTreeMap<String, Literal>>,
+}
+
+impl Rows {
+    /// Keeps the time of something that is registered now.
+    pub(super) fn register(&mut self, resource_type: core::ResourceType, key: Key) {
+        self.number += 1;
+        self.registered
+            .insert((resource_type, key), (self.number, now()));
+    }
+
+    /// When something was registered.
+    pub(super) fn time_of(
+        &self,
+        resource_type: core::ResourceType,
+        key: &Key,
+    ) -> Option<prost_types::Timestamp> {
+        self.registered.get(&(resource_type, key.clone()))?.1
+    }
 }
 
 impl Shared {

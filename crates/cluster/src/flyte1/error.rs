@@ -1,16 +1,16 @@
 //! What can go wrong between this machine and a cluster.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use flyte_idl::tonic::{Code, Status};
 
-use super::diff::Difference;
+use super::{diff::Difference, fetch, references::ReferenceCheck};
 use crate::serialize::SerializeError;
 use flyte_config::{
     config::{ConfigError, Origin},
     identifier::ResourceType,
 };
-use flyte_core::no_other_variant;
+use flyte_core::{graph::entity::EntityKind, no_other_variant};
 
 /// Why a cluster did not do what it was asked for.
 ///
@@ -86,6 +86,59 @@ pub enum ClusterError {
     /// An execution has ended without outputs.
     #[error("{0}")]
     Ended(Box<ExecutionEnd>),
+    /// A task, workflow or launch plan is not registered.
+    #[error("{endpoint} has no {kind} `{name}`{} in {place}; {}", in_version(.version.as_deref()), instead(.versions))]
+    Absent {
+        /// The address.
+        endpoint: String,
+        /// What was looked for.
+        kind: EntityKind,
+        /// The project and domain, as `project:domain`.
+        place: String,
+        /// The name.
+        name: String,
+        /// The version; `None` if any would do.
+        version: Option<String>,
+        /// Versions that are registered, the newest first.
+        versions: Vec<String>,
+    },
+    /// References of the program do not fit what the cluster has.
+    #[error("{}", references(.0))]
+    References(Vec<ReferenceCheck>),
+    /// An execution has not ended in the time that it was waited for.
+    #[error(
+        "execution {name} is {} after {} s; it goes on, and `runs watch {name} --remote` or `Remote::wait` waits for \
+         its end",
+        .status.name(), .waited.as_secs_f64()
+    )]
+    StillRunning {
+        /// The name of the execution.
+        name: String,
+        /// How it stands.
+        status: fetch::Status,
+        /// How long it was waited for.
+        waited: Duration,
+    },
+}
+
+fn in_version(version: Option<&str>) -> String {
+    version.map_or_else(String::new, |version| format!(" in version {version}"))
+}
+
+fn instead(versions: &[String]) -> String {
+    match versions {
+        [] => "no version of it is registered there: a name is whole, as `list` of its program shows it, and \
+               `--project` and `--domain`, or `Remote::within`, lead to another place"
+            .to_owned(),
+        versions => format!("its latest versions are {}", versions.join(", ")),
+    }
+}
+
+fn references(all: &[ReferenceCheck]) -> String {
+    let mut text: String = all.iter().map(|one| format!("{one}\n\n")).collect();
+    text += "nothing is sent: a cluster would refuse what uses them; change the signatures, or refer to versions \
+             that fit";
+    text
 }
 
 /// `task`, `workflow` or `launch_plan`.
@@ -176,7 +229,11 @@ impl ClusterError {
     }
 
     pub(super) fn is_not_found(&self) -> bool {
-        matches!(self, Self::Refused { code, .. } if code == "NotFound")
+        match self {
+            Self::Refused { code, .. } => code == "NotFound",
+            Self::Absent { .. } => true,
+            _ => false,
+        }
     }
 
     pub(super) fn transfer(what: impl Into<String>, reason: impl fmt::Display) -> Self {

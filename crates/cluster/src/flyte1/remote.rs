@@ -1,6 +1,6 @@
 //! A cluster from code: [`Remote`] for async programs, [`BlockingRemote`] for others.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -8,7 +8,8 @@ use super::{
     client::Client,
     error::ClusterError,
     execution::{self, ExecuteOptions, Execution},
-    fetch::{self, ExecutionRecord, Status},
+    fetch::{self, ExecutionFilter, ExecutionRecord, Status},
+    outputs,
     register::{self, RegisterOptions, Registration, RegistrationStep},
     relaunch::{self, RelaunchOptions},
     signals::{self, Signal},
@@ -51,7 +52,7 @@ use flyte_events::events::Event;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Remote {
-    client: Client,
+    pub(super) client: Client,
 }
 
 impl Remote {
@@ -76,6 +77,14 @@ impl Remote {
         Ok(Self {
             client: Client::new(config, environment)?,
         })
+    }
+
+    /// The same cluster for another project and domain: what is fetched, listed and started there.
+    #[must_use]
+    pub fn within(&self, project: &str, domain: &str) -> Self {
+        Self {
+            client: self.client.within(project, domain),
+        }
     }
 
     /// Registers what a program has. What is there already is not sent again.
@@ -199,7 +208,7 @@ impl Remote {
     ///
     /// [`ClusterError`].
     pub async fn executions(&self, most: usize) -> Result<Vec<ExecutionRecord>, ClusterError> {
-        fetch::executions(&self.client, most).await
+        fetch::executions(&self.client, &ExecutionFilter::new(), most).await
     }
 
     /// What an execution of an entity has given. Outputs that are too large for an answer are read from the store.
@@ -257,7 +266,7 @@ impl Remote {
         &self,
         execution: &Execution,
     ) -> Result<BTreeMap<String, Literal>, ClusterError> {
-        fetch::outputs(&self.client, execution).await
+        outputs::outputs(&self.client, execution).await
     }
 
     /// Ends an execution. One that has ended already stays what it is.
@@ -365,7 +374,7 @@ impl Remote {
 /// [`Remote`] for programs that are not async: each method waits on its thread.
 #[derive(Debug)]
 pub struct BlockingRemote {
-    runtime: Runtime,
+    runtime: Arc<Runtime>,
     remote: Remote,
 }
 
@@ -396,7 +405,23 @@ impl BlockingRemote {
         let runtime = runtime
             .map_err(|error| ClusterError::Setting(format!("no thread can be started: {error}")))?;
         let remote = runtime.block_on(Remote::connect_in(config, environment))?;
-        Ok(Self { runtime, remote })
+        Ok(Self {
+            runtime: Arc::new(runtime),
+            remote,
+        })
+    }
+
+    /// As [`Remote::within`].
+    #[must_use]
+    pub fn within(&self, project: &str, domain: &str) -> Self {
+        Self {
+            runtime: Arc::clone(&self.runtime),
+            remote: self.remote.within(project, domain),
+        }
+    }
+
+    pub(super) fn remote(&self) -> &Remote {
+        &self.remote
     }
 
     /// Waits for anything of the async interface.
@@ -405,6 +430,7 @@ impl BlockingRemote {
     }
 }
 
+/// Methods of [`Remote`] as those of [`BlockingRemote`].
 macro_rules! blocking {
     ($($name:ident $(<$E:ident: $bound:ident>)? ($($arg:ident: $ty:ty),*) -> $result:ty;)*) => {
         impl BlockingRemote {
@@ -415,12 +441,13 @@ macro_rules! blocking {
                 ///
                 /// As there.
                 pub fn $name $(<$E: $bound>)? (&self, $($arg: $ty),*) -> Result<$result, ClusterError> {
-                    self.runtime.block_on(self.remote.$name $(::<$E>)? ($($arg),*))
+                    self.wait_for(async |remote| remote.$name $(::<$E>)? ($($arg),*).await)
                 }
             )*
         }
     };
 }
+pub(super) use blocking;
 
 blocking! {
     register(registry: &Registry, options: &RegisterOptions) -> Registration;
