@@ -13,7 +13,7 @@ use super::{
     runs,
 };
 #[cfg(feature = "cluster")]
-use super::{config, register};
+use super::{check_references, config, register};
 #[cfg(feature = "remote")]
 use super::{fast_execute, package, serialize};
 use flyte_core::registry::Registry;
@@ -103,6 +103,7 @@ pub(super) fn root(bin: &str) -> Command {
     #[cfg(feature = "cluster")]
     let root = root
         .subcommand(register::command())
+        .subcommand(check_references::command())
         .subcommand(config::command());
     root.subcommand(completions::command(bin))
         .subcommand(man::command(bin))

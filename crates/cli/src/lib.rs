@@ -5,6 +5,8 @@
 mod cache;
 mod check;
 #[cfg(feature = "cluster")]
+mod check_references;
+#[cfg(feature = "cluster")]
 mod cluster;
 mod color;
 mod command;
@@ -277,6 +279,8 @@ impl<'r> Cli<'r> {
             Some(("package", options)) => package::reply(self.registry, &bin, options),
             #[cfg(feature = "cluster")]
             Some(("register", options)) => register::reply(self, &bin, options),
+            #[cfg(feature = "cluster")]
+            Some(("check-references", options)) => check_references::reply(self, options),
             #[cfg(feature = "cluster")]
             Some(("config", options)) => config::reply(options),
             Some(("completions", options)) => {
