@@ -10,6 +10,7 @@ mod absence;
 mod commands;
 mod executions;
 mod fetched;
+mod from_flytekit;
 mod registration;
 mod relaunch;
 mod sign_in;
