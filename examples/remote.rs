@@ -11,6 +11,8 @@
 //! n1: 5
 //! ```
 
+#![allow(clippy::print_stdout, reason = "a program prints")]
+
 use std::error::Error;
 
 use flyte_runtime::{

@@ -70,10 +70,10 @@
 pub use flyte_check::check::{Check, Finding, RefusedBy, Rule, Severity};
 #[cfg(feature = "cluster")]
 pub use flyte_cluster::flyte1::{
-    AttemptRun, BlockingRemote, ClusterError, Conflict, Difference, EntityId, ExecuteOptions,
-    Execution, ExecutionEnd, ExecutionFilter, ExecutionRecord, ExecutionTree, Fetched, Inputs,
-    NodeRun, NodeValues, Outcome, ReferenceCheck, ReferenceDifference, RegisterOptions,
-    RegisteredEntity, Registration, RegistrationStep, RelaunchOptions, Remote, RemoteExecution,
-    RemoteInput, RemoteInterface, RemoteLaunchPlan, RemoteNode, RemoteOutput, RemoteTask,
-    RemoteTaskOptions, RemoteWorkflow, Signal, Status, Version, WaitOptions,
+    AbsentEntity, AttemptRun, BlockingRemote, ClusterError, Conflict, Difference, EntityId,
+    ExecuteOptions, Execution, ExecutionEnd, ExecutionFilter, ExecutionRecord, ExecutionTree,
+    Fetched, Inputs, NodeRun, NodeValues, Outcome, ReferenceCheck, ReferenceDifference,
+    RegisterOptions, RegisteredEntity, Registration, RegistrationStep, RelaunchOptions, Remote,
+    RemoteExecution, RemoteInput, RemoteInterface, RemoteLaunchPlan, RemoteNode, RemoteOutput,
+    RemoteTask, RemoteTaskOptions, RemoteWorkflow, Signal, Status, Version, WaitOptions,
 };

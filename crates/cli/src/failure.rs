@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::Exit;
 #[cfg(feature = "cluster")]
-use flyte_cluster::flyte1::ClusterError;
+use flyte_cluster::flyte1::{ClusterError, ReferenceCheck};
 #[cfg(feature = "remote")]
 use flyte_cluster::serialize::SerializeError;
 use flyte_core::{
@@ -290,7 +290,7 @@ impl Failure {
                 ClusterError::SignIn { .. } => "sign_in",
                 ClusterError::Conflict(_) => "conflict",
                 ClusterError::References(checks) => {
-                    let checks = checks.iter().map(|check| check.to_json());
+                    let checks = checks.iter().map(ReferenceCheck::to_json);
                     details.insert("references".to_owned(), checks.collect());
                     "references"
                 }

@@ -87,21 +87,8 @@ pub enum ClusterError {
     #[error("{0}")]
     Ended(Box<ExecutionEnd>),
     /// A task, workflow or launch plan is not registered.
-    #[error("{endpoint} has no {kind} `{name}`{} in {place}; {}", in_version(.version.as_deref()), instead(.versions))]
-    Absent {
-        /// The address.
-        endpoint: String,
-        /// What was looked for.
-        kind: EntityKind,
-        /// The project and domain, as `project:domain`.
-        place: String,
-        /// The name.
-        name: String,
-        /// The version; `None` if any would do.
-        version: Option<String>,
-        /// Versions that are registered, the newest first.
-        versions: Vec<String>,
-    },
+    #[error("{0}")]
+    Absent(Box<AbsentEntity>),
     /// References of the program do not fit what the cluster has.
     #[error("{}", references(.0))]
     References(Vec<ReferenceCheck>),
@@ -121,16 +108,45 @@ pub enum ClusterError {
     },
 }
 
-fn in_version(version: Option<&str>) -> String {
-    version.map_or_else(String::new, |version| format!(" in version {version}"))
+/// A task, workflow or launch plan that is not registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AbsentEntity {
+    /// The address of the cluster.
+    pub endpoint: String,
+    /// What was looked for.
+    pub kind: EntityKind,
+    /// Where it was looked for, as `project:domain`.
+    pub place: String,
+    /// The name.
+    pub name: String,
+    /// The version; `None` if any would do.
+    pub version: Option<String>,
+    /// Versions that are registered, the newest first.
+    pub versions: Vec<String>,
 }
 
-fn instead(versions: &[String]) -> String {
-    match versions {
-        [] => "no version of it is registered there: a name is whole, as `list` of its program shows it, and \
-               `--project` and `--domain`, or `Remote::within`, lead to another place"
-            .to_owned(),
-        versions => format!("its latest versions are {}", versions.join(", ")),
+impl fmt::Display for AbsentEntity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            endpoint,
+            kind,
+            place,
+            name,
+            ..
+        } = self;
+        write!(f, "{endpoint} has no {kind} `{name}`")?;
+        if let Some(version) = &self.version {
+            write!(f, " in version {version}")?;
+        }
+        write!(f, " in {place}; ")?;
+        match &self.versions[..] {
+            [] => f.write_str(
+                "no version of it is registered there: a name is whole, as `list` of its program shows it, and \
+                 `--project` and `--domain`, or `Remote::within`, lead to another place",
+            ),
+            versions => write!(f, "its latest versions are {}", versions.join(", ")),
+        }
     }
 }
 

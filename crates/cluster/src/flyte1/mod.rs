@@ -25,7 +25,7 @@ mod wait;
 mod watch;
 
 pub use diff::Difference;
-pub use error::{ClusterError, Conflict, ExecutionEnd};
+pub use error::{AbsentEntity, ClusterError, Conflict, ExecutionEnd};
 pub use execution::{ExecuteOptions, Execution};
 pub use fetch::{
     EntityId, ExecutionFilter, ExecutionRecord, Fetched, RemoteInput, RemoteInterface,

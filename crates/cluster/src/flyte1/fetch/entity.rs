@@ -10,7 +10,7 @@ use flyte_idl::flyteidl::{
 use super::RemoteInterface;
 use crate::flyte1::{
     client::{Again, Client, call},
-    error::ClusterError,
+    error::{AbsentEntity, ClusterError},
     register::{PAGE, by_creation, identifier, named},
 };
 use flyte_core::{graph::entity::EntityKind, no_other_variant};
@@ -222,12 +222,12 @@ pub(in crate::flyte1) fn absent(
     version: Option<&str>,
     others: &[String],
 ) -> ClusterError {
-    ClusterError::Absent {
+    ClusterError::Absent(Box::new(AbsentEntity {
         endpoint: client.config().platform.endpoint.to_string(),
         kind,
         place: format!("{}:{}", client.project(), client.domain()),
         name: name.to_owned(),
         version: version.map(str::to_owned),
         versions: others.to_vec(),
-    }
+    }))
 }

@@ -80,7 +80,9 @@ async fn checked(
 /// What is not registered is a difference; that the cluster cannot say it is an error.
 fn absence(error: ClusterError) -> Result<ReferenceDifference, ClusterError> {
     match error {
-        ClusterError::Absent { versions, .. } => Ok(ReferenceDifference::Absent { versions }),
+        ClusterError::Absent(absent) => Ok(ReferenceDifference::Absent {
+            versions: absent.versions,
+        }),
         error => Err(error),
     }
 }
