@@ -52,11 +52,11 @@ pub(super) async fn outputs(
         reason = "it is where the server puts a link to what it leaves out"
     )]
     let link = data.outputs;
-    given(
+    values(
         client,
         data.full_outputs,
         link,
-        place_of(&closure),
+        place_of(&closure).unwrap_or_default(),
         &execution.name,
     )
     .await
@@ -73,7 +73,7 @@ pub(super) async fn inputs(
         reason = "it is where the server puts a link to what it leaves out"
     )]
     let link = data.inputs;
-    given(client, data.full_inputs, link, None, &execution.name).await
+    values(client, data.full_inputs, link, "", &execution.name).await
 }
 
 async fn data(
@@ -88,27 +88,27 @@ async fn data(
 
 /// Values by name, as an answer has them. What is too large for an answer is not in it, and nothing says so: it is read
 /// from the link beside it, or from the place where the engine has put it.
-pub(super) async fn given(
+pub(super) async fn values(
     client: &Client,
     full: Option<core::LiteralMap>,
     link: Option<admin::UrlBlob>,
-    place: Option<&str>,
-    of: &str,
+    place: &str,
+    whose: &str,
 ) -> Result<BTreeMap<String, Literal>, ClusterError> {
     let full = full.unwrap_or_default();
     let map = if full.literals.is_empty() {
         let link = link.filter(|link| !link.url.is_empty() && link.bytes > 0);
         let bytes = match (link, place) {
             (Some(link), _) => Some(download(client, &link.url).await?),
-            (None, Some(place)) => Some(stored(client, place).await?),
-            (None, None) => None,
+            (None, "") => None,
+            (None, place) => Some(stored(client, place).await?),
         };
         match bytes {
-            Some(bytes) => decode(&bytes, of)?,
+            Some(bytes) => decode(&bytes, whose)?,
             None => BTreeMap::new(),
         }
     } else {
-        decode(&full.encode_to_vec(), of)?
+        decode(&full.encode_to_vec(), whose)?
     };
     let mut loaded = BTreeMap::new();
     for (name, mut literal) in map {

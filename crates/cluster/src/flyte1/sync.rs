@@ -14,7 +14,7 @@ use super::{
     error::ClusterError,
     execution::{self, Execution},
     fetch::{EntityId, ExecutionRecord},
-    outputs::{given, inputs, outputs, typed},
+    outputs::{inputs, outputs, typed, values},
     register::{PAGE, by_creation},
     remote::{BlockingRemote, Remote, blocking},
     watch::{NodeRun, Watcher},
@@ -307,11 +307,11 @@ async fn values_of(
     )]
     let (input_link, output_link) = (data.inputs, data.outputs);
     let of = format!("node {path}");
-    let inputs = given(client, data.full_inputs, input_link, None, &of).await?;
+    let inputs = values(client, data.full_inputs, input_link, "", &of).await?;
     let outputs = match has_outputs {
         true => {
-            let place = Some(place.outputs.as_str()).filter(|place| !place.is_empty());
-            match given(client, data.full_outputs, output_link, place, &of).await {
+            let place = &place.outputs;
+            match values(client, data.full_outputs, output_link, place, &of).await {
                 Ok(outputs) => Some(outputs),
                 // A node without outputs may have the address of a file that is not there.
                 Err(ClusterError::Transfer { what, reason }) => {
