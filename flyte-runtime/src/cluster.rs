@@ -70,9 +70,12 @@
 pub use flyte_check::check::{Check, Finding, RefusedBy, Rule, Severity};
 #[cfg(feature = "cluster")]
 pub use flyte_cluster::flyte1::{
-    AttemptRun, BackfillOptions, BackfillRun, BlockingRemote, ClusterError, Conflict, Difference,
-    EntityDetails, EntityRecord, EntityVariable, EntityVersion, ExecuteOptions, Execution,
-    ExecutionEnd, ExecutionRecord, ExecutionTree, Given, Health, HealthCheck, LaunchPlanRecord,
-    NodeRun, Outcome, PlanSchedule, ProjectRecord, Pulled, RegisterOptions, RegisteredEntity,
-    Registration, RegistrationStep, RelaunchOptions, Remote, Signal, Status,
+    AbsentEntity, AttemptRun, BackfillOptions, BackfillRun, BlockingRemote, ClusterError, Conflict,
+    Difference, EntityDetails, EntityId, EntityRecord, EntityVariable, EntityVersion,
+    ExecuteOptions, Execution, ExecutionEnd, ExecutionFilter, ExecutionRecord, ExecutionTree,
+    Fetched, Given, Health, HealthCheck, Inputs, LaunchPlanRecord, NodeRun, NodeValues, Outcome,
+    PlanSchedule, ProjectRecord, Pulled, ReferenceCheck, ReferenceDifference, RegisterOptions,
+    RegisteredEntity, Registration, RegistrationStep, RelaunchOptions, Remote, RemoteExecution,
+    RemoteInput, RemoteInterface, RemoteLaunchPlan, RemoteNode, RemoteOutput, RemoteTask,
+    RemoteTaskOptions, RemoteWorkflow, Signal, Status, Version, WaitOptions,
 };

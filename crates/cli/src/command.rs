@@ -8,7 +8,7 @@ use clap::{
 };
 
 #[cfg(feature = "cluster")]
-use super::{backfill, config, doctor, entities, plans, projects, register};
+use super::{backfill, check_references, config, doctor, entities, plans, projects, register};
 use super::{
     cache, check, completions, execute, graph, man,
     options::{self, NAME, json},
@@ -103,6 +103,7 @@ pub(super) fn root(bin: &str) -> Command {
     #[cfg(feature = "cluster")]
     let root = root
         .subcommand(register::command())
+        .subcommand(check_references::command())
         .subcommand(entities::command())
         .subcommand(plans::command())
         .subcommand(backfill::command())

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::Exit;
 #[cfg(feature = "cluster")]
-use flyte_cluster::flyte1::ClusterError;
+use flyte_cluster::flyte1::{ClusterError, ReferenceCheck};
 #[cfg(feature = "remote")]
 use flyte_cluster::serialize::SerializeError;
 use flyte_core::{
@@ -235,7 +235,12 @@ impl Failure {
             #[cfg(feature = "remote")]
             Self::Serialize(_) => true,
             #[cfg(feature = "cluster")]
-            Self::Cluster(error) => matches!(**error, ClusterError::Conflict(_)),
+            Self::Cluster(error) => {
+                matches!(
+                    **error,
+                    ClusterError::Conflict(_) | ClusterError::References(_)
+                )
+            }
             _ => false,
         };
         match has_lines {
@@ -307,6 +312,12 @@ impl Failure {
                 ClusterError::Unreachable { .. } => "unreachable",
                 ClusterError::SignIn { .. } => "sign_in",
                 ClusterError::Conflict(_) => "conflict",
+                ClusterError::References(checks) => {
+                    let checks = checks.iter().map(ReferenceCheck::to_json);
+                    details.insert("references".to_owned(), checks.collect());
+                    "references"
+                }
+                ClusterError::Absent { .. } => "absent",
                 ClusterError::Ended(_) => "failed",
                 ClusterError::Setting(_) | ClusterError::Config(_) => "setting",
                 _ => "cluster",

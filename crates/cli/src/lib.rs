@@ -7,6 +7,8 @@ mod backfill;
 mod cache;
 mod check;
 #[cfg(feature = "cluster")]
+mod check_references;
+#[cfg(feature = "cluster")]
 mod cluster;
 mod color;
 mod command;
@@ -294,6 +296,8 @@ impl<'r> Cli<'r> {
             Some(("package", options)) => package::reply(self.registry, &bin, options),
             #[cfg(feature = "cluster")]
             Some(("register", options)) => register::reply(self, &bin, options),
+            #[cfg(feature = "cluster")]
+            Some(("check-references", options)) => check_references::reply(self, options),
             #[cfg(feature = "cluster")]
             Some(("config", options)) => config::reply(options),
             #[cfg(feature = "cluster")]

@@ -12,16 +12,21 @@ mod backfill;
 mod commands;
 mod doctor;
 mod executions;
+mod fetched;
+mod from_flytekit;
 mod logs;
 mod pull;
 mod registration;
 mod relaunch;
 mod sign_in;
 mod signals;
+mod synced;
 mod tasks_alone;
 #[cfg(unix)]
 mod terminal;
 mod tls;
+mod transfers;
+mod waiting;
 mod watching;
 
 use flyte_runtime::{

@@ -33,6 +33,7 @@ use flyte_core::{
     },
     no_other_variant,
     registry::Registry,
+    types::LiteralType,
 };
 
 pub use finding::{Finding, Refused, refused};
@@ -44,6 +45,11 @@ use subject::Subject;
 
 /// The default maximum number of nodes of a workflow on a server.
 pub const MAX_NODES: usize = 100;
+
+/// Whether Flyte's compiler accepts a value of type `from` where the type `to` is expected.
+pub fn casts(from: &LiteralType, to: &LiteralType) -> bool {
+    types::is_castable(from.into(), to.into())
+}
 
 /// Checks entities by the rules of a cluster.
 #[derive(Clone, Debug)]

@@ -5,8 +5,7 @@ use flyte_idl::{
     tonic::{self, Request, Response, Status},
 };
 
-use super::{executions, nodes, registry, state::Shared};
-use super::{executions, projects, registry, state::Shared};
+use super::{executions, nodes, projects, registry, state::Shared};
 
 /// The methods that are answered, and those that are not.
 macro_rules! service {

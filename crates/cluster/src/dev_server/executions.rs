@@ -1,5 +1,7 @@
 //! Executions and their nodes.
 
+use std::time::SystemTime;
+
 use flyte_idl::{
     flyteidl::{
         admin::{
@@ -24,6 +26,7 @@ use flyte_core::{
     types::{json_from_literal, wire},
 };
 use flyte_engine::CancellationToken;
+use flyte_events::events::time_text;
 
 /// How much of outputs is part of an answer.
 pub(super) const MOST: usize = 2 << 20;
@@ -245,6 +248,13 @@ fn columns(execution: &Execution) -> Vec<(&'static str, String)> {
             ("launch_plan.version", launched.version),
         ],
     });
+    #[expect(deprecated, reason = "it is where the server looks for tags")]
+    let tags = spec.iter().flat_map(|spec| &spec.tags);
+    columns.extend(tags.map(|tag| ("admin_tag.name", tag.clone())));
+    let created = closure.and_then(|closure| closure.created_at);
+    if let Some(Ok(created)) = created.map(SystemTime::try_from) {
+        columns.push(("created_at", time_text(created)));
+    }
     columns
 }
 

@@ -43,13 +43,19 @@ fn retain<T>(rows: &mut Vec<Row<T>>, filter: &str) -> Result<(), Status> {
         "ne" => |have, value| have != value,
         "contains" => |have, value| have.contains(value),
         "value_in" => |have, value| value.split(';').any(|one| one == have),
+        // Times have a form in which the order of the texts is theirs.
+        "gte" => |have, value| have >= value,
+        "lt" => |have, value| have < value,
         "value_not_in" => |have, value| value.split(';').all(|one| one != have),
         function => {
             let message = format!("unrecognized filter function: {function}");
             return Err(Status::invalid_argument(message));
         }
     };
-    rows.retain(|row| row.column(column).is_some_and(|have| is_taken(have, value)));
+    rows.retain(|row| {
+        let mut columns = row.columns.iter();
+        columns.any(|(own, have)| *own == column && is_taken(have, value))
+    });
     Ok(())
 }
 

@@ -223,7 +223,31 @@ fn with_ids_of_cases(node: &mut core::Node) {
     }
 }
 
-fn plan(key: &Key, spec: &admin::LaunchPlanSpec, is_active: bool, made: Made) -> admin::LaunchPlan {
+/// A launch plan with what a server makes of it: the inputs that are left to give, and the outputs of its workflow.
+fn plan(
+    rows: &Rows,
+    key: &Key,
+    spec: &admin::LaunchPlanSpec,
+    is_active: bool,
+) -> admin::LaunchPlan {
+    let workflow = spec.workflow_id.as_ref();
+    let workflow = workflow.and_then(|id| rows.workflows.get(&super::state::key(id)));
+    let template = workflow.and_then(|workflow| workflow.template.as_ref());
+    let interface = template.and_then(|template| template.interface.clone());
+    let interface = interface.unwrap_or_default();
+    let (fixed, defaults) = (spec.fixed_inputs.as_ref(), spec.default_inputs.as_ref());
+    let inputs = interface.inputs.unwrap_or_default().variables.into_iter();
+    let inputs =
+        inputs.filter(|(name, _)| !fixed.is_some_and(|fixed| fixed.literals.contains_key(name)));
+    let inputs = inputs.map(|(name, variable)| {
+        let default = defaults.and_then(|defaults| defaults.parameters.get(&name));
+        let required = || core::Parameter {
+            var: Some(variable),
+            behavior: Some(core::parameter::Behavior::Required(true)),
+        };
+        let parameter = default.cloned().unwrap_or_else(required);
+        (name, parameter)
+    });
     let state = match is_active {
         true => admin::LaunchPlanState::Active,
         false => admin::LaunchPlanState::Inactive,
@@ -233,8 +257,11 @@ fn plan(key: &Key, spec: &admin::LaunchPlanSpec, is_active: bool, made: Made) ->
         spec: Some(spec.clone()),
         closure: Some(admin::LaunchPlanClosure {
             state: state.into(),
-            expected_inputs: spec.default_inputs.clone(),
-            created_at: made.at,
+            expected_inputs: Some(core::ParameterMap {
+                parameters: inputs.collect(),
+            }),
+            expected_outputs: interface.outputs,
+            created_at: rows.made(ResourceType::LaunchPlan, key).at,
             ..Default::default()
         }),
     }
@@ -260,8 +287,7 @@ pub(super) fn get_launch_plan(
     let rows = shared.rows();
     let found = rows.plans.get(&key(&id));
     let (spec, is_active) = found.ok_or_else(|| Status::not_found(missing("LAUNCH_PLAN", &id)))?;
-    let made = rows.made(ResourceType::LaunchPlan, &key(&id));
-    Ok(plan(&key(&id), spec, *is_active, made))
+    Ok(plan(&rows, &key(&id), spec, *is_active))
 }
 
 pub(super) fn get_active_launch_plan(
@@ -275,10 +301,7 @@ pub(super) fn get_active_launch_plan(
         *is_active && (project, domain, name) == (&id.project, &id.domain, &id.name)
     });
     match active {
-        Some((key, (spec, _))) => {
-            let made = rows.made(ResourceType::LaunchPlan, key);
-            Ok(plan(key, spec, true, made))
-        }
+        Some((key, (spec, _))) => Ok(plan(&rows, key, spec, true)),
         None => Err(Status::not_found(format!(
             "No active launch plan could be found: {}:{}:{}",
             id.project, id.domain, id.name
@@ -424,7 +447,7 @@ pub(super) fn list_launch_plans(
                 ("workflow.name", workflow.name),
                 ("workflow.version", workflow.version),
             ],
-            item: plan(key, spec, *is_active, made),
+            item: plan(&rows, key, spec, *is_active),
         }
     });
     let (launch_plans, token) = listed(plans, &request)?;

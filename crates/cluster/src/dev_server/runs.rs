@@ -293,7 +293,14 @@ fn keep(
                 (metadata.is_parent_node, metadata.is_dynamic) = (true, true);
             }
         }
-        false => node.outputs = values,
+        false => {
+            let path = nodes::directory_of(shared, node).join("outputs.pb");
+            #[expect(deprecated, reason = "it is where a server says where outputs are")]
+            let result =
+                admin::node_execution_closure::OutputResult::OutputUri(shared.store.uri(&path));
+            node.info.closure.get_or_insert_default().output_result = Some(result);
+            node.outputs = values;
+        }
     }
 }
 

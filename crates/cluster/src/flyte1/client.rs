@@ -47,6 +47,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug)]
 pub(super) struct Client {
     inner: Arc<Inner>,
+    /// The project and the domain, if they are others than those of the settings.
+    place: Option<Arc<(String, String)>>,
 }
 
 #[derive(Debug)]
@@ -146,7 +148,16 @@ impl Client {
                 config: config.clone(),
                 address,
             }),
+            place: None,
         })
+    }
+
+    /// The same connection for another project and domain.
+    pub(super) fn within(&self, project: &str, domain: &str) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            place: Some(Arc::new((project.to_owned(), domain.to_owned()))),
+        }
     }
 
     pub(super) fn config(&self) -> &Config {
@@ -158,11 +169,17 @@ impl Client {
     }
 
     pub(super) fn project(&self) -> &str {
-        &self.inner.config.task.project
+        match &self.place {
+            Some(place) => &place.0,
+            None => &self.inner.config.task.project,
+        }
     }
 
     pub(super) fn domain(&self) -> &str {
-        &self.inner.config.task.domain
+        match &self.place {
+            Some(place) => &place.1,
+            None => &self.inner.config.task.domain,
+        }
     }
 
     pub(super) fn http(&self) -> &Http {
@@ -286,6 +303,7 @@ fn name_of(method: &'static str) -> &'static str {
         "get_domains" => "GetDomains",
         "get_version" => "GetVersion",
         "user_info" => "UserInfo",
+        "get_node_execution_data" => "GetNodeExecutionData",
         method => method,
     }
 }

@@ -1,16 +1,16 @@
 //! What can go wrong between this machine and a cluster.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use flyte_idl::tonic::{Code, Status};
 
-use super::diff::Difference;
+use super::{diff::Difference, fetch, references::ReferenceCheck};
 use crate::serialize::SerializeError;
 use flyte_config::{
     config::{ConfigError, Origin},
     identifier::ResourceType,
 };
-use flyte_core::no_other_variant;
+use flyte_core::{graph::entity::EntityKind, no_other_variant};
 
 /// Why a cluster did not do what it was asked for.
 ///
@@ -94,6 +94,75 @@ pub enum ClusterError {
     /// An execution has ended without outputs.
     #[error("{0}")]
     Ended(Box<ExecutionEnd>),
+    /// A task, workflow or launch plan is not registered.
+    #[error("{0}")]
+    Absent(Box<AbsentEntity>),
+    /// References of the program do not fit what the cluster has.
+    #[error("{}", references(.0))]
+    References(Vec<ReferenceCheck>),
+    /// An execution has not ended in the time that it was waited for.
+    #[error(
+        "execution {name} is {} after {} s; it goes on, and `runs watch {name} --remote` or `Remote::wait` waits for \
+         its end",
+        .status.name(), .waited.as_secs_f64()
+    )]
+    StillRunning {
+        /// The name of the execution.
+        name: String,
+        /// How it stands.
+        status: fetch::Status,
+        /// How long it was waited for.
+        waited: Duration,
+    },
+}
+
+/// A task, workflow or launch plan that is not registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AbsentEntity {
+    /// The address of the cluster.
+    pub endpoint: String,
+    /// What was looked for.
+    pub kind: EntityKind,
+    /// Where it was looked for, as `project:domain`.
+    pub place: String,
+    /// The name.
+    pub name: String,
+    /// The version; `None` if any would do.
+    pub version: Option<String>,
+    /// Versions that are registered, the newest first.
+    pub versions: Vec<String>,
+}
+
+impl fmt::Display for AbsentEntity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            endpoint,
+            kind,
+            place,
+            name,
+            ..
+        } = self;
+        write!(f, "{endpoint} has no {kind} `{name}`")?;
+        if let Some(version) = &self.version {
+            write!(f, " in version {version}")?;
+        }
+        write!(f, " in {place}; ")?;
+        match &self.versions[..] {
+            [] => f.write_str(
+                "no version of it is registered there: a name is whole, as `list` of its program shows it, and \
+                 `--project` and `--domain`, or `Remote::within`, lead to another place",
+            ),
+            versions => write!(f, "its latest versions are {}", versions.join(", ")),
+        }
+    }
+}
+
+fn references(all: &[ReferenceCheck]) -> String {
+    let mut text: String = all.iter().map(|one| format!("{one}\n\n")).collect();
+    text += "nothing is sent: a cluster would refuse what uses them; change the signatures, or refer to versions \
+             that fit";
+    text
 }
 
 /// What to do about a refusal, behind what the cluster says itself.
@@ -201,7 +270,11 @@ impl ClusterError {
     }
 
     pub(super) fn is_not_found(&self) -> bool {
-        matches!(self, Self::Refused { code, .. } if code == "NotFound")
+        match self {
+            Self::Refused { code, .. } => code == "NotFound",
+            Self::Absent { .. } => true,
+            _ => false,
+        }
     }
 
     pub(super) fn transfer(what: impl Into<String>, reason: impl fmt::Display) -> Self {

@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 
 use flyte_idl::{
-    flyteidl::{admin, core},
+    flyteidl::{
+        admin::{self, execution_spec::NotificationOverrides},
+        core,
+    },
     prost::Message as _,
 };
 
 use super::{
     client::{Again, Client, call},
+    console,
     error::ClusterError,
     register::identifier,
     upload,
@@ -33,6 +37,10 @@ pub struct ExecuteOptions {
     max_parallelism: Option<u32>,
     raw_output_prefix: Option<String>,
     service_account: Option<String>,
+    name_prefix: Option<String>,
+    cluster_pool: Option<String>,
+    cluster_label: Option<String>,
+    quiet: bool,
 }
 
 impl ExecuteOptions {
@@ -101,6 +109,30 @@ impl ExecuteOptions {
         self
     }
 
+    /// The beginning of the name that is made if none is given.
+    pub fn name_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.name_prefix = Some(prefix.into());
+        self
+    }
+
+    /// The pool of clusters that it runs on, where there are several.
+    pub fn cluster_pool(mut self, pool: impl Into<String>) -> Self {
+        self.cluster_pool = Some(pool.into());
+        self
+    }
+
+    /// The label of the clusters that it may run on, where there are several.
+    pub fn cluster_label(mut self, label: impl Into<String>) -> Self {
+        self.cluster_label = Some(label.into());
+        self
+    }
+
+    /// Tells nobody of its end, whatever the launch plan says.
+    pub fn disable_notifications(mut self, quiet: bool) -> Self {
+        self.quiet = quiet;
+        self
+    }
+
     fn spec(&self, launch_plan: core::Identifier) -> admin::ExecutionSpec {
         let values = |all: &BTreeMap<String, String>| all.clone().into_iter().collect();
         let security_context = self
@@ -148,6 +180,20 @@ impl ExecuteOptions {
                 }
             }),
             security_context,
+            cluster_assignment: self
+                .cluster_pool
+                .as_ref()
+                .map(|pool| admin::ClusterAssignment {
+                    cluster_pool_name: pool.clone(),
+                }),
+            execution_cluster_label: self.cluster_label.as_ref().map(|label| {
+                admin::ExecutionClusterLabel {
+                    value: label.clone(),
+                }
+            }),
+            notification_overrides: self
+                .quiet
+                .then_some(NotificationOverrides::DisableAll(true)),
             ..Default::default()
         }
     }
@@ -168,6 +214,12 @@ pub struct Execution {
 }
 
 impl Execution {
+    /// A name for an execution that no other has, for [`ExecuteOptions::name`]: a start that is repeated with the same
+    /// name starts nothing twice.
+    pub fn new_name(beginning: &str) -> String {
+        new_name(beginning)
+    }
+
     pub(super) fn id(&self) -> core::WorkflowExecutionIdentifier {
         core::WorkflowExecutionIdentifier {
             project: self.project.clone(),
@@ -180,24 +232,8 @@ impl Execution {
 
 /// An execution by its name, of the project and domain of the settings.
 pub(super) fn named(client: &Client, name: &str) -> Execution {
-    let platform = &client.config().platform;
     let (project, domain) = (client.project(), client.domain());
-    let console = match &*platform.console_endpoint {
-        Some(console) if console.contains("://") => console.trim_end_matches('/').to_owned(),
-        Some(console) => format!("https://{console}"),
-        None => {
-            let address = client.address();
-            let (scheme, usual) = if address.is_tls {
-                ("https", 443)
-            } else {
-                ("http", 80)
-            };
-            match address.port == usual {
-                true => format!("{scheme}://{}", address.host),
-                false => format!("{scheme}://{}", address.authority()),
-            }
-        }
-    };
+    let console = console::address(client);
     Execution {
         project: project.to_owned(),
         domain: domain.to_owned(),
@@ -211,16 +247,29 @@ pub(super) async fn create(
     client: &Client,
     entity: &EntityDescriptor,
     version: &str,
-    mut inputs: BTreeMap<String, Literal>,
+    inputs: BTreeMap<String, Literal>,
     options: &ExecuteOptions,
 ) -> Result<Execution, ClusterError> {
-    let execution = free(client, options.name.as_deref()).await?;
-    upload::literals(client, &mut inputs).await?;
     let resource_type = match entity.kind() {
         EntityKind::Task => core::ResourceType::Task,
         _ => core::ResourceType::LaunchPlan,
     };
     let target = identifier(client, resource_type, entity.name(), version);
+    start(client, target, inputs, options).await
+}
+
+/// Starts a task or launch plan by its id.
+pub(super) async fn start(
+    client: &Client,
+    target: core::Identifier,
+    mut inputs: BTreeMap<String, Literal>,
+    options: &ExecuteOptions,
+) -> Result<Execution, ClusterError> {
+    let execution = match (&options.name, &options.name_prefix) {
+        (None, Some(prefix)) => named(client, checked(&new_name(prefix))?),
+        (name, _) => free(client, name.as_deref()).await?,
+    };
+    upload::literals(client, &mut inputs).await?;
     let request = admin::ExecutionCreateRequest {
         project: execution.project.clone(),
         domain: execution.domain.clone(),
@@ -235,11 +284,20 @@ pub(super) async fn create(
     .await
 }
 
+/// A name with this beginning that no execution has.
+pub(super) fn new_name(prefix: &str) -> String {
+    let random = &random_hex()[..19];
+    match prefix {
+        "" => format!("f{random}"),
+        prefix => format!("{prefix}-{random}"),
+    }
+}
+
 /// An execution that is not there yet, of this name or of one that is made.
 pub(super) async fn free(client: &Client, name: Option<&str>) -> Result<Execution, ClusterError> {
     let Some(name) = name else {
         // A name of ours: a call can then be made again when its answer is lost.
-        return Ok(named(client, &format!("f{}", &random_hex()[..19])));
+        return Ok(named(client, &new_name("")));
     };
     let execution = named(client, checked(name)?);
     // A server writes the inputs before it looks whether the name is free, and those of the other execution are gone.

@@ -9,7 +9,7 @@ use flyte_idl::flyteidl::service::{
 use super::{
     client::{Again, Client, call},
     error::ClusterError,
-    fetch,
+    outputs,
     upload::local,
     watch::{NodeRun, Place},
 };
@@ -20,7 +20,7 @@ pub(super) async fn text(client: &Client, uri: &str) -> Result<String, ClusterEr
     let bytes = if let Some(path) = local(uri) {
         fs::read(path).map_err(|error| failed(&error.to_string()))?
     } else if uri.starts_with("http://") || uri.starts_with("https://") {
-        fetch::download(client, uri).await?
+        outputs::download(client, uri).await?
     } else {
         return Err(failed(
             "it is not at an address of http, https or file, which are those that can be fetched",
@@ -65,8 +65,8 @@ pub(super) async fn deck(client: &Client, node: &NodeRun) -> Result<Vec<u8>, Clu
         Err(error) => return Err(error),
     };
     match link {
-        Some(link) => fetch::download(client, &link).await,
-        None => fetch::stored(client, uri).await,
+        Some(link) => outputs::download(client, &link).await,
+        None => outputs::stored(client, uri).await,
     }
 }
 

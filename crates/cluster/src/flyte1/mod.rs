@@ -6,40 +6,55 @@ mod backfill;
 mod client;
 mod conflict;
 mod connect;
+mod console;
 mod content_version;
 mod diff;
 mod doctor;
+mod download;
 mod entities;
 mod error;
 mod execution;
 mod fetch;
 mod http;
+mod inputs;
 mod launch_plans;
 mod logs;
+mod outputs;
 mod projects;
 mod prune;
 mod pull;
+mod references;
 mod register;
 mod relaunch;
 mod remote;
 mod schedule;
 mod signals;
+mod sync;
 mod upload;
+mod wait;
 mod watch;
 
 pub use backfill::{BackfillOptions, BackfillRun};
 pub use diff::Difference;
 pub use doctor::{Health, HealthCheck};
 pub use entities::{EntityDetails, EntityRecord, EntityVariable, EntityVersion, Given};
-pub use error::{ClusterError, Conflict, ExecutionEnd};
+pub use error::{AbsentEntity, ClusterError, Conflict, ExecutionEnd};
 pub use execution::{ExecuteOptions, Execution};
-pub use fetch::{ExecutionRecord, Status};
+pub use fetch::{
+    EntityId, ExecutionFilter, ExecutionRecord, Fetched, RemoteInput, RemoteInterface,
+    RemoteLaunchPlan, RemoteNode, RemoteOutput, RemoteTask, RemoteTaskOptions, RemoteWorkflow,
+    Status, Version,
+};
+pub use inputs::Inputs;
 pub use launch_plans::LaunchPlanRecord;
 pub use projects::ProjectRecord;
 pub use pull::Pulled;
+pub use references::{ReferenceCheck, ReferenceDifference};
 pub use register::{Outcome, RegisterOptions, RegisteredEntity, Registration, RegistrationStep};
 pub use relaunch::RelaunchOptions;
 pub use remote::{BlockingRemote, Remote};
 pub use schedule::PlanSchedule;
 pub use signals::Signal;
+pub use sync::{NodeValues, RemoteExecution};
+pub use wait::WaitOptions;
 pub use watch::{AttemptRun, ExecutionTree, NodeRun};

@@ -1,6 +1,6 @@
 //! A cluster from code: [`Remote`] for async programs, [`BlockingRemote`] for others.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -8,8 +8,8 @@ use super::{
     client::Client,
     error::ClusterError,
     execution::{self, ExecuteOptions, Execution},
-    fetch::{self, ExecutionRecord, Status},
-    logs,
+    fetch::{self, ExecutionFilter, ExecutionRecord, Status},
+    logs, outputs,
     pull::{self, Pulled},
     register::{self, RegisterOptions, Registration, RegistrationStep},
     relaunch::{self, RelaunchOptions},
@@ -78,6 +78,14 @@ impl Remote {
         Ok(Self {
             client: Client::new(config, environment)?,
         })
+    }
+
+    /// The same cluster for another project and domain: what is fetched, listed and started there.
+    #[must_use]
+    pub fn within(&self, project: &str, domain: &str) -> Self {
+        Self {
+            client: self.client.within(project, domain),
+        }
     }
 
     /// Registers what a program has. What is there already is not sent again.
@@ -201,7 +209,7 @@ impl Remote {
     ///
     /// [`ClusterError`].
     pub async fn executions(&self, most: usize) -> Result<Vec<ExecutionRecord>, ClusterError> {
-        fetch::executions(&self.client, most).await
+        fetch::executions(&self.client, &ExecutionFilter::new(), most).await
     }
 
     /// What an execution of an entity has given. Outputs that are too large for an answer are read from the store.
@@ -259,7 +267,7 @@ impl Remote {
         &self,
         execution: &Execution,
     ) -> Result<BTreeMap<String, Literal>, ClusterError> {
-        fetch::outputs(&self.client, execution).await
+        outputs::outputs(&self.client, execution).await
     }
 
     /// The text behind a link to a log, of an [attempt](super::AttemptRun::logs).
@@ -405,7 +413,7 @@ impl Remote {
 /// [`Remote`] for programs that are not async: each method waits on its thread.
 #[derive(Debug)]
 pub struct BlockingRemote {
-    runtime: Runtime,
+    runtime: Arc<Runtime>,
     remote: Remote,
 }
 
@@ -436,7 +444,23 @@ impl BlockingRemote {
         let runtime = runtime
             .map_err(|error| ClusterError::Setting(format!("no thread can be started: {error}")))?;
         let remote = runtime.block_on(Remote::connect_in(config, environment))?;
-        Ok(Self { runtime, remote })
+        Ok(Self {
+            runtime: Arc::new(runtime),
+            remote,
+        })
+    }
+
+    /// As [`Remote::within`].
+    #[must_use]
+    pub fn within(&self, project: &str, domain: &str) -> Self {
+        Self {
+            runtime: Arc::clone(&self.runtime),
+            remote: self.remote.within(project, domain),
+        }
+    }
+
+    pub(super) fn remote(&self) -> &Remote {
+        &self.remote
     }
 
     /// Waits for anything of the async interface.

@@ -80,12 +80,12 @@ pub(super) fn local(uri: &str) -> Option<PathBuf> {
 }
 
 /// Sends a file. One that is there already, with the same content, is sent again to the same place.
-async fn file(client: &Client, path: &Path) -> Result<String, ClusterError> {
+pub(super) async fn file(client: &Client, path: &Path) -> Result<String, ClusterError> {
     send(client, path, &file_name(path), "").await
 }
 
 /// Sends a directory with everything below it.
-async fn directory(client: &Client, path: &Path) -> Result<String, ClusterError> {
+pub(super) async fn directory(client: &Client, path: &Path) -> Result<String, ClusterError> {
     let failed = |error| ClusterError::transfer(path.display().to_string(), error);
     // A table may be one file.
     if fs::metadata(path).map_err(failed)?.is_file() {

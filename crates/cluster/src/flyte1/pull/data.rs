@@ -13,7 +13,8 @@ use crate::flyte1::{
     client::{Again, Client, call},
     error::ClusterError,
     execution::{self, Execution},
-    fetch::{self, Status},
+    fetch::Status,
+    outputs,
     upload::{self, local},
     watch::Place,
 };
@@ -58,10 +59,10 @@ pub(super) async fn of_execution(
     )]
     let (given, returned) = (data.inputs, data.outputs);
     let name = &execution.name;
-    let inputs = fetch::values(client, data.full_inputs, given, "", name).await?;
-    let place = fetch::place_of(&closure).unwrap_or_default();
+    let inputs = outputs::values(client, data.full_inputs, given, "", name).await?;
+    let place = outputs::place_of(&closure).unwrap_or_default();
     let outputs = match Status::of_execution(closure.phase()).is_success() {
-        true => fetch::values(client, data.full_outputs, returned, place, name).await?,
+        true => outputs::values(client, data.full_outputs, returned, place, name).await?,
         false => Literals::new(),
     };
     let data = Data { inputs, outputs };
@@ -177,8 +178,8 @@ impl Wanted {
         let (given, returned) = (data.inputs, data.outputs);
         let name = &self.path;
         Ok(Data {
-            inputs: fetch::values(&client, data.full_inputs, given, &self.inputs, name).await?,
-            outputs: fetch::values(&client, data.full_outputs, returned, &self.outputs, name)
+            inputs: outputs::values(&client, data.full_inputs, given, &self.inputs, name).await?,
+            outputs: outputs::values(&client, data.full_outputs, returned, &self.outputs, name)
                 .await?,
         })
     }
@@ -217,8 +218,8 @@ async fn of_element(
         outputs = all.collect();
         if outputs.len() < entity.outputs().len()
             && let Some(place) = map.run.and_then(|map| place_of(map, run))
-            && let Ok(bytes) = fetch::stored(client, &place).await
-            && let Ok(all) = fetch::decode(&bytes, &run.path)
+            && let Ok(bytes) = outputs::stored(client, &place).await
+            && let Ok(all) = outputs::decode(&bytes, &run.path)
         {
             // A map that has failed has no outputs, and those of its elements are in the store all the same.
             outputs = all;

@@ -24,6 +24,7 @@ use super::{
     conflict::{compared, conflict},
     content_version,
     error::{ClusterError, Conflict, kind_of},
+    references,
 };
 use crate::serialize::{EntityMessage, SerializeError, SerializedEntity, Serializer};
 use flyte_check::check::Finding;
@@ -55,6 +56,13 @@ pub(super) async fn register(
     let (version, entities, warnings) = serialized(client, registry, options)?;
     let is_of_content = options.version.is_none();
     let present = present(client, &version).await?;
+    // What is there has been accepted with its references.
+    if !entities
+        .iter()
+        .all(|entity| present.contains(&key_of(entity)))
+    {
+        references::refuse_misfits(client, registered(registry, options)).await?;
+    }
     let mut conflicts = Vec::new();
     let mut progress = Progress {
         told,
@@ -110,6 +118,19 @@ pub(super) async fn register(
     })
 }
 
+/// What is registered with all that it uses, as [`serialized`] has it.
+fn registered(registry: &Registry, options: &RegisterOptions) -> Vec<&'static EntityDescriptor> {
+    match is_whole(options) {
+        true => registry.entities().collect(),
+        false => options.only.clone(),
+    }
+}
+
+/// Whether everything is registered: what tasks call is not always known before they run.
+fn is_whole(options: &RegisterOptions) -> bool {
+    options.only.is_empty() || options.only.iter().any(|one| reaches_unknown(one))
+}
+
 /// The version, and the entities in it, in the order in which they need each other.
 pub(super) fn serialized(
     client: &Client,
@@ -117,8 +138,7 @@ pub(super) fn serialized(
     options: &RegisterOptions,
 ) -> Result<(String, Vec<SerializedEntity>, Vec<Finding>), ClusterError> {
     let subset;
-    let is_all = options.only.is_empty() || options.only.iter().any(|one| reaches_unknown(one));
-    let wanted = if is_all {
+    let wanted = if is_whole(options) {
         registry
     } else {
         let only = options.only.iter();
@@ -162,7 +182,7 @@ pub(super) fn serialized(
 }
 
 /// Whether an entity may come to a task that calls what nobody knows before it runs.
-fn reaches_unknown(entity: &'static EntityDescriptor) -> bool {
+pub(super) fn reaches_unknown(entity: &'static EntityDescriptor) -> bool {
     let mut seen = BTreeSet::new();
     let mut left = vec![entity];
     while let Some(entity) = left.pop() {
