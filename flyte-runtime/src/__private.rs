@@ -16,7 +16,7 @@ pub use flyte_core::{
         },
         generated::{
             callee,
-            declare::{self, Inputs, Promises, TaskPromises},
+            declare::{self, At, Inputs, Promises, TaskPromises, slots::*},
             fields, in_bodies, map,
             named::{self, Input},
             plugin, slot,

@@ -1,6 +1,6 @@
 //! The common parts of tasks and workflows: the type beside the function, and its implementations.
 
-use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Visibility, ext::IdentExt, spanned::Spanned};
 
@@ -65,7 +65,8 @@ impl EntityParts<'_> {
             .enumerate()
             .map(|(index, parameter)| {
                 let (ident, index) = (&parameter.ident, position(index));
-                quote!(#vis #ident: #krate::__private::Input<#type_name, #index>,)
+                let input = by_itself(quote!(__flyte::Input<#type_name, #index>), krate);
+                quote!(#vis #ident: #input,)
             });
         let fixed = self
             .fixed
@@ -157,7 +158,7 @@ impl EntityParts<'_> {
         let slots = match parameters.len() {
             count @ 1..=16 => {
                 let slots = format_ident!("Slots{count}");
-                quote!(__flyte::declare::slots::#slots<Self>)
+                quote!(__flyte::#slots<Self>)
             }
             count => {
                 let positions = (0..count).map(position);
@@ -257,9 +258,15 @@ fn is_known(output: &TokenStream) -> bool {
     NAMES.contains(&output.as_str())
 }
 
-/// A position as an argument of a generic type.
-pub(super) fn position(index: usize) -> Literal {
-    Literal::usize_unsuffixed(index)
+/// The type of a position, as an argument of a generic type. The first ones have short names.
+pub(super) fn position(index: usize) -> TokenStream {
+    match index {
+        0..16 => {
+            let position = format_ident!("P{index}");
+            quote!(__flyte::#position)
+        }
+        _ => quote!(__flyte::At<#index>),
+    }
 }
 
 /// Takes an entity's input from the engine. A borrowed input is shared.
@@ -301,7 +308,7 @@ fn to_value((index, parameter): (usize, &Parameter)) -> TokenStream {
     match parameter.passing {
         Passing::ByValue => quote!(__flyte::declare::value::<Self, #index>(#ident)),
         Passing::BorrowedStr => {
-            quote!(__flyte::declare::value::<Self, #index>(__flyte::ToOwned::to_owned(#ident)))
+            quote!(__flyte::declare::owned::<Self, #index>(#ident))
         }
         Passing::BorrowedSlice(_) => {
             quote!(__flyte::declare::cloned_slice::<Self, #index>(#ident))

@@ -1,12 +1,12 @@
 //! `#[workflow]`: the function that runs the compiled graph, and the type beside it.
 
-use proc_macro2::{Group, Span, TokenStream};
+use proc_macro2::{Group, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Block, Ident, parse::Parser, spanned::Spanned};
 
 use super::{
     body,
-    entity::{Declared, EntityParts, by_itself, position},
+    entity::{Declared, EntityParts, by_itself},
     guard, options,
 };
 use crate::{
@@ -250,7 +250,7 @@ pub(super) fn build_function(
         inputs
             .map(|(index, parameter)| {
                 let (ident, mutability) = (&parameter.ident, &parameter.mutability);
-                let index = position(index);
+                let index = Literal::usize_unsuffixed(index);
                 let (_, body) = editor::unseen(body);
                 quote!(let #mutability #ident = __flyte::declare::promise::<#type_name, #index>(#body);)
             })

@@ -12,9 +12,9 @@ async fn search(
 #[doc(hidden)]
 #[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
 struct search {
-    lines: ::flyte_runtime::__private::Input<search, 0>,
-    word: ::flyte_runtime::__private::Input<search, 1>,
-    at_most: ::flyte_runtime::__private::Input<search, 2>,
+    lines: ::flyte_runtime::__private::Input<search, ::flyte_runtime::__private::P0>,
+    word: ::flyte_runtime::__private::Input<search, ::flyte_runtime::__private::P1>,
+    at_most: ::flyte_runtime::__private::Input<search, ::flyte_runtime::__private::P2>,
 }
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
@@ -23,9 +23,9 @@ const _: () = {
         __flyte::declare::source!(search, "search", ""),
         __flyte::options::TaskOptions::NONE,
         __flyte::RunTask::Async(|__inputs| {
-            let __argument0 = __flyte::declare::share::<search, 0>(__inputs)?;
-            let __argument1 = __flyte::declare::share::<search, 1>(__inputs)?;
-            let __argument2 = __flyte::declare::take::<search, 2>(__inputs)?;
+            let __argument0 = __flyte::declare::share::<search, __flyte::P0>(__inputs)?;
+            let __argument1 = __flyte::declare::share::<search, __flyte::P1>(__inputs)?;
+            let __argument2 = __flyte::declare::take::<search, __flyte::P2>(__inputs)?;
             let __future = async move {
                 search(&*__argument0, &*__argument1, __argument2).await
             };
@@ -35,16 +35,16 @@ const _: () = {
         }),
     );
     __flyte::register!(& __DESCRIPTOR);
-    impl __flyte::declare::SliceSlot<0> for search {
+    impl __flyte::declare::SliceSlot<__flyte::P0> for search {
         type Element = String;
     }
-    impl __flyte::declare::InputSlot<1> for search {
+    impl __flyte::declare::InputSlot<__flyte::P1> for search {
         type Type = ::flyte_runtime::__private::String;
     }
-    impl __flyte::declare::InputSlot<2> for search {
+    impl __flyte::declare::InputSlot<__flyte::P2> for search {
         type Type = Option<u32>;
     }
-    impl __flyte::declare::DefaultInput<2> for search {
+    impl __flyte::declare::DefaultInput<__flyte::P2> for search {
         fn default_input() -> Option<u32> {
             Some(3)
         }
@@ -52,12 +52,12 @@ const _: () = {
     #[automatically_derived]
     impl __flyte::DeclaredTask for search {
         type Return = Result<Vec<String>, SearchError>;
-        type Slots = __flyte::declare::slots::Slots3<Self>;
+        type Slots = __flyte::Slots3<Self>;
         type Plain = __flyte::callee::AsyncFunction;
         const INPUTS: __flyte::Inputs = &[
-            __flyte::declare::input::<Self, 0>("lines", "Where to look."),
-            __flyte::declare::input::<Self, 1>("word", ""),
-            __flyte::declare::defaulted::<Self, 2>("at_most", ""),
+            __flyte::declare::input::<Self, __flyte::P0>("lines", "Where to look."),
+            __flyte::declare::input::<Self, __flyte::P1>("word", ""),
+            __flyte::declare::defaulted::<Self, __flyte::P2>("at_most", ""),
         ];
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
@@ -86,9 +86,9 @@ const _: () = {
             at_most: Option<u32>,
         ) -> __flyte::Call<Self> {
             __flyte::call::by_position([
-                __flyte::declare::cloned_slice::<Self, 0>(lines),
-                __flyte::declare::value::<Self, 1>(__flyte::ToOwned::to_owned(word)),
-                __flyte::declare::value::<Self, 2>(at_most),
+                __flyte::declare::cloned_slice::<Self, __flyte::P0>(lines),
+                __flyte::declare::owned::<Self, __flyte::P1>(word),
+                __flyte::declare::value::<Self, __flyte::P2>(at_most),
             ])
         }
         /// Runs it here, through the engine, and waits for the result.

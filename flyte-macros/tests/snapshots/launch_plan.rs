@@ -13,8 +13,8 @@ pub fn daily(
 #[doc(hidden)]
 #[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
 pub struct daily {
-    pub limit: ::flyte_runtime::__private::Input<daily, 0>,
-    pub name: ::flyte_runtime::__private::Input<daily, 1>,
+    pub limit: ::flyte_runtime::__private::Input<daily, ::flyte_runtime::__private::P0>,
+    pub name: ::flyte_runtime::__private::Input<daily, ::flyte_runtime::__private::P1>,
     pub xs: ::flyte_runtime::__private::named::Fixed<daily>,
     pub at_most: ::flyte_runtime::__private::named::Fixed<daily>,
 }
@@ -36,13 +36,13 @@ const _: () = {
             .concurrency(__flyte::options::Concurrency::new(1u32)),
     );
     __flyte::register!(& __DESCRIPTOR);
-    impl __flyte::declare::InputSlot<0> for daily {
+    impl __flyte::declare::InputSlot<__flyte::P0> for daily {
         type Type = i64;
     }
-    impl __flyte::declare::InputSlot<1> for daily {
+    impl __flyte::declare::InputSlot<__flyte::P1> for daily {
         type Type = ::flyte_runtime::__private::String;
     }
-    impl __flyte::declare::DefaultInput<0> for daily {
+    impl __flyte::declare::DefaultInput<__flyte::P0> for daily {
         fn default_input() -> i64 {
             10
         }
@@ -50,10 +50,10 @@ const _: () = {
     #[automatically_derived]
     impl __flyte::Entity for daily {
         type Output = Outputs;
-        type Slots = __flyte::declare::slots::Slots2<Self>;
+        type Slots = __flyte::Slots2<Self>;
         const INPUTS: __flyte::Inputs = &[
-            __flyte::declare::defaulted::<Self, 0>("limit", ""),
-            __flyte::declare::input::<Self, 1>("name", ""),
+            __flyte::declare::defaulted::<Self, __flyte::P0>("limit", ""),
+            __flyte::declare::input::<Self, __flyte::P1>("name", ""),
         ];
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
@@ -75,8 +75,8 @@ const _: () = {
         /// The call as a value, to be run later.
         pub fn call(limit: i64, name: &str) -> __flyte::Call<Self> {
             __flyte::call::by_position([
-                __flyte::declare::value::<Self, 0>(limit),
-                __flyte::declare::value::<Self, 1>(__flyte::ToOwned::to_owned(name)),
+                __flyte::declare::value::<Self, __flyte::P0>(limit),
+                __flyte::declare::owned::<Self, __flyte::P1>(name),
             ])
         }
         /// Runs it here, through the engine, and waits for the result.

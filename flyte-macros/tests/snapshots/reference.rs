@@ -16,8 +16,8 @@ fn far(
 #[doc(hidden)]
 #[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
 struct far {
-    x: ::flyte_runtime::__private::Input<far, 0>,
-    size: ::flyte_runtime::__private::Input<far, 1>,
+    x: ::flyte_runtime::__private::Input<far, ::flyte_runtime::__private::P0>,
+    size: ::flyte_runtime::__private::Input<far, ::flyte_runtime::__private::P1>,
 }
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
@@ -32,13 +32,13 @@ const _: () = {
         __flyte::RunTask::Sync(__flyte::slot::not_here::<far>),
     );
     __flyte::register!(& __DESCRIPTOR);
-    impl __flyte::declare::InputSlot<0> for far {
+    impl __flyte::declare::InputSlot<__flyte::P0> for far {
         type Type = ::flyte_runtime::__private::String;
     }
-    impl __flyte::declare::InputSlot<1> for far {
+    impl __flyte::declare::InputSlot<__flyte::P1> for far {
         type Type = i64;
     }
-    impl __flyte::declare::DefaultInput<1> for far {
+    impl __flyte::declare::DefaultInput<__flyte::P1> for far {
         fn default_input() -> i64 {
             2
         }
@@ -46,10 +46,10 @@ const _: () = {
     #[automatically_derived]
     impl __flyte::Entity for far {
         type Output = (i64, String);
-        type Slots = __flyte::declare::slots::Slots2<Self>;
+        type Slots = __flyte::Slots2<Self>;
         const INPUTS: __flyte::Inputs = &[
-            __flyte::declare::input::<Self, 0>("x", ""),
-            __flyte::declare::defaulted::<Self, 1>("size", ""),
+            __flyte::declare::input::<Self, __flyte::P0>("x", ""),
+            __flyte::declare::defaulted::<Self, __flyte::P1>("size", ""),
         ];
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
@@ -71,8 +71,8 @@ const _: () = {
         /// The call as a value, to be run later.
         fn call(x: &str, size: i64) -> __flyte::Call<Self> {
             __flyte::call::by_position([
-                __flyte::declare::value::<Self, 0>(__flyte::ToOwned::to_owned(x)),
-                __flyte::declare::value::<Self, 1>(size),
+                __flyte::declare::owned::<Self, __flyte::P0>(x),
+                __flyte::declare::value::<Self, __flyte::P1>(size),
             ])
         }
         /// Runs it here, through the engine, and waits for the result.

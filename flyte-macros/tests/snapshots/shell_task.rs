@@ -12,7 +12,7 @@ pub fn count(
 #[doc(hidden)]
 #[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
 pub struct count {
-    pub path: ::flyte_runtime::__private::Input<count, 0>,
+    pub path: ::flyte_runtime::__private::Input<count, ::flyte_runtime::__private::P0>,
 }
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
@@ -32,15 +32,15 @@ const _: () = {
         __flyte::RunTask::Sync(__flyte::process::run::<count>),
     );
     __flyte::register!(& __DESCRIPTOR);
-    impl __flyte::declare::InputSlot<0> for count {
+    impl __flyte::declare::InputSlot<__flyte::P0> for count {
         type Type = ::flyte_runtime::__private::String;
     }
     #[automatically_derived]
     impl __flyte::Entity for count {
         type Output = i64;
-        type Slots = __flyte::declare::slots::Slots1<Self>;
+        type Slots = __flyte::Slots1<Self>;
         const INPUTS: __flyte::Inputs = &[
-            __flyte::declare::input::<Self, 0>("path", ""),
+            __flyte::declare::input::<Self, __flyte::P0>("path", ""),
         ];
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
@@ -58,7 +58,7 @@ const _: () = {
         /// The call as a value, to be run later.
         pub fn call(path: &str) -> __flyte::Call<Self> {
             __flyte::call::by_position([
-                __flyte::declare::value::<Self, 0>(__flyte::ToOwned::to_owned(path)),
+                __flyte::declare::owned::<Self, __flyte::P0>(path),
             ])
         }
         /// Runs it here, through the engine, and waits for the result.

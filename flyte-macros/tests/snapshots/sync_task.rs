@@ -10,7 +10,7 @@ pub fn square(x: i64) -> i64 {
 #[doc(hidden)]
 #[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
 pub struct square {
-    pub x: ::flyte_runtime::__private::Input<square, 0>,
+    pub x: ::flyte_runtime::__private::Input<square, ::flyte_runtime::__private::P0>,
 }
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
@@ -22,18 +22,20 @@ const _: () = {
             .timeout(::core::time::Duration::new(30u64, 0u32)),
         __flyte::RunTask::Sync(|__inputs, __outputs| __flyte::slot::outcome::<
             square,
-        >(square(__flyte::declare::take::<square, 0>(__inputs)?), __outputs)),
+        >(square(__flyte::declare::take::<square, __flyte::P0>(__inputs)?), __outputs)),
     );
     __flyte::register!(& __DESCRIPTOR);
-    impl __flyte::declare::InputSlot<0> for square {
+    impl __flyte::declare::InputSlot<__flyte::P0> for square {
         type Type = i64;
     }
     #[automatically_derived]
     impl __flyte::DeclaredTask for square {
         type Return = i64;
-        type Slots = __flyte::declare::slots::Slots1<Self>;
+        type Slots = __flyte::Slots1<Self>;
         type Plain = __flyte::callee::WithoutItsOptions;
-        const INPUTS: __flyte::Inputs = &[__flyte::declare::input::<Self, 0>("x", "")];
+        const INPUTS: __flyte::Inputs = &[
+            __flyte::declare::input::<Self, __flyte::P0>("x", ""),
+        ];
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
         }
@@ -47,7 +49,7 @@ const _: () = {
         }
         /// The call as a value, to be run later.
         pub fn call(x: i64) -> __flyte::Call<Self> {
-            __flyte::call::by_position([__flyte::declare::value::<Self, 0>(x)])
+            __flyte::call::by_position([__flyte::declare::value::<Self, __flyte::P0>(x)])
         }
         /// Runs it here, through the engine, and waits for the result.
         pub fn run(x: i64) -> __flyte::TaskResult<i64> {

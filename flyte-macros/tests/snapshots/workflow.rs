@@ -13,8 +13,8 @@ fn pipeline(
 #[doc(hidden)]
 #[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
 struct pipeline {
-    xs: ::flyte_runtime::__private::Input<pipeline, 0>,
-    limit: ::flyte_runtime::__private::Input<pipeline, 1>,
+    xs: ::flyte_runtime::__private::Input<pipeline, ::flyte_runtime::__private::P0>,
+    limit: ::flyte_runtime::__private::Input<pipeline, ::flyte_runtime::__private::P1>,
 }
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
@@ -25,13 +25,13 @@ const _: () = {
         __flyte::Option::None,
     );
     __flyte::register!(& __DESCRIPTOR);
-    impl __flyte::declare::InputSlot<0> for pipeline {
+    impl __flyte::declare::InputSlot<__flyte::P0> for pipeline {
         type Type = Vec<i64>;
     }
-    impl __flyte::declare::InputSlot<1> for pipeline {
+    impl __flyte::declare::InputSlot<__flyte::P1> for pipeline {
         type Type = i64;
     }
-    impl __flyte::declare::DefaultInput<1> for pipeline {
+    impl __flyte::declare::DefaultInput<__flyte::P1> for pipeline {
         fn default_input() -> i64 {
             10
         }
@@ -39,10 +39,10 @@ const _: () = {
     #[automatically_derived]
     impl __flyte::Entity for pipeline {
         type Output = Outputs;
-        type Slots = __flyte::declare::slots::Slots2<Self>;
+        type Slots = __flyte::Slots2<Self>;
         const INPUTS: __flyte::Inputs = &[
-            __flyte::declare::input::<Self, 0>("xs", ""),
-            __flyte::declare::defaulted::<Self, 1>("limit", ""),
+            __flyte::declare::input::<Self, __flyte::P0>("xs", ""),
+            __flyte::declare::defaulted::<Self, __flyte::P1>("limit", ""),
         ];
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
@@ -65,8 +65,8 @@ const _: () = {
         /// The call as a value, to be run later.
         fn call(xs: Vec<i64>, limit: i64) -> __flyte::Call<Self> {
             __flyte::call::by_position([
-                __flyte::declare::value::<Self, 0>(xs),
-                __flyte::declare::value::<Self, 1>(limit),
+                __flyte::declare::value::<Self, __flyte::P0>(xs),
+                __flyte::declare::value::<Self, __flyte::P1>(limit),
             ])
         }
         /// Runs it here, through the engine, and waits for the result.

@@ -16,56 +16,98 @@ use crate::{
     types::{FlyteType, TypeInfo, Value},
 };
 
-/// The input at position `N`. Only its `impl` names the type, so a type that cannot be an input is one error, at the
-/// place where the user wrote the type.
-pub trait InputSlot<const N: usize> {
+/// A position among the inputs of an entity, as a type. A constant in its place would be code that the compiler checks
+/// by itself, wherever generated code writes one.
+pub trait Position {
+    /// The position, from 0.
+    const INDEX: usize;
+}
+
+/// The position `N`.
+#[derive(Debug)]
+pub struct At<const N: usize>;
+
+impl<const N: usize> Position for At<N> {
+    const INDEX: usize = N;
+}
+
+/// The input at the position `P`. Only its `impl` names the type, so a type that cannot be an input is one error, at
+/// the place where the user wrote the type.
+pub trait InputSlot<P> {
     /// The type.
     type Type: FlyteType;
 }
 
 /// An input of type `Vec<Element>` that is borrowed as `&[Element]`.
-pub trait SliceSlot<const N: usize> {
+pub trait SliceSlot<P> {
     /// The type of the elements.
     type Element: FlyteType;
 }
 
-impl<E: SliceSlot<N>, const N: usize> InputSlot<N> for E {
+impl<E: SliceSlot<P>, P> InputSlot<P> for E {
     type Type = Vec<E::Element>;
 }
 
-/// The inputs of an entity `E`, by how many there are, as types that name them.
+/// The first positions under short names, and the inputs of an entity `E`, by how many there are, as types that name
+/// them.
 pub mod slots {
-    use super::super::named::Input;
+    use super::{super::named::Input, At};
+
+    macro_rules! positions {
+        ($($position:ident: $index:literal;)*) => { $(
+            /// This position.
+            pub type $position = At<$index>;
+        )* };
+    }
+
+    positions! {
+        P0: 0;
+        P1: 1;
+        P2: 2;
+        P3: 3;
+        P4: 4;
+        P5: 5;
+        P6: 6;
+        P7: 7;
+        P8: 8;
+        P9: 9;
+        P10: 10;
+        P11: 11;
+        P12: 12;
+        P13: 13;
+        P14: 14;
+        P15: 15;
+    }
 
     macro_rules! slots {
-        ($($slots:ident: $($position:literal)*;)*) => { $(
+        ($($slots:ident: $($position:ident)*;)*) => { $(
             /// So many.
             pub type $slots<E> = ($(Input<E, $position>,)*);
         )* };
     }
 
     slots! {
-        Slots1: 0;
-        Slots2: 0 1;
-        Slots3: 0 1 2;
-        Slots4: 0 1 2 3;
-        Slots5: 0 1 2 3 4;
-        Slots6: 0 1 2 3 4 5;
-        Slots7: 0 1 2 3 4 5 6;
-        Slots8: 0 1 2 3 4 5 6 7;
-        Slots9: 0 1 2 3 4 5 6 7 8;
-        Slots10: 0 1 2 3 4 5 6 7 8 9;
-        Slots11: 0 1 2 3 4 5 6 7 8 9 10;
-        Slots12: 0 1 2 3 4 5 6 7 8 9 10 11;
-        Slots13: 0 1 2 3 4 5 6 7 8 9 10 11 12;
-        Slots14: 0 1 2 3 4 5 6 7 8 9 10 11 12 13;
-        Slots15: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14;
-        Slots16: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;
+        Slots1: P0;
+        Slots2: P0 P1;
+        Slots3: P0 P1 P2;
+        Slots4: P0 P1 P2 P3;
+        Slots5: P0 P1 P2 P3 P4;
+        Slots6: P0 P1 P2 P3 P4 P5;
+        Slots7: P0 P1 P2 P3 P4 P5 P6;
+        Slots8: P0 P1 P2 P3 P4 P5 P6 P7;
+        Slots9: P0 P1 P2 P3 P4 P5 P6 P7 P8;
+        Slots10: P0 P1 P2 P3 P4 P5 P6 P7 P8 P9;
+        Slots11: P0 P1 P2 P3 P4 P5 P6 P7 P8 P9 P10;
+        Slots12: P0 P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11;
+        Slots13: P0 P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12;
+        Slots14: P0 P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13;
+        Slots15: P0 P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14;
+        Slots16: P0 P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14 P15;
     }
 }
 
 /// An input with a default.
-pub trait DefaultInput<const N: usize>: InputSlot<N> {
+pub trait DefaultInput<P>: InputSlot<P> {
     /// The value of `#[default(..)]`.
     fn default_input() -> Self::Type;
 }
@@ -78,7 +120,7 @@ impl<T: FlyteType> Info<T> {
 }
 
 /// An input without a default.
-pub const fn input<E: InputSlot<N>, const N: usize>(
+pub const fn input<E: InputSlot<P>, P>(
     name: &'static str,
     description: &'static str,
 ) -> InputDescriptor {
@@ -91,7 +133,7 @@ pub const fn input<E: InputSlot<N>, const N: usize>(
 }
 
 /// An input with a default.
-pub const fn defaulted<E: DefaultInput<N>, const N: usize>(
+pub const fn defaulted<E: DefaultInput<P>, P>(
     name: &'static str,
     description: &'static str,
 ) -> InputDescriptor {
@@ -99,12 +141,12 @@ pub const fn defaulted<E: DefaultInput<N>, const N: usize>(
         name,
         description,
         info: Info::<E::Type>::OF,
-        default: Some(default::<E, N>),
+        default: Some(default::<E, P>),
     }
 }
 
 /// The default of an input; no task runs while it is made.
-pub(super) fn default<E: DefaultInput<N>, const N: usize>() -> Value {
+pub(super) fn default<E: DefaultInput<P>, P>() -> Value {
     Value::new(crate::graph::plain_call::refused_in_default(
         E::default_input,
     ))
@@ -247,8 +289,8 @@ pub trait BuildDynamic {
 /// # Errors
 ///
 /// When the engine passed a value of another type.
-pub fn take<E: InputSlot<N>, const N: usize>(inputs: &mut TaskInputs) -> Result<E::Type, BoxError> {
-    inputs.take(N)
+pub fn take<E: InputSlot<P>, P: Position>(inputs: &mut TaskInputs) -> Result<E::Type, BoxError> {
+    inputs.take(P::INDEX)
 }
 
 /// An input, for a borrowed parameter.
@@ -256,29 +298,34 @@ pub fn take<E: InputSlot<N>, const N: usize>(inputs: &mut TaskInputs) -> Result<
 /// # Errors
 ///
 /// When the engine passed a value of another type.
-pub fn share<E: InputSlot<N>, const N: usize>(
+pub fn share<E: InputSlot<P>, P: Position>(
     inputs: &TaskInputs,
 ) -> Result<std::sync::Arc<E::Type>, BoxError> {
-    inputs.share(N)
+    inputs.share(P::INDEX)
 }
 
 /// The promise of an input.
-pub fn promise<E: InputSlot<N>, const N: usize>(body: &WorkflowBody) -> Promise<E::Type> {
+pub fn promise<E: InputSlot<At<N>>, const N: usize>(body: &WorkflowBody) -> Promise<E::Type> {
     body.input(N as u32)
 }
 
 /// A value for an input.
-pub fn value<E: InputSlot<N>, const N: usize>(value: E::Type) -> Value {
+pub fn value<E: InputSlot<P>, P>(value: E::Type) -> Value {
     Value::new(value)
 }
 
 /// A value for an input, cloned from a borrowed one.
-pub fn cloned<E: InputSlot<N>, const N: usize>(value: &E::Type) -> Value {
+pub fn cloned<E: InputSlot<P>, P>(value: &E::Type) -> Value {
     Value::new(value.clone())
 }
 
+/// A value for an input, from one that is borrowed in another form.
+pub fn owned<E: InputSlot<P>, P>(value: &(impl ToOwned<Owned = E::Type> + ?Sized)) -> Value {
+    Value::new(value.to_owned())
+}
+
 /// A value for an input, cloned from borrowed elements.
-pub fn cloned_slice<E: SliceSlot<N>, const N: usize>(elements: &[E::Element]) -> Value {
+pub fn cloned_slice<E: SliceSlot<P>, P>(elements: &[E::Element]) -> Value {
     Value::new(elements.to_vec())
 }
 

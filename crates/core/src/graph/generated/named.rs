@@ -6,7 +6,7 @@
 use std::marker::PhantomData;
 
 use super::{
-    declare::InputSlot,
+    declare::{InputSlot, Position},
     in_bodies::__Callee0,
     slot::{self, Slot},
 };
@@ -89,24 +89,24 @@ pub fn name<N: Name>(_field: impl FnOnce() -> N) -> N {
 /// The name of an input: a field of the type that stands for the entity, so that the compiler reports an unknown name
 /// and lists the known ones.
 #[derive(Debug)]
-pub struct Input<E, const N: usize>(PhantomData<fn() -> E>);
+pub struct Input<E, P>(PhantomData<fn() -> (E, P)>);
 
-impl<E, const N: usize> Name for Input<E, N> {
+impl<E, P> Name for Input<E, P> {
     const NAME: Self = Self(PhantomData);
 }
 
-impl<E: InputSlot<N>, const N: usize> Slot for Input<E, N> {
+impl<E: InputSlot<P>, P> Slot for Input<E, P> {
     type Type = E::Type;
 }
 
-impl<E: Entity + InputSlot<N>, const N: usize> Input<E, N> {
+impl<E: Entity + InputSlot<P>, P: Position> Input<E, P> {
     /// Gives the input to a node.
     pub fn give(
         self,
         to: Named<E, BindingData>,
         value: impl IntoBinding<E::Type>,
     ) -> Named<E, BindingData> {
-        to.with(N, value.into_binding())
+        to.with(P::INDEX, value.into_binding())
     }
 
     /// Gives the input to a call.
@@ -114,7 +114,7 @@ impl<E: Entity + InputSlot<N>, const N: usize> Input<E, N> {
     where
         Values: Accepts<V, E::Type>,
     {
-        of.with(N, Values::keep(value))
+        of.with(P::INDEX, Values::keep(value))
     }
 }
 
