@@ -8,6 +8,7 @@ mod id;
 mod lines;
 pub mod log;
 mod node;
+mod packed;
 mod program;
 mod prune;
 mod ready;

@@ -23,6 +23,7 @@ use super::{
     graph::{self, RecordedGraph},
     lines::Lines,
     log::{Hash, Writer},
+    packed::Packed,
     program::Program,
     record::{Begun, Ended, GraphTold, Moment, Record},
     stored::{Held, Made, StoredValue},
@@ -332,7 +333,8 @@ impl Recording {
                         }
                         (_, bytes) => bytes,
                     };
-                    (held, bytes, named)
+                    // Compressed here, where no other thread waits for it.
+                    (held, bytes.map(Packed::new), named)
                 }
                 Err(problem) => (Held::Lost(problem), None, Vec::new()),
             };
