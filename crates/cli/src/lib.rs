@@ -38,6 +38,7 @@ mod remote_run;
 mod remote_runs;
 mod resume;
 mod run;
+mod run_nodes;
 mod runs;
 #[cfg(feature = "remote")]
 mod serialize;

@@ -11,6 +11,7 @@ use super::{
     failure::Failure,
     json,
     options::{self, ID},
+    run_nodes::{seconds, tree},
     table::{indented, table},
 };
 use flyte_core::{
@@ -20,7 +21,7 @@ use flyte_core::{
 };
 use flyte_events::{
     events::time_text,
-    history::{History, NodeRecord, RunRecord, StoredValues},
+    history::{History, RunRecord, StoredValues},
 };
 use flyte_grammar::duration;
 
@@ -244,26 +245,8 @@ fn show(
         text += &indented("  ", error);
     }
     text += "nodes:\n";
-    let rows = run.nodes().iter().map(|node| {
-        [
-            node.path.clone(),
-            node.status.to_string(),
-            node.took().map(seconds).unwrap_or_default(),
-            what(node),
-            text::glance(node.error.as_deref().unwrap_or_default()),
-        ]
-    });
-    text += &table("  ", &rows.collect::<Vec<_>>());
+    text += &tree(run);
     Ok(text)
-}
-
-/// The description of a node; the entity of a branch is the workflow that contains it.
-fn what(node: &NodeRecord) -> String {
-    match node.kind.as_str() {
-        "branch" => node.kind.clone(),
-        "map" => format!("map {}", node.entity),
-        _ => node.entity.clone(),
-    }
 }
 
 /// A value by the type that the entity declares.
@@ -303,8 +286,4 @@ fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
-}
-
-fn seconds(duration: Duration) -> String {
-    format!("{:.3} s", duration.as_secs_f64())
 }
