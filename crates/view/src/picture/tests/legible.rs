@@ -62,7 +62,7 @@ fn options_and_conditions_are_whole_in_characters() {
     task.options = ["1 retry", "timeout 30s", "cpu 500m", "mem 200Mi", "gpu 1"]
         .map(str::to_owned)
         .to_vec();
-    let drawn = text::draw(&model(vec![task], Vec::new()));
+    let drawn = text::draw(&model(vec![task], Vec::new()), text::COLUMNS);
     assert!(!drawn.contains('…'), "{drawn}");
     for whole in ["mem 200Mi", "gpu 1", "== \"LU\""] {
         assert!(drawn.contains(whole), "{drawn}");
@@ -81,7 +81,7 @@ fn a_wide_picture_fits_eighty_columns() {
         let flow = Some(("files", "Vec<String>"));
         links.push(link(0, batch + 1, Why::Value, flow));
     }
-    let drawn = text::draw(&model(steps, links));
+    let drawn = text::draw(&model(steps, links), text::COLUMNS);
     let widest = drawn.lines().map(cells).max();
     assert!(widest <= Some(80), "{widest:?}\n{drawn}");
     assert!(
@@ -188,7 +188,7 @@ fn kinds_of_links_are_told_apart_in_characters() {
     let row = |why: Why, on_failure: bool| {
         let mut steps = vec![step(Kind::Task, "a"), step(Kind::Task, "b")];
         steps[1].on_failure = on_failure;
-        let drawn = text::draw(&model(steps, vec![link(0, 1, why, None)]));
+        let drawn = text::draw(&model(steps, vec![link(0, 1, why, None)]), text::COLUMNS);
         let rows = drawn.lines().map(str::trim);
         let line = rows
             .filter(|row| row.chars().count() == 1)
@@ -206,7 +206,7 @@ fn kinds_of_links_are_told_apart_in_characters() {
         step(Kind::Task, "c"),
     ];
     let links = vec![link(0, 1, Why::Value, None), link(0, 2, Why::Order, None)];
-    let drawn = text::draw(&model(steps, links));
+    let drawn = text::draw(&model(steps, links), text::COLUMNS);
     let first = drawn.lines().find(|row| matches!(row.trim(), "│" | "┊"));
     assert_eq!(first.map(str::trim), Some("│"), "{drawn}");
 }
