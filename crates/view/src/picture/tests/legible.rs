@@ -3,6 +3,7 @@
 use flyte_core::graph::entity::Location;
 
 use crate::picture::{
+    html,
     measure::cells,
     model::{Flow, Frame, Kind, Link, Model, Step, Why},
     svg, text,
@@ -209,4 +210,56 @@ fn kinds_of_links_are_told_apart_in_characters() {
     let drawn = text::draw(&model(steps, links), text::COLUMNS);
     let first = drawn.lines().find(|row| matches!(row.trim(), "│" | "┊"));
     assert_eq!(first.map(str::trim), Some("│"), "{drawn}");
+}
+
+/// With more columns a label stays in one line, and with fewer it does not.
+#[test]
+fn text_is_as_wide_as_is_asked_for() {
+    let mut task = step(Kind::Task, "count");
+    task.constants = vec!["words = in many languages and scripts".to_owned()];
+    let steps = vec![task.clone(), task.clone(), task];
+    let model = model(steps, Vec::new());
+    let widest = |columns: usize| text::draw(&model, columns).lines().map(cells).max();
+    assert!(widest(200) > Some(100), "{:?}", widest(200));
+    assert!(widest(70) <= Some(70), "{:?}", widest(70));
+}
+
+/// A cross would look as if the lines joined.
+#[test]
+fn a_line_to_the_side_is_interrupted_where_another_goes_down() {
+    let names = ["a", "b", "c", "d"];
+    let steps: Vec<Step> = names.iter().map(|name| step(Kind::Task, name)).collect();
+    let pairs = [(0, 2), (0, 3), (1, 2), (1, 3)];
+    let links = pairs.map(|(from, to)| link(from, to, Why::Value, None));
+    let drawn = text::draw(&model(steps, links.to_vec()), text::COLUMNS);
+    assert!(drawn.contains("───│"), "{drawn}");
+    assert!(!drawn.contains('┼'), "{drawn}");
+}
+
+/// Steps of one name are told apart, and only signs that are in the picture are explained.
+#[test]
+fn a_page_explains_its_signs_and_names_nodes() {
+    let mut twin = step(Kind::Task, "score");
+    twin.id = "n7".to_owned();
+    let steps = vec![
+        twin,
+        step(Kind::Task, "score"),
+        step(Kind::Branch, "choose"),
+        step(Kind::Task, "last"),
+    ];
+    let links = vec![
+        link(0, 3, Why::Value, None),
+        link(1, 3, Why::Value, None),
+        link(2, 3, Why::Case, None),
+    ];
+    let mut model = model(steps, links);
+    model.docs = "A long line\nthat goes on.\n\n- one\n- two";
+    let page = html::page(&model, "");
+    let twins = "<a href=\"#step-0\">score (n7)</a>, <a href=\"#step-1\">score (score)</a>";
+    assert!(page.contains(twins), "{page}");
+    assert!(page.contains("<tr id=\"step-3\">"), "{page}");
+    assert!(page.contains("a case of a branch</li>"), "{page}");
+    assert!(!page.contains("an order without a value"), "{page}");
+    assert!(page.contains("<p>A long line that goes on.</p>"), "{page}");
+    assert!(page.contains("<p>- one\n- two</p>"), "{page}");
 }
