@@ -25,6 +25,26 @@ fn length_of_text(test: String, x: i64) -> i64 {
     counts(test, text)
 }
 
+#[task]
+fn many_numbers(test: String, x: i64) -> Vec<i64> {
+    count(&format!("{test} many_numbers"));
+    (0..x).collect()
+}
+
+#[task]
+fn sums_up(test: String, xs: Vec<i64>) -> Result<i64, String> {
+    match count(&format!("{test} sums_up")) {
+        1 | 2 => Err("not yet".to_owned()),
+        _ => Ok(xs.iter().sum()),
+    }
+}
+
+#[workflow]
+fn sum_of_numbers(test: String, x: i64) -> i64 {
+    let xs = many_numbers(test, x);
+    sums_up(test, xs)
+}
+
 /// A run that has failed in its second node, and the bytes of its log.
 struct Failed {
     _sandbox: TempSandbox,
@@ -43,7 +63,7 @@ fn every() -> usize {
     if rounds >= 200 { 1 } else { 211 }
 }
 
-const FIRST_LINE: usize = "flyte-history 3\n".len();
+const FIRST_LINE: usize = "flyte-history 4\n".len();
 /// The header of an entry: its kind, the number of bytes of its length, and checksums.
 fn header(kind: u8) -> (usize, usize) {
     match kind {
@@ -73,7 +93,7 @@ impl Failed {
         let run = history.run("last").unwrap();
         let directory = run.directory().to_owned();
         let whole = fs::read(directory.join("log")).unwrap();
-        assert!(whole.starts_with(b"flyte-history 3\n"));
+        assert!(whole.starts_with(b"flyte-history 4\n"));
         Self {
             _sandbox: sandbox,
             id: run.id().to_owned(),
@@ -315,6 +335,49 @@ fn a_damaged_value_is_made_again_once() {
     assert_eq!(value, Some(&Literal::string(text)));
 }
 
+#[test]
+fn a_large_value_is_compressed_and_checked_like_another() {
+    const NUMBERS: i64 = 50_000;
+    let (_sandbox, history) = history();
+    let call = sum_of_numbers::call("large value".into(), NUMBERS);
+    let runner = Runner::local().history(&history);
+    runner.run(call.clone()).unwrap_err();
+    let path = history.run("last").unwrap().directory().join("log");
+    // A list takes more than ten bytes for each number.
+    let length = fs::metadata(&path).unwrap().len();
+    assert!(length < 5 * NUMBERS as u64, "{length} bytes");
+    let numbers = Literal::collection((0..NUMBERS).map(Literal::integer).collect());
+    let value = |node: &str| {
+        history
+            .run("last")
+            .unwrap()
+            .node(node)
+            .unwrap()
+            .outputs
+            .get("o0")
+            .cloned()
+    };
+    assert!(value("n0").is_some_and(|value| value == numbers));
+    let resumed = runner.resume("last");
+    resumed.run(call.clone()).unwrap_err();
+    assert_eq!(ran("large value many_numbers"), 1);
+    // Most of the log is the value.
+    let mut log = fs::read(&path).unwrap();
+    let middle = log.len() / 2;
+    log[middle] ^= 1;
+    fs::write(&path, &log).unwrap();
+    let events = RecordedEvents::new();
+    let sum = resumed.observe(events.clone()).run(call).unwrap();
+    assert_eq!(sum, NUMBERS * (NUMBERS - 1) / 2);
+    assert_eq!(ran("large value many_numbers"), 2);
+    let again = events
+        .lines()
+        .into_iter()
+        .find(|line| line.starts_with("notice n0: it runs again"));
+    assert!(again.is_some_and(|line| line.contains("its bytes have changed")));
+    assert!(value("n0").is_some_and(|value| value == numbers));
+}
+
 /// The release that has written it can read it.
 #[test]
 fn a_log_of_another_format_is_told_of_and_left_alone() {
@@ -322,13 +385,14 @@ fn a_log_of_another_format_is_told_of_and_left_alone() {
     for first in [
         "flyte-history 1\n",
         "flyte-history 2\n",
+        "flyte-history 3\n",
         "flyte-history 120\n",
     ] {
         let log = [first.as_bytes(), &failed.whole[FIRST_LINE..]].concat();
         fs::write(failed.log(), &log).unwrap();
         let number = first.split_whitespace().last().unwrap();
         let expected = format!(
-            "it is of format {number}, and this release reads format 3; another release has written it"
+            "it is of format {number}, and this release reads format 4; another release has written it"
         );
         let shown = failed.history.run("last").unwrap_err();
         assert!(shown.to_string().ends_with(&expected), "{shown}");

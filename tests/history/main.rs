@@ -11,6 +11,7 @@ mod files;
 mod knowledge;
 mod places;
 mod program;
+mod shown;
 mod store;
 
 use std::{

@@ -3,6 +3,7 @@
 use std::{
     fmt::Write as _,
     fs,
+    io::{self, IsTerminal as _},
     path::{Component, Path},
 };
 
@@ -11,14 +12,15 @@ use clap::{
     value_parser,
 };
 
-use super::{Reply, failure::Failure, options};
-use flyte_core::registry::Registry;
+use super::{Cli, Reply, failure::Failure, options};
+use flyte_config::system::terminal_size;
 use flyte_view::picture::Picture;
 
 const FORMAT: &str = "--format";
 const OUTPUT: &str = "--output";
 const DEPTH: &str = "--depth";
 const SOURCES: &str = "--sources";
+const WIDTH: &str = "--width";
 
 /// The formats, each with the ends of the names of its files.
 const FORMATS: [(&str, &[&str]); 6] = [
@@ -66,15 +68,25 @@ pub(super) fn command() -> Command {
              [default: the way \
              from the file to the current directory]",
         ))
+        .arg(
+            Arg::new(WIDTH)
+                .long("width")
+                .value_name("N")
+                .value_parser(|text: &str| match text.parse() {
+                    Ok(0) | Err(_) => Err("not a number of columns"),
+                    Ok(columns) => Ok::<usize, _>(columns),
+                })
+                .help("How many columns `text` is to fit [default: those of the terminal, else 80]"),
+        )
 }
 
-pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
-    Reply::of(picture(registry, bin, options), false)
+pub(super) fn reply(cli: &Cli<'_>, bin: &str, options: &ArgMatches) -> Reply {
+    Reply::of(picture(cli, bin, options), false)
 }
 
-fn picture(registry: &Registry, bin: &str, options: &ArgMatches) -> Result<String, Failure> {
+fn picture(cli: &Cli<'_>, bin: &str, options: &ArgMatches) -> Result<String, Failure> {
     let text = |name: &str| options.get_one::<String>(name).map(String::as_str);
-    let entity = registry.find(text(options::NAME).unwrap_or_default())?;
+    let entity = cli.registry.find(text(options::NAME).unwrap_or_default())?;
     let output = text(OUTPUT);
     let format = format(text(FORMAT), output).map_err(|problem| {
         command()
@@ -94,13 +106,26 @@ fn picture(registry: &Registry, bin: &str, options: &ArgMatches) -> Result<Strin
         "mermaid" => picture.mermaid(),
         "dot" => picture.dot(),
         "json" => picture.json(),
-        _ => picture.text(),
+        _ => match options
+            .get_one::<usize>(WIDTH)
+            .copied()
+            .or_else(|| columns(cli, output))
+        {
+            Some(columns) => picture.text_within(columns),
+            None => picture.text(),
+        },
     };
     let Some(file) = output else {
         return Ok(drawn);
     };
     fs::write(file, drawn).map_err(|error| Failure::write(Path::new(file), &error))?;
     Ok(String::new())
+}
+
+/// The columns of the terminal, if the picture goes there.
+fn columns(cli: &Cli<'_>, output: Option<&str>) -> Option<usize> {
+    let shown = output.is_none() && cli.terminal && io::stdout().is_terminal();
+    shown.then(terminal_size)?.map(|(columns, _)| columns)
 }
 
 /// The format that was asked for, or that the name of the file says.

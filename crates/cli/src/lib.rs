@@ -56,6 +56,7 @@ mod resume;
 mod run;
 mod run_decks;
 mod run_logs;
+mod run_nodes;
 mod run_page;
 mod runs;
 #[cfg(feature = "remote")]
@@ -280,7 +281,7 @@ impl<'r> Cli<'r> {
         match matches.subcommand() {
             Some(("list", options)) => list::reply(self.registry, json(options)),
             Some(("describe", options)) => describe::reply(self.registry, options),
-            Some(("graph", options)) => graph::reply(self.registry, &bin, options),
+            Some(("graph", options)) => graph::reply(self, &bin, options),
             Some(("run", options)) => run::reply(self, &bin, options),
             Some(("runs", options)) => runs::reply(self, options),
             Some(("cache", options)) => cache::reply(self.registry, &bin, options),

@@ -11,7 +11,9 @@ use super::{
     failure::{Failure, no_history},
     json,
     options::{self, ID},
-    run_decks, run_logs, run_page,
+    run_decks, run_logs,
+    run_nodes::{seconds, tree},
+    run_page,
     table::{indented, table},
 };
 use flyte_core::{
@@ -21,7 +23,7 @@ use flyte_core::{
 };
 use flyte_events::{
     events::time_text,
-    history::{History, NodeRecord, RunRecord, StoredValues},
+    history::{History, RunRecord, StoredValues},
 };
 use flyte_grammar::duration;
 
@@ -256,26 +258,8 @@ fn show(
         text += &indented("  ", error);
     }
     text += "nodes:\n";
-    let rows = run.nodes().iter().map(|node| {
-        [
-            node.path.clone(),
-            node.status.to_string(),
-            node.took().map(seconds).unwrap_or_default(),
-            what(node),
-            text::glance(node.error.as_deref().unwrap_or_default()),
-        ]
-    });
-    text += &table("  ", &rows.collect::<Vec<_>>());
+    text += &tree(run);
     Ok(text)
-}
-
-/// The description of a node; the entity of a branch is the workflow that contains it.
-fn what(node: &NodeRecord) -> String {
-    match node.kind.as_str() {
-        "branch" => node.kind.clone(),
-        "map" => format!("map {}", node.entity),
-        _ => node.entity.clone(),
-    }
 }
 
 /// A value by the type that the entity declares.
@@ -315,8 +299,4 @@ fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
-}
-
-fn seconds(duration: Duration) -> String {
-    format!("{:.3} s", duration.as_secs_f64())
 }

@@ -5,6 +5,7 @@
     missing_docs,
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a test has no users and shows what failed"
 )]
 
@@ -26,6 +27,7 @@ use flyte_runtime::{
     CancellationToken,
     cache::{Cache, CacheMode},
     files::{FlyteFile, TempSandbox},
+    history::History,
     prelude::*,
     types::{FlyteType, Literal, LiteralType, TypeError},
 };
@@ -381,6 +383,42 @@ fn memory_is_limited() {
     says(&text, "more than the 209715200 that the task asks for");
 }
 
+/// What is printed in this process cannot be told from what others print; what is printed in a process of its own can.
+fn what_an_attempt_prints_is_recorded_with_it() {
+    let sandbox = TempSandbox::new();
+    let history = History::in_dir(sandbox.create().unwrap());
+    let runner = isolated().history(&history);
+    assert_eq!(runner.run(prints_twice::call(3)).unwrap(), 2);
+    let run = history.run("last").unwrap();
+    for number in 0..3 {
+        let [a, b] = ["n0", "n1"].map(|node| run.node(node).unwrap());
+        for (node, x) in [(a, 3), (b, 1)] {
+            let written = &node.tried[number].lines;
+            // Each has its own, and nothing of others.
+            for to in ["out", "err"] {
+                says(&written.first, &format!("{to}: {x} in attempt {number}\n"));
+            }
+            assert_eq!(written.first.matches(" in attempt ").count(), 2);
+            assert!(written.last.is_empty());
+        }
+    }
+}
+
+#[task(retries = 2)]
+fn prints_and_fails(x: u32) -> Result<u32, String> {
+    println!("out: {x} in attempt {}", attempt());
+    eprintln!("err: {x} in attempt {}", attempt());
+    match attempt() {
+        2 => Ok(1),
+        _ => Err("again".to_owned()),
+    }
+}
+
+#[workflow]
+fn prints_twice(x: u32) -> u32 {
+    add(prints_and_fails(x), prints_and_fails(1))
+}
+
 fn a_checkpoint_survives_the_process() {
     assert_eq!(isolated().run(saves::call()).unwrap(), "saved");
 }
@@ -421,7 +459,7 @@ fn main() -> ExitCode {
     if ["flyte-execute", "run"].contains(&&*command) {
         return flyte_runtime::main();
     }
-    let tests: [(&str, fn()); 29] = [
+    let tests: [(&str, fn()); 30] = [
         (
             "values_go_there_and_come_back",
             values_go_there_and_come_back,
@@ -444,6 +482,10 @@ fn main() -> ExitCode {
             files_of_the_cache_stay_until_they_are_handed_on,
         ),
         ("memory_is_limited", memory_is_limited),
+        (
+            "what_an_attempt_prints_is_recorded_with_it",
+            what_an_attempt_prints_is_recorded_with_it,
+        ),
         (
             "a_checkpoint_survives_the_process",
             a_checkpoint_survives_the_process,

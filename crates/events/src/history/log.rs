@@ -3,7 +3,8 @@
 //! After the first line, which names the format, each entry is a header and its content. A header is the kind of the
 //! entry (1 byte), the length of the content (8 bytes, little endian), the CRC-32 of the checked part of the content (4
 //! bytes), and the CRC-32 of the header so far (4 bytes). A record is JSON and is checked as a whole. A value is its
-//! SHA-256 (32 bytes) followed by the bytes of a literal, which are checked against that hash when they are read.
+//! SHA-256 (32 bytes) followed by the bytes of a literal, which are checked against that hash when they are read. A
+//! [packed] value is its SHA-256, the number of its bytes (8 bytes), and a DEFLATE stream of them.
 //!
 //! What happens to nodes is in `rows`, of which there are many and which are short. An entry with up to
 //! 65,535 bytes of rows has a shorter header: its length has 2 bytes, and of the CRC-32 of the header there are 2.
@@ -22,7 +23,10 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use super::record::{Kind, Record, kind_of};
+use super::{
+    packed::{self, Packed},
+    record::{Kind, Record, kind_of},
+};
 use flyte_config::private;
 use flyte_core::lock::lock;
 
@@ -30,10 +34,11 @@ use flyte_core::lock::lock;
 const NAME: &str = "flyte-history ";
 
 /// The format of this release. Every other format has another number.
-pub(super) const FORMAT: u64 = 3;
+pub(super) const FORMAT: u64 = 4;
 
 const RECORD: u8 = b'R';
 const VALUE: u8 = b'V';
+const PACKED: u8 = b'P';
 /// Rows whose length needs more than two bytes.
 const MANY_ROWS: u8 = b'M';
 /// Rows with a short header.
@@ -201,6 +206,19 @@ impl Writer {
         self.pending.extend_from_slice(bytes);
     }
 
+    /// A value that may be compressed.
+    pub(super) fn packed(&mut self, hash: &Hash, packed: &Packed) {
+        match packed {
+            Packed::Plain(bytes) => self.value(hash, bytes),
+            Packed::Deflated { length, stream } => {
+                let checked = [&hash.0[..], &length.to_le_bytes()].concat();
+                self.entry(PACKED, checked.len() + stream.len(), &checked);
+                self.pending.extend_from_slice(&checked);
+                self.pending.extend_from_slice(stream);
+            }
+        }
+    }
+
     pub(super) fn record(&mut self, record: &Record) -> io::Result<()> {
         let text = serde_json::to_vec(record)?;
         self.entry(RECORD, text.len(), &text);
@@ -263,6 +281,8 @@ pub(super) enum Entry {
 pub(super) struct Place {
     at: u64,
     length: u64,
+    /// The number of bytes before they were compressed, if they were.
+    unpacked: Option<u64>,
 }
 
 /// What the header of an entry says.
@@ -351,13 +371,17 @@ impl Reader {
                     if checksum(&hash) != sum {
                         return Ok(self.damaged());
                     }
-                    let length = length - 32;
-                    self.file.seek_relative(length as i64)?;
-                    let place = Place {
-                        at: start + 32,
-                        length,
-                    };
-                    Some(Entry::Value(Hash(hash), place))
+                    Some(self.value(Hash(hash), start + 32, length - 32, None)?)
+                }
+                PACKED if length >= 40 => {
+                    let mut checked = [0; 40];
+                    self.file.read_exact(&mut checked)?;
+                    if checksum(&checked) != sum {
+                        return Ok(self.damaged());
+                    }
+                    let [hash @ .., l0, l1, l2, l3, l4, l5, l6, l7] = checked;
+                    let unpacked = u64::from_le_bytes([l0, l1, l2, l3, l4, l5, l6, l7]);
+                    Some(self.value(Hash(hash), start + 40, length - 40, Some(unpacked))?)
                 }
                 _ => return Ok(self.damaged()),
             };
@@ -367,6 +391,23 @@ impl Reader {
                 return Ok(entry);
             }
         }
+    }
+
+    /// A value whose bytes begin here, and are passed over.
+    fn value(
+        &mut self,
+        hash: Hash,
+        at: u64,
+        length: u64,
+        unpacked: Option<u64>,
+    ) -> io::Result<Entry> {
+        self.file.seek_relative(length as i64)?;
+        let place = Place {
+            at,
+            length,
+            unpacked,
+        };
+        Ok(Entry::Value(hash, place))
     }
 
     /// The next header; `None` at the end, at an incomplete one and at one that was changed.
@@ -391,7 +432,7 @@ impl Reader {
                 size: SHORT_HEADER,
             }));
         }
-        if ![RECORD, VALUE, MANY_ROWS].contains(&kind) {
+        if ![RECORD, VALUE, PACKED, MANY_ROWS].contains(&kind) {
             return Ok(self.damaged());
         }
         if rest < HEADER as u64 {
@@ -486,6 +527,9 @@ impl ValueFile {
                 Err(_) => file.stream_position()?,
             };
             read?;
+        }
+        if let Some(unpacked) = place.unpacked {
+            bytes = packed::inflate(&bytes, unpacked)?;
         }
         if Hash::of(&bytes) != *hash {
             return Err(io::Error::new(

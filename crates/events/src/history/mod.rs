@@ -9,6 +9,7 @@ mod lines;
 pub mod log;
 mod node;
 mod origin;
+mod packed;
 mod program;
 mod prune;
 mod ready;

@@ -7,7 +7,10 @@ use std::{
 
 use serde_json::{Value as Json, json};
 
-use super::run::{RunStatus, StoredValues};
+use super::{
+    graph::GraphValue,
+    run::{RunStatus, StoredValues},
+};
 use crate::events::time_text;
 
 /// A node of a recorded run, as in its last execution.
@@ -41,6 +44,8 @@ pub struct NodeRecord {
     pub waits: Vec<WaitRecord>,
     /// What the cache said, if it was asked.
     pub cache: Option<CacheRecord>,
+    /// Where its inputs come from, in the graph of the node around it; empty for a call and an element of a map.
+    pub sources: Vec<GraphValue>,
     /// Its inputs.
     pub inputs: StoredValues,
     /// Its outputs.

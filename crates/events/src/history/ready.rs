@@ -1,13 +1,15 @@
-//! When the nodes of a recorded run were ready: what they need had ended, and the node around them had started.
+//! What the graphs of a recorded run say of its nodes: where their inputs come from, and when they were ready, because
+//! what they need had ended and the node around them had started.
 
 use std::{collections::HashMap, time::SystemTime};
 
 use super::{
-    graph::{GraphNode, RecordedGraph},
+    graph::{GraphNode, GraphValue, RecordedGraph},
     node::NodeRecord,
 };
 
-/// Sets the time of each node that has started. `began` is when the last process began with the run.
+/// Sets the sources of the inputs of each node, and the time of each that has started. `began` is when the last
+/// process began with the run.
 pub(super) fn put(
     nodes: &mut [NodeRecord],
     places: &HashMap<String, usize>,
@@ -30,9 +32,13 @@ pub(super) fn put(
         entity,
         began,
     };
-    let ready: Vec<_> = (0..run.nodes.len()).map(|node| run.ready(node)).collect();
-    for (node, ready) in nodes.iter_mut().zip(ready) {
+    let places = 0..run.nodes.len();
+    let told: Vec<_> = places
+        .map(|node| (run.ready(node), run.sources(&run.nodes[node])))
+        .collect();
+    for (node, (ready, sources)) in nodes.iter_mut().zip(told) {
         node.ready = ready;
+        node.sources = sources;
     }
 }
 
@@ -97,6 +103,27 @@ impl Run<'_> {
         Some(ready.max(self.began).min(started))
     }
 
+    fn sources(&self, node: &NodeRecord) -> Vec<GraphValue> {
+        if node.kind == "call" || node.path.ends_with(']') {
+            return Vec::new();
+        }
+        let (around, id) = split(&node.path);
+        let own = self.in_graph(around, id);
+        let own = own.or_else(|| self.in_case(around, id));
+        own.map(|own| own.inputs.clone()).unwrap_or_default()
+    }
+
+    /// The node of a case, by the path of the branch.
+    fn in_case(&self, branch: &str, id: &str) -> Option<&GraphNode> {
+        if self.node(branch)?.kind != "branch" {
+            return None;
+        }
+        let (around, branch) = split(branch);
+        let cases = self.in_graph(around, branch)?.cases.iter();
+        let mut nodes = cases.filter_map(|case| case.node.as_ref());
+        nodes.find(|node| node.id == id)
+    }
+
     /// A node in the graph of the node around it.
     fn in_graph(&self, around: &str, id: &str) -> Option<&GraphNode> {
         if around.is_empty() {
@@ -121,12 +148,7 @@ impl Run<'_> {
     /// The node of a case with several nodes, by its path.
     fn case(&self, path: &str) -> Option<&GraphNode> {
         let (branch, id) = split(path);
-        if self.node(branch)?.kind != "branch" {
-            return None;
-        }
-        let (around, branch) = split(branch);
-        let cases = self.in_graph(around, branch)?.cases.iter();
-        let mut nodes = cases.filter_map(|case| case.node.as_ref());
-        nodes.find(|node| node.id == id && node.graph.is_some())
+        let node = self.in_case(branch, id)?;
+        node.graph.is_some().then_some(node)
     }
 }

@@ -24,6 +24,7 @@ use super::{
     lines::Lines,
     log::{Hash, Writer},
     origin::RunOrigin,
+    packed::Packed,
     program::Program,
     record::{Begun, Ended, GraphTold, Moment, Record},
     stored::{Held, Made, StoredValue},
@@ -341,7 +342,8 @@ impl Recording {
                         }
                         (_, bytes) => bytes,
                     };
-                    (held, bytes, named)
+                    // Compressed here, where no other thread waits for it.
+                    (held, bytes.map(Packed::new), named)
                 }
                 Err(problem) => (Held::Lost(problem), None, Vec::new()),
             };

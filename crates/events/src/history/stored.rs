@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{encode, files::StoredFile, log::Hash};
+use super::{encode, files::StoredFile, log::Hash, packed::Packed};
 
 /// A named value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,7 +44,7 @@ impl Held {
 pub(super) struct Made {
     pub(super) held: Held,
     /// Its bytes, if the log may not have them yet.
-    pub(super) bytes: Option<Vec<u8>>,
+    pub(super) bytes: Option<Packed>,
     /// The local files to which an output refers.
     pub(super) files: Vec<StoredFile>,
 }

@@ -194,6 +194,7 @@ impl NodeRecord {
             error: None,
             cache: None,
             waits: Vec::new(),
+            sources: Vec::new(),
             inputs: StoredValues::default(),
             outputs: StoredValues::default(),
         }

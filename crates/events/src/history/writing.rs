@@ -14,6 +14,7 @@ use super::{
     encode::Memo,
     files::StoredFile,
     log::{Hash, Writer},
+    packed::Packed,
     record::Record,
     rows::{Number, RowWriter, Tried},
     stored::{Held, Made, StoredValue},
@@ -194,11 +195,11 @@ impl Writing {
         rows.values(values, made, memo, |made| {
             let hash = made.held.hash().unwrap_or(Hash([0; 32]));
             *written.entry(hash).or_insert_with(|| {
-                let bytes = match &made.held {
-                    Held::Here(bytes) => Some(bytes),
-                    _ => made.bytes.as_ref(),
-                };
-                writer.value(&hash, bytes.map_or(&[], |bytes| bytes));
+                match (&made.held, &made.bytes) {
+                    (Held::Here(bytes), _) => writer.value(&hash, bytes),
+                    (_, Some(packed)) => writer.packed(&hash, packed),
+                    (_, None) => writer.value(&hash, &[]),
+                }
                 let number = *number_of_values;
                 *number_of_values += 1;
                 number
@@ -210,14 +211,14 @@ impl Writing {
     pub(super) fn record(
         &mut self,
         record: &Record,
-        values: Vec<(Hash, Vec<u8>)>,
+        values: Vec<(Hash, Packed)>,
     ) -> io::Result<()> {
         self.write_starts();
         let Self { rows, writer, .. } = self;
         rows.take(|rows| writer.rows(rows));
         for (hash, bytes) in values {
             if !self.written.contains_key(&hash) {
-                self.writer.value(&hash, &bytes);
+                self.writer.packed(&hash, &bytes);
                 self.written.insert(hash, self.number_of_values);
                 self.number_of_values += 1;
             }
@@ -454,13 +455,13 @@ pub(super) fn in_record(
     values: &Values,
     made: Vec<Made>,
     memo: &Memo,
-) -> (Vec<StoredValue>, Vec<(Hash, Vec<u8>)>) {
+) -> (Vec<StoredValue>, Vec<(Hash, Packed)>) {
     let mut bytes = Vec::new();
     let stored = values.iter().zip(made).map(|((name, info, _), made)| {
         let held = match (made.held, made.bytes) {
             (Held::Here(own), _) => {
                 let hash = Hash::of(&own);
-                bytes.push((hash, own));
+                bytes.push((hash, Packed::Plain(own)));
                 Held::There(hash)
             }
             (Held::There(hash), own) => {

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::{
     escape::{source, xml},
-    model::{Kind, Model, Step},
+    legend,
+    model::{Kind, Model},
     svg,
 };
 
@@ -19,7 +20,11 @@ p{margin:4px 0;color:var(--mute);white-space:pre-line;max-width:80ch}\
 .picture{overflow:auto;border-bottom:1px solid var(--line)}\
 .picture svg{display:block;margin:0 auto}\
 main{overflow:auto}\
-@media(max-width:640px){th:nth-child(2),td:nth-child(2),th:nth-child(3),td:nth-child(3){display:none}}\
+@media(max-width:640px){th:nth-child(3),td:nth-child(3),th:nth-child(4),td:nth-child(4){display:none}}\
+.legend{display:flex;flex-wrap:wrap;gap:4px 20px;margin:0;padding:8px 16px;list-style:none;color:var(--mute);\
+font-size:12px;border-bottom:1px solid var(--line)}\
+.legend svg{vertical-align:middle;margin-right:6px}\
+tr:target{background:var(--raise)}\
 table{border-collapse:collapse;font-size:12px;font-variant-numeric:tabular-nums}\
 th,td{text-align:left;vertical-align:top;padding:4px 16px 4px 0;border-bottom:1px solid var(--line)}\
 th{color:var(--mute);font-weight:500}\
@@ -43,30 +48,78 @@ pub(super) fn page(model: &Model, base: &str) -> String {
         tokens(false),
         tokens(true)
     );
-    let _ = writeln!(page, "<header><h1>{}</h1>", xml(&model.name));
-    if !model.docs.is_empty() {
-        let _ = writeln!(page, "<p>{}</p>", xml(model.docs));
+    let _ = writeln!(
+        page,
+        "<header><h1>{}</h1>\n<p><a href=\"{}\">{}</a></p>",
+        xml(&model.name),
+        xml(&source(base, model.location)),
+        xml(&svg::place(model))
+    );
+    for paragraph in paragraphs(model.docs) {
+        let _ = writeln!(page, "<p>{}</p>", xml(&paragraph));
     }
     let _ = writeln!(
         page,
-        "</header>\n<div class=\"picture\">{}</div>\n<main>",
-        svg::draw(model, base)
+        "</header>\n<div class=\"picture\">{}</div>\n{}<main>",
+        svg::draw_below(model, base),
+        legend::of(model)
     );
     page.push_str(
-        "<table><thead><tr><th>Step</th><th>Kind</th><th>Runs</th><th>Comes after</th>\
-         <th>Options</th><th>Source</th></tr></thead>\n<tbody>\n",
+        "<table><thead><tr><th>Step</th><th>Node</th><th>Kind</th><th>Runs or takes</th><th>Comes after</th>\
+         <th>When and how</th><th>Source</th></tr></thead>\n<tbody>\n",
     );
-    for (index, step) in model.steps.iter().enumerate() {
-        row(&mut page, model, index, step, base);
+    for index in 0..model.steps.len() {
+        row(&mut page, model, index, base);
     }
     page.push_str("</tbody></table></main>\n</body>\n</html>\n");
     page
 }
 
-fn row(page: &mut String, model: &Model, index: usize, step: &Step, base: &str) {
-    let before = model.links.iter().filter(|link| link.to == index);
-    let before: Vec<&str> = before
-        .map(|link| model.steps[link.from].name.as_str())
+/// The paragraphs of a text, in which the source breaks lines where they are long.
+fn paragraphs(docs: &str) -> Vec<String> {
+    let paragraphs = docs.trim().split("\n\n").map(|paragraph| {
+        let lines: Vec<&str> = paragraph.lines().map(str::trim).collect();
+        // Lists, tables and code are lines of their own.
+        let is_prose = lines
+            .iter()
+            .all(|line| !line.starts_with(['-', '*', '|', '`', '#', '>']));
+        lines.join(if is_prose { " " } else { "\n" })
+    });
+    paragraphs.filter(|text| !text.is_empty()).collect()
+}
+
+/// Another step as a row names it, with its node where other steps have its name.
+fn reference(model: &Model, index: usize) -> String {
+    let step = &model.steps[index];
+    let has_twin = model
+        .steps
+        .iter()
+        .filter(|other| other.name == step.name)
+        .count()
+        > 1;
+    let node = match has_twin && !step.id.is_empty() {
+        true => format!(" ({})", step.id),
+        false => String::new(),
+    };
+    format!(
+        "<a href=\"#step-{index}\">{}</a>",
+        xml(&format!("{}{node}", step.name))
+    )
+}
+
+fn row(page: &mut String, model: &Model, index: usize, base: &str) {
+    let step = &model.steps[index];
+    let mut before: Vec<usize> = model
+        .links
+        .iter()
+        .filter(|link| link.to == index)
+        .map(|link| link.from)
+        .collect();
+    before.sort_unstable();
+    before.dedup();
+    let before: Vec<String> = before
+        .into_iter()
+        .map(|from| reference(model, from))
         .collect();
     let what = match (step.kind, step.mark.as_str()) {
         (kind, "") => kind.name(),
@@ -75,6 +128,10 @@ fn row(page: &mut String, model: &Model, index: usize, step: &Step, base: &str) 
     let runs = match step.kind {
         Kind::Input | Kind::Output => &step.value,
         _ => &step.entity,
+    };
+    let node = match step.kind {
+        Kind::Input | Kind::Output => "",
+        _ => &step.id,
     };
     let options: Vec<&str> = [&step.caption]
         .into_iter()
@@ -92,11 +149,13 @@ fn row(page: &mut String, model: &Model, index: usize, step: &Step, base: &str) 
     });
     let _ = writeln!(
         page,
-        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{place}</td></tr>",
+        "<tr id=\"step-{index}\"><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>\
+         <td>{place}</td></tr>",
         xml(&step.name),
+        xml(node),
         xml(what),
         xml(runs),
-        xml(&before.join(", ")),
+        before.join(", "),
         xml(&options.join(", "))
     );
 }

@@ -74,9 +74,9 @@ pub(super) fn of(
         (Some(cache), declared) if cache.enabled => {
             let declared = declared.map(|cache| cache.version.to_owned());
             let version = cache.version.clone().or(declared).unwrap_or_default();
-            marks.push(format!("cache {version}").trim_end().to_owned());
+            marks.push(cached(&version));
         }
-        (None, Some(cache)) => marks.push(format!("cache {}", cache.version).trim_end().to_owned()),
+        (None, Some(declared)) => marks.push(cached(declared.version)),
         _ => {}
     }
     if own.interruptible.or(task.interruptible) == Some(true) {
@@ -117,6 +117,15 @@ pub(super) fn of(
         marks.push("deprecated".to_owned());
     }
     marks
+}
+
+/// That results are kept. The version that the macro gives is a digest, which tells a reader nothing.
+fn cached(version: &str) -> String {
+    let shown = match version.starts_with("auto-") {
+        true => "auto",
+        false => version,
+    };
+    format!("cache {shown}").trim_end().to_owned()
 }
 
 fn counted(number: u32, one: &str, many: &str) -> String {

@@ -7,6 +7,7 @@ mod escape;
 mod html;
 mod json;
 pub mod layout;
+mod legend;
 mod marks;
 pub(crate) mod measure;
 mod mermaid;
@@ -110,9 +111,15 @@ impl Picture {
         json::document(&self.model)
     }
 
-    /// The picture in box characters.
+    /// The picture in box characters, in 80 columns if that can be.
     pub fn text(&self) -> String {
-        text::draw(&self.model)
+        self.text_within(text::COLUMNS)
+    }
+
+    /// The picture in box characters. Boxes and labels go on in the next line while it is wider than so many columns;
+    /// nothing in a box is cut off, so a graph with many boxes side by side may stay wider.
+    pub fn text_within(&self, columns: usize) -> String {
+        text::draw(&self.model, columns)
     }
 }
 

@@ -64,11 +64,23 @@ a{text-decoration:none}";
 
 /// Draws all of it. Source places are links below `base`.
 pub(super) fn draw(model: &Model, base: &str) -> String {
+    drawn(model, base, true)
+}
+
+/// The same below a heading that says name and place.
+pub(super) fn draw_below(model: &Model, base: &str) -> String {
+    drawn(model, base, false)
+}
+
+fn drawn(model: &Model, base: &str, has_heading: bool) -> String {
     let (sketch, cards, labels) = card::sketch(model);
     let drawing = sketch.lay_out(&Spacing::PIXELS);
-    let heading = heading_width(model);
+    let (heading, above) = match has_heading {
+        true => (heading_width(model), HEADING),
+        false => (0.0, 0.0),
+    };
     let width = (drawing.width.max(heading) + 2.0 * MARGIN).ceil();
-    let height = (drawing.height + HEADING + 2.0 * MARGIN).ceil();
+    let height = (drawing.height + above + 2.0 * MARGIN).ceil();
     // A narrow picture stands in the middle below its heading.
     let left = MARGIN + ((width - 2.0 * MARGIN - drawing.width) / 2.0).floor();
     let mut svg = format!(
@@ -82,11 +94,13 @@ pub(super) fn draw(model: &Model, base: &str) -> String {
         svg,
         "<rect class=\"page\" width=\"{width}\" height=\"{height}\"/>"
     );
-    draw_heading(&mut svg, model, base);
+    if has_heading {
+        draw_heading(&mut svg, model, base);
+    }
     let _ = writeln!(
         svg,
         "<g transform=\"translate({left} {})\">",
-        MARGIN + HEADING
+        MARGIN + above
     );
     for (frame, rect) in model.frames.iter().zip(&drawing.clusters) {
         draw_frame(&mut svg, frame, rect);

@@ -271,7 +271,7 @@ fn other_formats_escape_what_is_in_them() {
             !page.contains("<script") && !page.contains("<img"),
             "seed {seed}"
         );
-        let text = text::draw(&model);
+        let text = text::draw(&model, text::COLUMNS);
         let is_control = |letter: char| letter.is_control() && letter != '\n';
         assert!(
             !text.contains(is_control) && !text.contains('\u{202e}'),

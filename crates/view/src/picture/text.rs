@@ -3,7 +3,7 @@
 mod strokes;
 mod tracks;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use super::{
     card,
@@ -17,8 +17,8 @@ use strokes::{DOWN, LEFT, RIGHT, Style, UP, drawn};
 /// The most links with labels.
 const LABELS: usize = 24;
 
-/// How wide a terminal is at least.
-const COLUMNS: usize = 80;
+/// How wide a terminal is, if nothing else is known.
+pub(super) const COLUMNS: usize = 80;
 
 /// The longest word in a label, and the longest line at an end, which stay whole also where there is little room.
 const LABEL: usize = 24;
@@ -60,12 +60,13 @@ const ROOMS: [Room; 4] = [
 /// The rows between two ranks, at most; those that say nothing are taken out afterwards.
 const GAP: usize = 60;
 
-pub(super) fn draw(model: &Model) -> String {
+/// The picture, in so many columns if that can be.
+pub(super) fn draw(model: &Model, columns: usize) -> String {
     let mut narrowest = String::new();
     for room in &ROOMS {
         let picture = draw_in(model, room);
         let width = |text: &str| text.lines().map(cells).max().unwrap_or(0);
-        if width(&picture) <= COLUMNS {
+        if width(&picture) <= columns {
             narrowest = picture;
             break;
         }
@@ -266,6 +267,8 @@ struct Page {
     width: usize,
     /// The ways on from each cell, by [`Style`].
     ways: Vec<[u8; 3]>,
+    /// By cell, the line that goes through it from above to below, and the one that goes through it to the side.
+    lines: Vec<[u32; 2]>,
     letters: Vec<Option<char>>,
 }
 
@@ -275,6 +278,7 @@ impl Page {
         Self {
             width,
             ways: vec![[0; 3]; width * height],
+            lines: vec![[0; 2]; width * height],
             letters: vec![None; width * height],
         }
     }
@@ -396,6 +400,27 @@ impl Page {
         }
     }
 
+    /// Notes whose line goes through cells: down (0) or to the side (1).
+    fn belongs(&mut self, x: usize, rows: RangeInclusive<usize>, way: usize, line: u32) {
+        for y in rows {
+            if let Some(index) = self.index(x, y) {
+                self.lines[index][way] = line;
+            }
+        }
+    }
+
+    /// The character for the lines through a cell. Where two lines cross, the one to the side is interrupted: a cross
+    /// would look as if they joined.
+    fn line(&self, index: usize) -> char {
+        let [down, aside] = self.lines[index];
+        let ways = self.ways[index];
+        let all = ways[0] | ways[1] | ways[2];
+        if all == UP | DOWN | LEFT | RIGHT && down != aside {
+            return drawn(ways.map(|ways| ways & (UP | DOWN)));
+        }
+        drawn(ways)
+    }
+
     /// Draws the edges: straight in ranks; between them those of one box share a line to the side.
     fn edges(&mut self, model: &Model, drawing: &Drawing) {
         // By the channel, where it begins and ends, what comes from where and goes where.
@@ -447,8 +472,10 @@ impl Page {
                 }
             }
         }
+        let mut number = 0;
         for ((top, bottom), nets) in channels {
             for (net, track) in nets.iter().zip(tracks::assign(&nets)) {
+                number += 1;
                 let y = (top + 1 + track).min(bottom.saturating_sub(1)).max(top);
                 for &(to, style) in styles
                     .get(&[top, bottom, net.owner, net.from])
@@ -458,33 +485,38 @@ impl Page {
                     self.down(net.from, top, y, style);
                     self.aside(y, net.from.min(to), net.from.max(to), style);
                     self.down(to, y, bottom, style);
+                    self.belongs(net.from, top..=y, 0, number);
+                    self.belongs(to, y..=bottom, 0, number);
+                    for x in net.from.min(to)..=net.from.max(to) {
+                        self.belongs(x, y..=y, 1, number);
+                    }
                 }
             }
         }
     }
 
-    /// The lines, without those that only repeat the one before.
+    /// The lines, without those that only repeat the one before or go on below what goes to the side.
     fn finish(self) -> String {
         let mut text = String::new();
         let mut before = String::new();
-        for (ways, letters) in self
-            .ways
-            .chunks(self.width)
-            .zip(self.letters.chunks(self.width))
-        {
-            let row: String = ways
-                .iter()
-                .zip(letters)
-                .filter(|(_, letter)| **letter != Some('\0'))
-                .map(|(ways, letter)| letter.unwrap_or(drawn(*ways)))
+        let mut turns_before = false;
+        for start in (0..self.letters.len()).step_by(self.width) {
+            let cells = start..start + self.width;
+            let row: String = cells
+                .clone()
+                .filter(|&cell| self.letters[cell] != Some('\0'))
+                .map(|cell| self.letters[cell].unwrap_or_else(|| self.line(cell)))
                 .collect();
             let row = row.trim_end();
             let says_nothing = row
                 .chars()
                 .all(|letter| matches!(letter, ' ' | '│' | '┃' | '┊' | '┆'));
-            if !says_nothing || row != before {
+            if !says_nothing || (row != before && !turns_before) {
                 text.push_str(row);
                 text.push('\n');
+                turns_before = cells
+                    .clone()
+                    .all(|cell| matches!(self.letters[cell], None | Some('┆')));
             }
             row.clone_into(&mut before);
         }

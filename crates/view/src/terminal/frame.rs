@@ -69,9 +69,12 @@ pub(super) fn frame(live: &Live, now: SystemTime, size: Size, colours: bool) -> 
     let most = ROWS.min(size.rows / 3).max(1);
     let mut rows = vec![head(live, now)];
     let left = most - 1;
-    let mut open: Vec<&Open> = live.open().collect();
+    let mut open: Vec<Open<'_>> = live.open().collect();
     // Gates first: a person can do something about them. Then what has run longest.
-    open.sort_by_key(|open| (open.node.kind != NodeKind::Gate, open.began, open.order));
+    open.sort_by_key(|open| {
+        let is_gate = open.node.kind == NodeKind::Gate;
+        (!is_gate, open.does.began, open.does.order)
+    });
     let path = path(live, &open).filter(|_| left >= 3);
     let left = left - usize::from(path.is_some());
     let failures = live.failures.len().min(left.div_ceil(2));
@@ -102,11 +105,11 @@ fn head(live: &Live, now: SystemTime) -> Row {
     let entity = live.run.as_ref().map_or("", |run| &*run.entity);
     let (done, all) = (live.counts.done(), live.all());
     let elapsed = live.started.map_or(Duration::ZERO, |at| since(at, now));
-    let phases = |wanted: fn(&Open) -> bool| live.open().filter(|open| wanted(open)).count();
-    let runs = phases(|open| is_work(&open.node) && open.phase == Phase::Runs);
-    let backoff = phases(|open| matches!(open.phase, Phase::Backoff { .. }));
-    let gates = phases(|open| open.phase == Phase::Waits(WaitReason::Gate));
-    let equal = phases(|open| open.phase == Phase::Waits(WaitReason::EqualCall));
+    let phases = |wanted: fn(&Open<'_>) -> bool| live.open().filter(wanted).count();
+    let runs = phases(|open| is_work(open.node) && open.does.phase == Phase::Runs);
+    let backoff = phases(|open| matches!(open.does.phase, Phase::Backoff { .. }));
+    let gates = phases(|open| open.does.phase == Phase::Waits(WaitReason::Gate));
+    let equal = phases(|open| open.does.phase == Phase::Waits(WaitReason::EqualCall));
     let mut row = Row::new(Ink::Strong, one_line(entity))
         .and(Ink::Plain, format!(" {}/{}", number(done), number(all)))
         .and(Ink::Faint, format!(" {}", clock(elapsed)));
@@ -128,13 +131,13 @@ fn head(live: &Live, now: SystemTime) -> Row {
 }
 
 /// A node that has not ended.
-fn open_row(open: &Open, now: SystemTime) -> Row {
-    let took = clock(since(open.began, now));
-    let again = match open.attempt {
+fn open_row(open: &Open<'_>, now: SystemTime) -> Row {
+    let took = clock(since(open.does.began, now));
+    let again = match open.does.attempt {
         0 => String::new(),
         attempt => format!(" attempt {attempt}"),
     };
-    let (ink, sign, what) = match open.phase {
+    let (ink, sign, what) = match open.does.phase {
         Phase::Waits(WaitReason::Gate) => (Ink::Waits, "? ", "waits for its answer".to_owned()),
         Phase::Waits(WaitReason::EqualCall) => {
             (Ink::Waits, "= ", "waits for an equal call".to_owned())
@@ -146,7 +149,7 @@ fn open_row(open: &Open, now: SystemTime) -> Row {
             (Ink::Waits, "! ", format!("follows in {}", clock(left)))
         }
         Phase::Runs if open.node.kind == NodeKind::Map => {
-            let elements = open.elements;
+            let elements = open.does.elements;
             let of = match elements.all {
                 0 => String::new(),
                 all => format!("/{}", number(all)),
@@ -164,16 +167,16 @@ fn open_row(open: &Open, now: SystemTime) -> Row {
         what => format!(" {what}"),
     };
     Row::new(ink, sign)
-        .and(Ink::Plain, name(&open.node))
+        .and(Ink::Plain, name(open.node))
         .and(ink, again + &what)
         .and(Ink::Faint, format!(" {took}"))
 }
 
 /// What did not get a row.
-fn more(open: &[&Open]) -> Row {
-    let count = |wanted: fn(&Open) -> bool| open.iter().filter(|open| wanted(open)).count();
+fn more(open: &[Open<'_>]) -> Row {
+    let count = |wanted: fn(&Open<'_>) -> bool| open.iter().filter(|open| wanted(open)).count();
     let maps = count(|open| open.node.kind == NodeKind::Map);
-    let runs = count(|open| is_work(&open.node) && open.phase == Phase::Runs);
+    let runs = count(|open| is_work(open.node) && open.does.phase == Phase::Runs);
     let waits = open.len() - maps - runs;
     let counts = [(runs, "running"), (waits, "waiting"), (maps, "maps")];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
@@ -182,24 +185,24 @@ fn more(open: &[&Open]) -> Row {
 }
 
 /// The critical path so far: to the task that has been running longest.
-fn path(live: &Live, open: &[&Open]) -> Option<Row> {
-    let work = open.iter().filter(|open| is_work(&open.node));
-    let running = work.min_by_key(|open| (open.began, open.order))?;
-    let path = live.critical.to(&running.node);
+fn path(live: &Live, open: &[Open<'_>]) -> Option<Row> {
+    let work = open.iter().filter(|open| is_work(open.node));
+    let running = work.min_by_key(|open| (open.does.began, open.does.order))?;
+    let (path, steps) = live.path_to(running.node, STEPS);
     if path.is_empty() {
         return None;
     }
     let mut row = Row::new(Ink::Faint, "path ");
-    let skipped = path.len().saturating_sub(STEPS);
+    let skipped = steps - path.len();
     if skipped > 0 {
         row = row.and(Ink::Faint, format!("{skipped} more › "));
     }
-    for step in &path[skipped..] {
+    for step in &path {
         row = row
-            .and(Ink::Strong, short(&step.node.path, &step.node.entity))
+            .and(Ink::Strong, short(step.path, step.entity))
             .and(Ink::Faint, format!(" {} › ", seconds(step.took)));
     }
-    let node = &running.node;
+    let node = running.node;
     Some(row.and(Ink::Strong, short(&node.path, &node.entity)))
 }
 

@@ -122,7 +122,12 @@ impl Lines {
 
 /// The path of a node and what it runs, as a terminal may get them.
 pub(super) fn name(node: &NodeInfo) -> String {
-    visible(&format!("{} {}", node.path, node.entity)).replace(['\n', '\t'], " ")
+    name_of(&node.path, &node.entity)
+}
+
+/// The same of a path and what is run there.
+pub(super) fn name_of(path: &str, entity: &str) -> String {
+    visible(&format!("{path} {entity}")).replace(['\n', '\t'], " ")
 }
 
 pub(super) fn ink(state: NodeState) -> Ink {

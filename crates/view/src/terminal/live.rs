@@ -2,8 +2,9 @@
 
 use std::{
     borrow::Borrow,
-    collections::HashMap,
+    collections::hash_map::Entry,
     hash::{Hash, Hasher},
+    iter::successors,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -12,10 +13,11 @@ use flyte_core::no_other_variant;
 use flyte_events::events::{
     NodeInfo, NodeKind, NodeState, Recalled, RunInfo, RunState, WaitReason,
 };
+use rustc_hash::FxHashMap;
 
 use super::{
-    critical::Critical,
-    told::{Told, What, is_work, map_of},
+    critical::{Critical, Place, Step},
+    told::{Told, What, is_work, map_of, parent},
 };
 
 /// How many failures are kept for the display; the others are counted.
@@ -57,9 +59,15 @@ pub(super) enum Phase {
 }
 
 /// A task, a gate or a map that has started and not ended.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Open<'l> {
+    pub(super) node: &'l Arc<NodeInfo>,
+    pub(super) does: &'l Does,
+}
+
+/// What an open node does, and since when.
 #[derive(Clone, Debug)]
-pub(super) struct Open {
-    pub(super) node: Arc<NodeInfo>,
+pub(super) struct Does {
     pub(super) began: SystemTime,
     /// How many had begun before.
     pub(super) order: usize,
@@ -67,6 +75,23 @@ pub(super) struct Open {
     /// The attempt that runs or is next, counted from zero.
     pub(super) attempt: u32,
     pub(super) elements: Elements,
+}
+
+/// A node that has not ended.
+#[derive(Debug)]
+struct Known {
+    /// Where the critical path has it.
+    place: Option<Place>,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// A task that is ready or in a queue, and has not started.
+    Ready(WaitReason),
+    Open(Does),
+    /// It only contains others.
+    Around,
 }
 
 /// The elements of a map that are tasks: how many there are, have started and have ended.
@@ -128,9 +153,8 @@ pub(super) struct Live {
     pub(super) critical: Critical,
     /// How many tasks were told of.
     known: usize,
-    /// Tasks that are ready or in a queue, and have not started.
-    ready: HashMap<Key, WaitReason>,
-    open: HashMap<Key, Open>,
+    /// The nodes that are ready or have started, and have not ended.
+    nodes: FxHashMap<Key, Known>,
     begun: usize,
 }
 
@@ -151,9 +175,9 @@ impl Live {
             What::Started { node, tasks } => self.begun(node, *tasks, told.at),
             What::Built { tasks } => self.known += tasks,
             What::AttemptStarted { node, attempt } => {
-                if let Some(open) = self.open.get_mut(node.path.as_str()) {
-                    open.phase = Phase::Runs;
-                    open.attempt = *attempt;
+                if let Some(does) = self.does(&node.path) {
+                    does.phase = Phase::Runs;
+                    does.attempt = *attempt;
                 }
             }
             What::AttemptFailed { .. } => self.counts.attempts_failed += 1,
@@ -162,10 +186,10 @@ impl Live {
                 attempt,
                 wait,
             } => {
-                if let Some(open) = self.open.get_mut(node.path.as_str()) {
+                if let Some(does) = self.does(&node.path) {
                     let until = told.at.checked_add(*wait).unwrap_or(told.at);
-                    open.phase = Phase::Backoff { until };
-                    open.attempt = *attempt;
+                    does.phase = Phase::Backoff { until };
+                    does.attempt = *attempt;
                 }
             }
             What::Ended {
@@ -181,42 +205,40 @@ impl Live {
                     state: *state,
                     took: *took,
                 });
-                self.ready.clear();
-                self.open.clear();
+                self.nodes.clear();
             }
         }
     }
 
     fn waits(&mut self, node: &Arc<NodeInfo>, reason: WaitReason) {
-        match self.open.get_mut(node.path.as_str()) {
-            Some(open) => open.phase = Phase::Waits(reason),
-            None => {
-                self.critical.ready(node);
-                if is_work(node) {
-                    self.ready.insert(Key(Arc::clone(node)), reason);
-                }
-            }
+        let Self {
+            nodes, critical, ..
+        } = self;
+        let known = match nodes.get_mut(node.path.as_str()) {
+            Some(known) => known,
+            None => nodes.entry(Key(Arc::clone(node))).or_insert(Known {
+                place: critical.ready(node),
+                stage: Stage::Around,
+            }),
+        };
+        match &mut known.stage {
+            Stage::Open(does) => does.phase = Phase::Waits(reason),
+            stage if is_work(node) => *stage = Stage::Ready(reason),
+            _ => {}
         }
     }
 
     fn begun(&mut self, node: &Arc<NodeInfo>, tasks: usize, at: SystemTime) {
         self.known += tasks;
-        self.critical.ready(node);
-        if is_work(node) {
-            self.ready.remove(node.path.as_str());
-        }
-        if let Some(map) = map_of(node)
-            && let Some(map) = self.open.get_mut(map)
-        {
+        if let Some(map) = self.map_around(node) {
             map.elements.begun += 1;
             if !is_work(node) {
                 // Each has several tasks, and how many elements there are is not known.
                 map.elements.all = 0;
             }
         }
-        if is_work(node) || node.kind == NodeKind::Map {
-            let open = Open {
-                node: Arc::clone(node),
+        let stage = match is_work(node) || node.kind == NodeKind::Map {
+            true => Stage::Open(Does {
                 began: at,
                 order: self.begun,
                 phase: Phase::Runs,
@@ -225,9 +247,16 @@ impl Live {
                     all: tasks,
                     ..Elements::default()
                 },
-            };
-            self.open.insert(Key(Arc::clone(node)), open);
-            self.begun += 1;
+            }),
+            false => Stage::Around,
+        };
+        self.begun += usize::from(matches!(stage, Stage::Open(_)));
+        match self.nodes.entry(Key(Arc::clone(node))) {
+            Entry::Occupied(mut known) => known.get_mut().stage = stage,
+            Entry::Vacant(new) => {
+                let place = self.critical.ready(node);
+                new.insert(Known { place, stage });
+            }
         }
     }
 
@@ -238,21 +267,18 @@ impl Live {
         took: Option<Duration>,
         error: Option<&Arc<str>>,
     ) {
-        match took {
-            Some(took) => self.critical.ended(node, took),
-            None => self.critical.left(node),
+        let known = self.nodes.remove(node.path.as_str());
+        if let Some(took) = took {
+            let place = known.and_then(|known| known.place);
+            self.critical.ended(place, node, took);
         }
-        if let Some(map) = map_of(node)
-            && let Some(map) = self.open.get_mut(map)
-        {
+        if let Some(map) = self.map_around(node) {
             map.elements.done += 1;
             map.elements.begun = map.elements.begun.max(map.elements.done);
         }
-        self.open.remove(node.path.as_str());
         if !is_work(node) {
             return;
         }
-        self.ready.remove(node.path.as_str());
         let count = match state {
             NodeState::Succeeded => &mut self.counts.ran,
             NodeState::Recalled(Recalled::Cached) => &mut self.counts.cached,
@@ -273,44 +299,76 @@ impl Live {
         }
     }
 
+    /// The open map of which a node is an element.
+    fn map_around(&mut self, node: &NodeInfo) -> Option<&mut Does> {
+        self.does(map_of(node)?)
+    }
+
+    /// What an open node does.
+    fn does(&mut self, path: &str) -> Option<&mut Does> {
+        match &mut self.nodes.get_mut(path)?.stage {
+            Stage::Open(does) => Some(does),
+            _ => None,
+        }
+    }
+
     /// The tasks, gates and maps that have started and not ended, in no order.
-    pub(super) fn open(&self) -> impl Iterator<Item = &Open> {
-        self.open.values()
+    pub(super) fn open(&self) -> impl Iterator<Item = Open<'_>> {
+        self.nodes
+            .iter()
+            .filter_map(|(Key(node), known)| match &known.stage {
+                Stage::Open(does) => Some(Open { node, does }),
+                _ => None,
+            })
+    }
+
+    /// What those wait for that are ready or in a queue, and have not started.
+    fn ready(&self) -> impl Iterator<Item = WaitReason> {
+        self.nodes.values().filter_map(|known| match known.stage {
+            Stage::Ready(reason) => Some(reason),
+            _ => None,
+        })
+    }
+
+    /// The last steps of the critical path to a node that runs, without the node, and how many there are.
+    pub(super) fn path_to(&self, node: &NodeInfo, most: usize) -> (Vec<Step<'_>>, usize) {
+        let around = successors(Some(node.path.as_str()), |path| parent(path));
+        let places = around.filter_map(|path| self.nodes.get(path)?.place);
+        self.critical.to(places, most)
     }
 
     /// How many tasks are known.
     pub(super) fn all(&self) -> usize {
-        let open = self.open().filter(|open| is_work(&open.node)).count();
-        self.known.max(self.counts.done() + open + self.ready.len())
+        let open = self.open().filter(|open| is_work(open.node)).count();
+        let seen = self.counts.done() + open + self.ready().count();
+        self.known.max(seen)
     }
 
     /// How many tasks are ready and wait for a job, with the elements of maps that no job has taken.
     pub(super) fn waiting_for_jobs(&self) -> usize {
-        let ready = self.ready.values();
-        let ready = ready
-            .filter(|reason| **reason == WaitReason::Permit)
-            .count();
+        let ready = self.ready().filter(|reason| *reason == WaitReason::Permit);
         let again = self
             .open()
-            .filter(|open| open.phase == Phase::Waits(WaitReason::Permit));
-        let left = self
-            .open()
-            .map(|open| open.elements.all.saturating_sub(open.elements.begun));
+            .filter(|open| open.does.phase == Phase::Waits(WaitReason::Permit));
+        let left = self.open().map(|Open { does, .. }| {
+            let Elements { all, begun, .. } = does.elements;
+            all.saturating_sub(begun)
+        });
         // Those in the queue of a cluster are told of one by one.
-        let queued = self
-            .ready
-            .iter()
-            .filter(|(key, reason)| **reason != WaitReason::Permit && map_of(&key.0).is_some());
-        ready + again.count() + left.sum::<usize>().saturating_sub(queued.count())
+        let queued = self.nodes.iter().filter(|(key, known)| match known.stage {
+            Stage::Ready(reason) => reason != WaitReason::Permit && map_of(&key.0).is_some(),
+            _ => false,
+        });
+        let left = left.sum::<usize>().saturating_sub(queued.count());
+        ready.count() + again.count() + left
     }
 
     /// How many tasks are in the queue of a cluster.
     pub(super) fn queued(&self) -> usize {
-        let ready = self.ready.values();
-        let ready = ready.filter(|reason| **reason != WaitReason::Permit);
+        let queued = self.ready().filter(|reason| *reason != WaitReason::Permit);
         let again = self
             .open()
-            .filter(|open| open.phase == Phase::Waits(WaitReason::Queue));
-        ready.count() + again.count()
+            .filter(|open| open.does.phase == Phase::Waits(WaitReason::Queue));
+        queued.count() + again.count()
     }
 }

@@ -10,7 +10,10 @@ use std::{
     fmt,
     io::Write,
     mem,
-    sync::{Arc, Condvar, Mutex, MutexGuard},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::{self, JoinHandle},
     time::{Duration, Instant, SystemTime},
 };
@@ -19,10 +22,10 @@ use flyte_core::{
     lock::{lock, unpoisoned},
     text::visible,
 };
-use flyte_events::events::{Event, Observer};
+use flyte_events::events::{Event, EventKind, Observer, WaitReason};
 
 use super::{
-    Look,
+    Detail, Look,
     frame::{Size, frame},
     lines::Lines,
     live::Live,
@@ -51,6 +54,8 @@ struct Shared {
     look: Look,
     /// What was told since the last frame.
     told: Mutex<Vec<Told>>,
+    /// Whether a node has waited that had started.
+    has_waited: AtomicBool,
     canvas: Mutex<Canvas>,
     is_finished: Mutex<bool>,
     finished: Condvar,
@@ -61,6 +66,8 @@ struct Canvas {
     writer: Box<dyn Write + Send>,
     live: Live,
     lines: Lines,
+    /// Empty, with room for what is told.
+    spare: Vec<Told>,
     /// What is to be written above the frame.
     above: String,
     /// The rows of the last frame.
@@ -82,10 +89,12 @@ impl Painter {
         let shared = Arc::new(Shared {
             look,
             told: Mutex::default(),
+            has_waited: AtomicBool::new(false),
             canvas: Mutex::new(Canvas {
                 writer: Box::new(writer),
                 live: Live::default(),
                 lines: Lines::new(look, true),
+                spare: Vec::new(),
                 above: String::new(),
                 rows: Vec::new(),
                 stands_down: false,
@@ -163,6 +172,20 @@ impl Observer for Telling {
 
 impl Shared {
     fn event(&self, event: &Event) {
+        match &event.kind {
+            EventKind::WaitStarted { reason, .. } if *reason != WaitReason::Permit => {
+                self.has_waited.store(true, Ordering::Relaxed);
+            }
+            // It changes nothing: a node runs from its start on. After a wait for anything but its first permit it
+            // runs again, and the same threads have told of that wait before.
+            EventKind::AttemptStarted { attempt: 0, .. }
+                if self.look.detail == Detail::Normal
+                    && !self.has_waited.load(Ordering::Relaxed) =>
+            {
+                return;
+            }
+            _ => {}
+        }
         let Some(new) = Told::of(event) else { return };
         let mut told = lock(&self.told);
         told.push(new);
@@ -174,13 +197,16 @@ impl Shared {
     }
 
     fn add_up(&self, canvas: &mut Canvas) {
-        let told = mem::take(&mut *lock(&self.told));
-        for told in told {
+        // The two lists change places, so that neither grows again.
+        let mut told = mem::take(&mut canvas.spare);
+        mem::swap(&mut told, &mut *lock(&self.told));
+        for told in told.drain(..) {
             canvas.live.add(&told);
             if let Some(line) = canvas.lines.tell(&told) {
                 canvas.above += &line;
             }
         }
+        canvas.spare = told;
     }
 
     fn paint_until_finished(&self, size: &dyn Fn() -> Option<Size>) {

@@ -7,7 +7,7 @@ use flyte_events::events::RunState;
 
 use super::{
     critical::Step,
-    lines::{name, number, seconds},
+    lines::{name, name_of, number, seconds},
     live::{End, Live},
     style::Ink,
 };
@@ -72,22 +72,24 @@ pub(super) fn summary(live: &Live, names_failures: bool, colours: bool) -> Strin
     }
     for step in slowest(live.critical.whole()) {
         let part = share(step.took, took);
-        let _ = writeln!(text, "  {}{part} {}", seconds(step.took), name(&step.node));
+        let _ = writeln!(
+            text,
+            "  {}{part} {}",
+            seconds(step.took),
+            name_of(step.path, step.entity)
+        );
     }
     text
 }
 
 /// The parts of the critical path that took the longest, in the order in which they ran.
-fn slowest(path: Vec<Step>) -> Vec<Step> {
+fn slowest(path: Vec<Step<'_>>) -> Vec<Step<'_>> {
     let mut places: Vec<usize> = (0..path.len()).collect();
     places.retain(|place| path[*place].took >= SLOW);
     places.sort_by_key(|place| std::cmp::Reverse(path[*place].took));
     places.truncate(STEPS);
     places.sort_unstable();
-    places
-        .into_iter()
-        .map(|place| path[place].clone())
-        .collect()
+    places.into_iter().map(|place| path[place]).collect()
 }
 
 /// What part of a run a step took, in percent.

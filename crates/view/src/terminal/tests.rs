@@ -300,7 +300,7 @@ fn the_critical_path_is_what_each_node_waited_for() {
     let path = log.live.critical.whole();
     let path: Vec<_> = path
         .iter()
-        .map(|step| (&*step.node.path, step.took.as_millis()))
+        .map(|step| (step.path, step.took.as_millis()))
         .collect();
     assert_eq!(
         path,

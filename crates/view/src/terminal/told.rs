@@ -140,6 +140,15 @@ pub(super) fn is_work(node: &NodeInfo) -> bool {
     matches!(node.kind, NodeKind::Task | NodeKind::Gate)
 }
 
+/// The path of the node around another.
+pub(super) fn parent(path: &str) -> Option<&str> {
+    let end = match path.strip_suffix(']') {
+        Some(element) => element.rfind('['),
+        None => path.rfind('/'),
+    };
+    end.map(|end| &path[..end])
+}
+
 /// The map of which a node is an element.
 pub(super) fn map_of(node: &NodeInfo) -> Option<&str> {
     node.parent().filter(|_| node.path.ends_with(']'))

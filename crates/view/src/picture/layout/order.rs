@@ -6,6 +6,7 @@
 //! an edge that goes past a cluster stays on its side of it: what goes on from the rank before is sorted by where it
 //! was.
 
+mod calm;
 mod count;
 mod local;
 mod reroute;
@@ -63,6 +64,7 @@ pub(super) fn improve(layers: &mut Layers, clusters: &Clusters) -> u64 {
             break;
         }
         search.begin(start, &best.layers);
+        search.calm.all_changed();
         let mut own = Best::default();
         own.offer(&mut search);
         let mut waited = 0;
@@ -99,6 +101,9 @@ pub(super) fn improve(layers: &mut Layers, clusters: &Clusters) -> u64 {
         }
     }
     best.restore(&mut search);
+    if size <= SMALL {
+        search.as_given();
+    }
     best.crossings.unwrap_or(0)
 }
 
@@ -124,6 +129,7 @@ impl Best {
     fn restore(&self, search: &mut Search<'_>) {
         search.layers.layers.clone_from(&self.layers);
         search.layers.number();
+        search.calm.all_changed();
     }
 }
 
@@ -138,12 +144,14 @@ struct Search<'a> {
     tree: Vec<u32>,
     positions: Vec<u32>,
     gathered: local::Gathered,
+    calm: calm::Calm,
 }
 
 impl<'a> Search<'a> {
     fn new(layers: &'a mut Layers, clusters: &'a Clusters) -> Self {
         Self {
             keys: vec![0.0; layers.kind.len()],
+            calm: calm::Calm::of(layers.layers.len()),
             before: vec![(0, 0, u32::MAX); clusters.len()],
             layers,
             clusters,

@@ -3,6 +3,7 @@
 use flyte_core::graph::entity::Location;
 
 use crate::picture::{
+    html,
     measure::cells,
     model::{Flow, Frame, Kind, Link, Model, Step, Why},
     svg, text,
@@ -62,7 +63,7 @@ fn options_and_conditions_are_whole_in_characters() {
     task.options = ["1 retry", "timeout 30s", "cpu 500m", "mem 200Mi", "gpu 1"]
         .map(str::to_owned)
         .to_vec();
-    let drawn = text::draw(&model(vec![task], Vec::new()));
+    let drawn = text::draw(&model(vec![task], Vec::new()), text::COLUMNS);
     assert!(!drawn.contains('…'), "{drawn}");
     for whole in ["mem 200Mi", "gpu 1", "== \"LU\""] {
         assert!(drawn.contains(whole), "{drawn}");
@@ -81,7 +82,7 @@ fn a_wide_picture_fits_eighty_columns() {
         let flow = Some(("files", "Vec<String>"));
         links.push(link(0, batch + 1, Why::Value, flow));
     }
-    let drawn = text::draw(&model(steps, links));
+    let drawn = text::draw(&model(steps, links), text::COLUMNS);
     let widest = drawn.lines().map(cells).max();
     assert!(widest <= Some(80), "{widest:?}\n{drawn}");
     assert!(
@@ -188,7 +189,7 @@ fn kinds_of_links_are_told_apart_in_characters() {
     let row = |why: Why, on_failure: bool| {
         let mut steps = vec![step(Kind::Task, "a"), step(Kind::Task, "b")];
         steps[1].on_failure = on_failure;
-        let drawn = text::draw(&model(steps, vec![link(0, 1, why, None)]));
+        let drawn = text::draw(&model(steps, vec![link(0, 1, why, None)]), text::COLUMNS);
         let rows = drawn.lines().map(str::trim);
         let line = rows
             .filter(|row| row.chars().count() == 1)
@@ -206,7 +207,59 @@ fn kinds_of_links_are_told_apart_in_characters() {
         step(Kind::Task, "c"),
     ];
     let links = vec![link(0, 1, Why::Value, None), link(0, 2, Why::Order, None)];
-    let drawn = text::draw(&model(steps, links));
+    let drawn = text::draw(&model(steps, links), text::COLUMNS);
     let first = drawn.lines().find(|row| matches!(row.trim(), "│" | "┊"));
     assert_eq!(first.map(str::trim), Some("│"), "{drawn}");
+}
+
+/// With more columns a label stays in one line, and with fewer it does not.
+#[test]
+fn text_is_as_wide_as_is_asked_for() {
+    let mut task = step(Kind::Task, "count");
+    task.constants = vec!["words = in many languages and scripts".to_owned()];
+    let steps = vec![task.clone(), task.clone(), task];
+    let model = model(steps, Vec::new());
+    let widest = |columns: usize| text::draw(&model, columns).lines().map(cells).max();
+    assert!(widest(200) > Some(100), "{:?}", widest(200));
+    assert!(widest(70) <= Some(70), "{:?}", widest(70));
+}
+
+/// A cross would look as if the lines joined.
+#[test]
+fn a_line_to_the_side_is_interrupted_where_another_goes_down() {
+    let names = ["a", "b", "c", "d"];
+    let steps: Vec<Step> = names.iter().map(|name| step(Kind::Task, name)).collect();
+    let pairs = [(0, 2), (0, 3), (1, 2), (1, 3)];
+    let links = pairs.map(|(from, to)| link(from, to, Why::Value, None));
+    let drawn = text::draw(&model(steps, links.to_vec()), text::COLUMNS);
+    assert!(drawn.contains("───│"), "{drawn}");
+    assert!(!drawn.contains('┼'), "{drawn}");
+}
+
+/// Steps of one name are told apart, and only signs that are in the picture are explained.
+#[test]
+fn a_page_explains_its_signs_and_names_nodes() {
+    let mut twin = step(Kind::Task, "score");
+    twin.id = "n7".to_owned();
+    let steps = vec![
+        twin,
+        step(Kind::Task, "score"),
+        step(Kind::Branch, "choose"),
+        step(Kind::Task, "last"),
+    ];
+    let links = vec![
+        link(0, 3, Why::Value, None),
+        link(1, 3, Why::Value, None),
+        link(2, 3, Why::Case, None),
+    ];
+    let mut model = model(steps, links);
+    model.docs = "A long line\nthat goes on.\n\n- one\n- two";
+    let page = html::page(&model, "");
+    let twins = "<a href=\"#step-0\">score (n7)</a>, <a href=\"#step-1\">score (score)</a>";
+    assert!(page.contains(twins), "{page}");
+    assert!(page.contains("<tr id=\"step-3\">"), "{page}");
+    assert!(page.contains("a case of a branch</li>"), "{page}");
+    assert!(!page.contains("an order without a value"), "{page}");
+    assert!(page.contains("<p>A long line that goes on.</p>"), "{page}");
+    assert!(page.contains("<p>- one\n- two</p>"), "{page}");
 }

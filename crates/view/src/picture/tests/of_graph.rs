@@ -69,7 +69,7 @@ fn a_case_without_steps_is_drawn() {
     assert!(model.frames.is_empty(), "{:?}", model.frames);
     for drawn in [
         svg::draw(&model, ""),
-        text::draw(&model),
+        text::draw(&model, text::COLUMNS),
         mermaid::source(&model),
         dot::source(&model),
         json::document(&model),
@@ -253,6 +253,6 @@ fn the_heading_tells_the_schedule_and_what_follows_a_failure() {
     assert_eq!(said.facts, ["launch plan", "cron 0 6 * * mon"]);
     assert!(svg::draw(&said, "").contains(" · launch plan · cron 0 6 * * mon</text>"));
     assert!(json::document(&said).contains("\"facts\":[\"launch plan\""));
-    let said = text::draw(&of(&patient::graph().unwrap()));
+    let said = text::draw(&of(&patient::graph().unwrap()), text::COLUMNS);
     assert!(said.contains(" · goes on after a failure\n"), "{said}");
 }

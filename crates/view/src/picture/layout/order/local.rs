@@ -1,6 +1,6 @@
 //! Changing places within a rank while that takes crossings away.
 
-use super::{super::layers::Kind, Search};
+use super::{super::layers::Kind, Search, calm::Step};
 
 /// How often a rank is gone through until it is left.
 const PASSES: usize = 8;
@@ -80,6 +80,7 @@ impl Search<'_> {
             *place = old[slot as usize];
             self.layers.pos[*place as usize] = index as u32;
         }
+        self.calm.changed(rank);
     }
 
     /// Has neighbours in each rank change places; on `even` also when that changes nothing, which can make way.
@@ -97,8 +98,11 @@ impl Search<'_> {
         let mut any = false;
         for step in 0..depth {
             let rank = if even { depth - 1 - step } else { step };
+            if !even && self.calm.is_done(Step::Transpose, rank) {
+                continue;
+            }
             self.gather(rank);
-            let mut moved = false;
+            let (mut moved, mut is_done) = (false, false);
             for pass in 0..PASSES {
                 let mut better = false;
                 for index in 1..self.gathered.slots.len() {
@@ -117,6 +121,47 @@ impl Search<'_> {
                 }
                 any |= better;
                 if !better {
+                    // What has changed places without a gain can have made one possible.
+                    is_done = !(even && pass == 0 && moved);
+                    break;
+                }
+            }
+            if moved {
+                self.scatter(rank);
+            }
+            if is_done {
+                self.calm.done(Step::Transpose, rank);
+            }
+        }
+        any
+    }
+
+    /// Has boxes that are neighbours stand in the order of the sketch where that costs no crossing: the cases of a
+    /// branch as they are written, arguments as they are listed.
+    pub(super) fn as_given(&mut self) {
+        for rank in 0..self.layers.layers.len() {
+            self.gather(rank);
+            let mut moved = false;
+            for _ in 0..PASSES {
+                let mut again = false;
+                for index in 1..self.gathered.slots.len() {
+                    let (a, b) = (self.gathered.slots[index - 1], self.gathered.slots[index]);
+                    let layer = &self.layers.layers[rank];
+                    let (left, right) = (layer[a as usize], layer[b as usize]);
+                    let is_box = |place: u32| self.layers.kind[place as usize] == Kind::Node;
+                    let cluster = |place: u32| self.layers.cluster[place as usize];
+                    if left > right
+                        && is_box(left)
+                        && is_box(right)
+                        && cluster(left) == cluster(right)
+                        && self.gathered.gain(a, b) >= 0
+                    {
+                        self.gathered.slots.swap(index - 1, index);
+                        again = true;
+                    }
+                }
+                moved |= again;
+                if !again {
                     break;
                 }
             }
@@ -124,7 +169,6 @@ impl Search<'_> {
                 self.scatter(rank);
             }
         }
-        any
     }
 
     /// Tries each place at each position of its rank, until none gets better.
@@ -142,6 +186,9 @@ impl Search<'_> {
                 } else {
                     depth - 1 - step
                 };
+                if self.calm.is_done(Step::Sift, rank) {
+                    continue;
+                }
                 self.gather(rank);
                 let mut moved = false;
                 for slot in 0..self.gathered.slots.len() as u32 {
@@ -150,6 +197,8 @@ impl Search<'_> {
                 if moved {
                     better = true;
                     self.scatter(rank);
+                } else {
+                    self.calm.done(Step::Sift, rank);
                 }
             }
             if !better {

@@ -64,6 +64,7 @@ impl Search<'_> {
         let mut costs: Vec<(usize, u64)> = Vec::new();
         let mut ways: Vec<Vec<(usize, usize)>> = Vec::new();
         let mut before: Vec<usize> = Vec::new();
+        let mut tables: Vec<Table> = Vec::with_capacity(length + 1);
         for rank in top..top + length {
             let here = gaps(rank);
             let table = Table::of(layers, rank, first, length, top);
@@ -97,6 +98,7 @@ impl Search<'_> {
             before = next.iter().map(|&(gap, _)| gap).collect();
             costs = next;
             ways.push(way);
+            tables.push(table);
         }
         let table = Table::of(layers, top + length, first, length, top);
         let at = layers.pos[to as usize] as usize;
@@ -108,9 +110,10 @@ impl Search<'_> {
             return false;
         };
         // What it costs where it is.
+        tables.push(table);
         let now: u64 = (top..=top + length)
-            .map(|rank| {
-                let table = Table::of(layers, rank, first, length, top);
+            .zip(&tables)
+            .map(|(rank, table)| {
                 let own = |rank: usize| layers.pos[first as usize + rank - top] as usize;
                 if rank == top {
                     table.crossings(layers.pos[from as usize] as usize, own(rank), true)
@@ -127,6 +130,7 @@ impl Search<'_> {
         for step in (0..length).rev() {
             let (gap, from) = ways[step][index];
             let own = first + step as u32;
+            self.calm.changed(top + step);
             let layer = &mut self.layers.layers[top + step];
             layer.retain(|&place| place != own);
             layer.insert(gap, own);

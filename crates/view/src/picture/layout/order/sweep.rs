@@ -12,6 +12,7 @@ impl Search<'_> {
             let rank = if down { step } else { depth - 1 - step };
             let before = if down { rank - 1 } else { rank + 1 };
             let mut layer = std::mem::take(&mut self.layers.layers[rank]);
+            let old = layer.clone();
             for &place in &layer {
                 self.keys[place as usize] = self.key(place, down, median);
             }
@@ -22,6 +23,9 @@ impl Search<'_> {
             }
             for (index, &place) in layer.iter().enumerate() {
                 self.layers.pos[place as usize] = index as u32;
+            }
+            if layer != old {
+                self.calm.changed(rank);
             }
             self.layers.layers[rank] = layer;
             self.remember(rank);
