@@ -20,6 +20,7 @@ use flyte_idl::flyteidl::{
     event::external_resource_info,
 };
 use serde_json::{Value as Json, json};
+use tokio::task::JoinSet;
 
 use super::{
     client::{Again, Client, call},
@@ -43,6 +44,10 @@ const LONGEST_ABSENCE: Duration = Duration::from_secs(30);
 
 /// How many nodes that have succeeded are asked for their attempts: it takes a call each.
 const ASKED: usize = 500;
+
+/// How many nodes are asked for their attempts at once. One after another they take as long as the way to the cluster
+/// is, 500 times.
+const ASKED_AT_ONCE: usize = 16;
 
 /// How deep executions, workflows and branches are followed into each other.
 const DEPTH: usize = 64;
@@ -240,6 +245,8 @@ pub(super) struct Watcher {
     ended: HashMap<(String, String), NodeRun>,
     /// How many nodes that have succeeded were asked for their attempts.
     asked: usize,
+    /// Attempts of this look whose nodes come next.
+    fetched: HashMap<(String, String), admin::TaskExecutionList>,
 }
 
 /// Where a look at nodes is.
@@ -264,11 +271,13 @@ impl Watcher {
             names: Names::default(),
             ended: HashMap::new(),
             asked: 0,
+            fetched: HashMap::new(),
         }
     }
 
     /// How the execution stands now.
     pub(super) async fn look(&mut self) -> Result<ExecutionTree, ClusterError> {
+        self.fetched.clear();
         // The execution first: when it has ended, so have its nodes.
         let info = execution::get(&self.client, &self.execution).await?;
         let id = self.execution.id();
@@ -336,6 +345,7 @@ impl Watcher {
                 };
                 let client = self.client.clone();
                 let page = call!(client, admin, list_node_executions, Again::Yes, request)?;
+                self.fetch_attempts(&place, &page.node_executions).await?;
                 for node in page.node_executions {
                     nodes.extend(self.node(&place, node).await?);
                 }
@@ -345,6 +355,58 @@ impl Watcher {
                 }
             }
         })
+    }
+
+    /// Asks for the attempts of the tasks on a page.
+    async fn fetch_attempts(
+        &mut self,
+        place: &Place,
+        page: &[admin::NodeExecution],
+    ) -> Result<(), ClusterError> {
+        let mut left = ASKED.saturating_sub(self.asked);
+        let mut ids = Vec::new();
+        for node in page {
+            let id = node.id.clone().unwrap_or_default();
+            let key = (place.execution.name.clone(), id.node_id.clone());
+            let metadata = node.metadata.clone().unwrap_or_default();
+            let spec_id = match metadata.spec_node_id.as_str() {
+                "" => &id.node_id,
+                spec_id => spec_id,
+            };
+            let named = (place.workflow.clone(), spec_id.to_owned());
+            let is_task = match self.names.nodes.get(&named) {
+                Some(named) => matches!(named.kind, NodeKind::Task | NodeKind::Map),
+                None => metadata.is_array || !metadata.is_parent_node,
+            };
+            let is_edge = matches!(spec_id, "start-node" | "end-node");
+            if !is_task || is_edge || self.ended.contains_key(&key) {
+                continue;
+            }
+            match node.closure.as_ref().map(status_of) {
+                None | Some(Status::Queued | Status::Skipped) => continue,
+                Some(Status::Succeeded) if left == 0 && !metadata.is_array => continue,
+                Some(Status::Succeeded) => left = left.saturating_sub(1),
+                Some(_) => {}
+            }
+            ids.push((key, id));
+        }
+        let (mut ids, mut under_way) = (ids.into_iter(), JoinSet::new());
+        loop {
+            while under_way.len() < ASKED_AT_ONCE
+                && let Some((key, id)) = ids.next()
+            {
+                let client = self.client.clone();
+                under_way.spawn(async move { (key, attempts_of(&client, id).await) });
+            }
+            match under_way.join_next().await {
+                Some(Ok((key, attempts))) => {
+                    self.fetched.insert(key, attempts?);
+                }
+                // One that has panicked is asked for again.
+                Some(Err(_)) => {}
+                None => return Ok(()),
+            }
+        }
     }
 
     async fn node(
@@ -525,18 +587,12 @@ impl Watcher {
         run: &mut NodeRun,
         depth: usize,
     ) -> Result<(), ClusterError> {
-        let request = admin::TaskExecutionListRequest {
-            node_execution_id: Some(id.clone()),
-            limit: PAGE,
-            // Without it they come in no order.
-            sort_by: Some(admin::Sort {
-                key: "retry_attempt".to_owned(),
-                direction: sort::Direction::Ascending.into(),
-            }),
-            ..Default::default()
+        let execution = id.execution_id.as_ref().map(|id| id.name.clone());
+        let key = (execution.unwrap_or_default(), id.node_id.clone());
+        let page = match self.fetched.remove(&key) {
+            Some(page) => page,
+            None => attempts_of(&self.client, id.clone()).await?,
         };
-        let client = self.client.clone();
-        let page = call!(client, admin, list_task_executions, Again::Yes, request)?;
         let mut elements: BTreeMap<u32, NodeRun> = BTreeMap::new();
         let mut children = Vec::new();
         for task in page.task_executions {
@@ -649,6 +705,24 @@ impl Watcher {
             tokio::time::sleep(pause).await;
         }
     }
+}
+
+/// The attempts of a node, and the elements of a map.
+async fn attempts_of(
+    client: &Client,
+    id: core::NodeExecutionIdentifier,
+) -> Result<admin::TaskExecutionList, ClusterError> {
+    let request = admin::TaskExecutionListRequest {
+        node_execution_id: Some(id),
+        limit: PAGE,
+        // Without it they come in no order.
+        sort_by: Some(admin::Sort {
+            key: "retry_attempt".to_owned(),
+            direction: sort::Direction::Ascending.into(),
+        }),
+        ..Default::default()
+    };
+    call!(client, admin, list_task_executions, Again::Yes, request)
 }
 
 fn logs(logs: &[core::TaskLog]) -> Vec<(String, String)> {
