@@ -115,7 +115,7 @@ def text_at(message, path):
 
 
 def fill(execution):
-    """Gives an execution as many nodes as its first one, each with an attempt, in the registry of a cluster that does not run."""
+    """Gives an execution 10,000 nodes like its first one, each with an attempt, in the registry of a stopped cluster."""
     path = directory / "data" / "registry" / "rows"
     node = attempt = None
     last = 0
@@ -123,9 +123,12 @@ def fill(execution):
         row = json.loads(line)
         last = max(last, row["id"])
         message = base64.b64decode(row["message"])
-        if row["kind"] == "node execution" and text_at(message, [1, 1]) == "n0" and text_at(message, [1, 2, 4]) == execution:
+        # The node's name and its execution, which an attempt has one level deeper.
+        of_node, of_attempt = ([[1, 1], [1, 2, 4]], [[1, 2, 1], [1, 2, 2, 4]])
+        said = lambda paths: [text_at(message, path) for path in paths]
+        if row["kind"] == "node execution" and said(of_node) == ["n0", execution]:
             node = row | {"message": message}
-        if row["kind"] == "task execution" and text_at(message, [1, 2, 1]) == "n0" and text_at(message, [1, 2, 2, 4]) == execution:
+        if row["kind"] == "task execution" and said(of_attempt) == ["n0", execution]:
             attempt = row | {"message": message}
     created = datetime.datetime.fromisoformat(node["created"])
 

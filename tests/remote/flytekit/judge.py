@@ -1,4 +1,7 @@
-"""FlyteRemote of flytekit and our client, each with what the other has registered: judge.py CLUSTER PROGRAM DIRECTORY"""
+"""FlyteRemote of flytekit and our client, each with what the other has registered.
+
+judge.py CLUSTER PROGRAM DIRECTORY
+"""
 
 import json
 import os

@@ -1,8 +1,8 @@
 //! The client against Flyte 1's own engine, which `tests/cluster/run` builds: `FLYTE1_CLUSTER` names the program.
 //!
-//! All tests use one cluster, and run side by side. Some run a second time through a proxy that loses calls, and some on
-//! a cluster that is killed in the middle. `--long` runs all of them in each of these ways that they can bear, and a text
-//! runs the tests whose names have it.
+//! All tests use one cluster, and run side by side. Some run a second time through a proxy that loses calls, and some
+//! on a cluster that is killed in the middle. `--long` runs all of them in each of these ways in which they are right,
+//! and a text runs the tests whose names have it.
 
 #![allow(
     missing_docs,
