@@ -115,7 +115,7 @@ def text_at(message, path):
 
 
 def fill(execution):
-    """Gives an execution 10,000 nodes like its first one, each with an attempt, in the registry of a stopped cluster."""
+    """Gives an execution 10,000 nodes like its first, each with an attempt, in the registry of a stopped cluster."""
     path = directory / "data" / "registry" / "rows"
     node = attempt = None
     last = 0
