@@ -49,6 +49,9 @@ const ASKED: usize = 500;
 /// is, 500 times.
 const ASKED_AT_ONCE: usize = 16;
 
+/// How many nodes are on a page: a server looks for those of each page among all of an execution.
+const NODES: u32 = 2_500;
+
 /// How deep executions, workflows and branches are followed into each other.
 const DEPTH: usize = 64;
 
@@ -337,7 +340,7 @@ impl Watcher {
             loop {
                 let request = admin::NodeExecutionListRequest {
                     workflow_execution_id: Some(place.execution.clone()),
-                    limit: PAGE,
+                    limit: NODES,
                     token,
                     unique_parent_id: place.parent.clone(),
                     sort_by: by_creation(sort::Direction::Ascending),
