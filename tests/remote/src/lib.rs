@@ -1,5 +1,8 @@
 //! The program that the tests register and run.
 
+#[cfg(feature = "rig")]
+pub mod workflows;
+
 use flyte_runtime::{BoxError, TaskError, files::DataError, files::Text, prelude::*};
 
 /// Its square.

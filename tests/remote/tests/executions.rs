@@ -8,7 +8,7 @@ use flyte_remote::{
 };
 use flyte_runtime::{
     Registry,
-    cluster::{ClusterError, ExecuteOptions, Remote, Status},
+    cluster::{BlockingRemote, ClusterError, ExecuteOptions, Remote, Status},
     prelude::*,
     testing::cluster::{ControlPlaneOptions, Fault},
 };
@@ -162,6 +162,32 @@ fn files_are_sent_with_their_own_length() {
     remote.wait(&execution).unwrap();
     let turned = remote.outputs::<turn>(&execution).unwrap();
     assert_eq!(turned.read_to_string().unwrap(), "sretcarahc 32 fo elif a");
+}
+
+/// Each try has a new link, because what has signed the one before may be gone.
+#[test]
+fn a_file_is_sent_again_while_the_store_is_away() {
+    let plane = plane();
+    let path = plane.directory().join("in.txt");
+    fs::write(&path, "a file").unwrap();
+    let call = turn::call(FlyteFile::from_path(&path));
+    plane.order("PutFile", 2, Fault::Absent);
+    let execution = started(&remote(&plane), &call);
+    assert_eq!(plane.calls("PutFile"), 3);
+    assert_eq!(plane.calls("CreateUploadLocation"), 3);
+    remote(&plane).wait(&execution).unwrap();
+
+    let mut config = plane.config();
+    config.platform.rpc_retries = 0.into();
+    let hasty = BlockingRemote::connect_in(&config, &plane.environment()).unwrap();
+    plane.order("PutFile", 1, Fault::Absent);
+    let error = hasty.execute(&call, "v1", &ExecuteOptions::new());
+    let error = error.unwrap_err().to_string();
+    assert!(
+        error.starts_with(&*path.to_string_lossy())
+            && error.ends_with("the store answers HTTP 503: the server has gone away"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -189,7 +189,7 @@ impl ControlPlane {
     }
 
     /// Has the next calls of a method, such as `CreateTask`, end with a fault: so many, which come after faults that
-    /// were ordered before.
+    /// were ordered before. `PutFile` and `GetFile` are what its store does behind signed links.
     pub fn order(&self, method: &str, times: usize, fault: Fault) {
         self.shared.faults.order(method, times, fault);
     }

@@ -140,6 +140,14 @@ async fn respond(shared: &Shared, request: Request<Incoming>) -> Answer {
     if !file.starts_with(shared.store.directory()) {
         return answer(StatusCode::FORBIDDEN, "not a file of the store");
     }
+    let name = if head.method == Method::PUT {
+        "PutFile"
+    } else {
+        "GetFile"
+    };
+    if let super::faults::Fate::Refused(status) = shared.faults.fate(name) {
+        return answer(StatusCode::SERVICE_UNAVAILABLE, status.message().to_owned());
+    }
     match head.method {
         Method::GET => match fs::read(&file) {
             Ok(bytes) => answer(StatusCode::OK, bytes),

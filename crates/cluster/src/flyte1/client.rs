@@ -221,13 +221,21 @@ impl Client {
                 is_renewed = true;
                 continue;
             }
-            if is_absence(&status) && again == Again::Yes && tries < *self.platform().rpc_retries {
-                tries += 1;
-                tokio::time::sleep(Duration::from_millis(100 << tries.min(5))).await;
+            if is_absence(&status) && again == Again::Yes && self.may_try_again(&mut tries).await {
                 continue;
             }
             return Err(self.failed(method, &status));
         }
+    }
+
+    /// Waits a while before another try, longer each time, unless there were enough.
+    pub(super) async fn may_try_again(&self, tries: &mut u32) -> bool {
+        if *tries >= *self.platform().rpc_retries {
+            return false;
+        }
+        *tries += 1;
+        tokio::time::sleep(Duration::from_millis(100 << (*tries).min(5))).await;
+        true
     }
 
     fn sign<Q>(&self, request: &mut Request<Q>, token: &Token) -> Result<(), ClusterError> {

@@ -320,10 +320,10 @@ pub(super) async fn made(
     loop {
         match create().await {
             Ok(_) => return Ok(execution),
-            Err(error) if error.is_absence() && tries < *client.config().platform.rpc_retries => {
-                tries += 1;
-                let pause = std::time::Duration::from_millis(100 << tries.min(5));
-                tokio::time::sleep(pause).await;
+            Err(error) if error.is_absence() => {
+                if !client.may_try_again(&mut tries).await {
+                    return Err(error);
+                }
             }
             Err(ClusterError::Refused { code, .. }) if code == "AlreadyExists" => {
                 return match tries {

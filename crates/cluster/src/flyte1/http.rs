@@ -70,6 +70,11 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
+    /// Whether the same request may succeed later: the server is too busy, or has a fault of its own.
+    pub(super) fn is_passing(&self) -> bool {
+        matches!(self.status, 408 | 429 | 500..)
+    }
+
     /// The beginning of what it says.
     pub(super) fn text(&self) -> String {
         let text = String::from_utf8_lossy(&self.body);

@@ -99,7 +99,14 @@ pub(super) async fn values(
     let map = if full.literals.is_empty() {
         let link = link.filter(|link| !link.url.is_empty() && link.bytes > 0);
         let bytes = match (link, place) {
-            (Some(link), _) => Some(download(client, &link.url).await?),
+            (Some(link), place) => match fetched(client, &link.url).await {
+                Ok(bytes) => Some(bytes),
+                // What has signed the link may be gone.
+                Err(failed) if failed.may_pass && !place.is_empty() => {
+                    Some(stored(client, place).await?)
+                }
+                Err(failed) => return Err(failed.error),
+            },
             (None, "") => None,
             (None, place) => Some(stored(client, place).await?),
         };
@@ -171,16 +178,24 @@ pub(super) async fn stored(client: &Client, uri: &str) -> Result<Vec<u8>, Cluste
     {
         return Ok(bytes);
     }
-    let request = CreateDownloadLocationRequest {
-        native_url: uri.to_owned(),
-        expires_in: None,
-    };
-    #[expect(deprecated, reason = "its successor knows decks alone")]
-    let link = call!(client, data, create_download_location, Again::Yes, request);
-    let refused = match link {
-        Ok(link) => return download(client, &link.signed_url).await,
-        Err(error @ ClusterError::Refused { .. }) => error,
-        Err(error) => return Err(error),
+    let mut tries = 0;
+    let refused = loop {
+        let request = CreateDownloadLocationRequest {
+            native_url: uri.to_owned(),
+            expires_in: None,
+        };
+        #[expect(deprecated, reason = "its successor knows decks alone")]
+        let link = call!(client, data, create_download_location, Again::Yes, request);
+        let link = match link {
+            Ok(link) => link,
+            Err(error @ ClusterError::Refused { .. }) => break error,
+            Err(error) => return Err(error),
+        };
+        match fetched(client, &link.signed_url).await {
+            Ok(bytes) => return Ok(bytes),
+            Err(failed) if failed.may_pass && client.may_try_again(&mut tries).await => {}
+            Err(failed) => return Err(failed.error),
+        }
     };
     let from = uri.to_owned();
     let read = tokio::task::spawn_blocking(move || {
@@ -195,15 +210,32 @@ pub(super) async fn stored(client: &Client, uri: &str) -> Result<Vec<u8>, Cluste
     read.map_err(|reason| ClusterError::transfer(uri, format!("{reason}; and {refused}")))
 }
 
+/// What is behind a link.
 pub(super) async fn download(client: &Client, url: &str) -> Result<Vec<u8>, ClusterError> {
+    fetched(client, url).await.map_err(|failed| failed.error)
+}
+
+/// Why what is behind a link was not fetched.
+struct NotFetched {
+    error: ClusterError,
+    /// Whether another link may lead to it.
+    may_pass: bool,
+}
+
+async fn fetched(client: &Client, url: &str) -> Result<Vec<u8>, NotFetched> {
     let what = super::http::shown(url);
-    let answer = client.http().get(url).await;
-    let answer = answer.map_err(|reason| ClusterError::transfer(what, reason))?;
-    if !answer.is_success() {
-        let reason = format!("HTTP {}: {}", answer.status, answer.text().trim());
-        return Err(ClusterError::transfer(what, reason));
-    }
-    Ok(answer.body)
+    let (reason, may_pass) = match client.http().get(url).await {
+        Ok(answer) if answer.is_success() => return Ok(answer.body),
+        Ok(answer) => {
+            let reason = format!("HTTP {}: {}", answer.status, answer.text().trim());
+            (reason, answer.is_passing())
+        }
+        Err(reason) => (reason, true),
+    };
+    Err(NotFetched {
+        error: ClusterError::transfer(what, reason),
+        may_pass,
+    })
 }
 
 /// One of several values as a type of Rust.

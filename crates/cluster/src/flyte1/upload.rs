@@ -150,24 +150,41 @@ async fn send(
         content_md5: digest,
         ..Default::default()
     };
-    let place = call!(client, data, create_upload_location, Again::Yes, request)?;
-    // The length that the server names is that of the digest: the true one is sent.
-    let headers = place.headers.iter().filter(|(name, _)| {
-        !["content-length", "content-type", "host"].contains(&&*name.to_ascii_lowercase())
-    });
-    let headers: Vec<_> = headers.map(|(name, value)| (&**name, &**value)).collect();
-    let answer = client
-        .http()
-        .put_file(&place.signed_url, path, &headers)
-        .await;
-    let answer = answer.map_err(failed)?;
-    if !answer.is_success() {
-        let text = answer.text();
-        let reason = format!("the store answers HTTP {}: {}", answer.status, text.trim());
-        return Err(failed(reason));
+    let mut tries = 0;
+    loop {
+        // Each try has a link of its own: what has signed the one before may be gone.
+        let place = call!(
+            client,
+            data,
+            create_upload_location,
+            Again::Yes,
+            request.clone()
+        )?;
+        // The length that the server names is that of the digest: the true one is sent.
+        let headers = place.headers.iter().filter(|(name, _)| {
+            !["content-length", "content-type", "host"].contains(&&*name.to_ascii_lowercase())
+        });
+        let headers: Vec<_> = headers.map(|(name, value)| (&**name, &**value)).collect();
+        let answer = client
+            .http()
+            .put_file(&place.signed_url, path, &headers)
+            .await;
+        let (reason, may_pass) = match answer {
+            Ok(answer) if answer.is_success() => {
+                tracing::debug!("{} is at {}", path.display(), place.native_url);
+                return Ok(place.native_url);
+            }
+            Ok(answer) => {
+                let (text, status) = (answer.text(), answer.status);
+                let reason = format!("the store answers HTTP {status}: {}", text.trim());
+                (reason, answer.is_passing())
+            }
+            Err(reason) => (reason, true),
+        };
+        if !may_pass || !client.may_try_again(&mut tries).await {
+            return Err(failed(reason));
+        }
     }
-    tracing::debug!("{} is at {}", path.display(), place.native_url);
-    Ok(place.native_url)
 }
 
 fn md5_of(path: &Path) -> std::io::Result<Vec<u8>> {

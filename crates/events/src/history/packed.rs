@@ -122,7 +122,9 @@ mod tests {
             (&stream[..stream.len() / 2], length),
             (&[], length),
         ] {
-            let problem = inflate(stream, length).map(drop).expect_err("it is damaged");
+            let problem = inflate(stream, length)
+                .map(drop)
+                .expect_err("it is damaged");
             assert!(problem.to_string().contains("have changed"), "{problem}");
         }
     }

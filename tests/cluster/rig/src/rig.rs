@@ -3,19 +3,12 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    thread,
-    time::{Duration, Instant},
+    process::Command,
 };
 
 use anyhow::{Context as _, Result, bail};
-use nix::{
-    sys::signal::{Signal, kill},
-    unistd::Pid,
-};
 
-/// How long the cluster may take to start and to end. A machine with other work needs more than a moment.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::process::Process;
 
 /// The directory of one test, which is removed at its end.
 #[derive(Debug)]
@@ -87,12 +80,33 @@ impl Pods {
     }
 }
 
-#[derive(Debug)]
+/// What all clusters are started with.
+const ARGS: [&str; 15] = [
+    "serve",
+    "--run-timeout",
+    "1h",
+    "--workers",
+    "8",
+    "--max-pods",
+    "8",
+    // The limits of a new flyteadmin are less than what examples ask for.
+    "--limit",
+    "cpu=64",
+    "--limit",
+    "memory=256Gi",
+    "--limit",
+    "gpu=8",
+    "--limit",
+    "storage=1Ti",
+];
+
 /// A running cluster, which is killed when this is dropped.
+#[derive(Debug)]
 pub struct Rig {
-    child: Child,
+    process: Process,
+    program: PathBuf,
+    args: Vec<String>,
     data: PathBuf,
-    address: String,
 }
 
 impl Rig {
@@ -103,65 +117,18 @@ impl Rig {
     /// When it does not start.
     pub fn start(program: &Path, data: &Path, args: &[&str]) -> Result<Self> {
         fs::create_dir_all(data)?;
-        let (ready, log) = (data.join("address"), data.join("cluster.log"));
-        let log = fs::File::create(log)?;
-        let child = Command::new(program)
-            .args([
-                "serve",
-                "--run-timeout",
-                "1h",
-                "--workers",
-                "8",
-                "--max-pods",
-                "8",
-            ])
-            // The limits of a new flyteadmin are less than what examples ask for.
-            .args([
-                "--limit",
-                "cpu=64",
-                "--limit",
-                "memory=256Gi",
-                "--limit",
-                "gpu=8",
-                "--limit",
-                "storage=1Ti",
-            ])
-            .args(args)
-            .args(["--log-level", "1"])
-            .arg("--data")
-            .arg(data)
-            .arg("--ready-file")
-            .arg(&ready)
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .spawn()
-            .with_context(|| format!("{} does not start", program.display()))?;
-        let mut rig = Self {
-            child,
+        let args: Vec<_> = args.iter().map(|arg| (*arg).to_owned()).collect();
+        Ok(Self {
+            process: process(program, data, &args, &[])?,
+            program: program.to_owned(),
+            args,
             data: data.to_owned(),
-            address: String::new(),
-        };
-        let began = Instant::now();
-        while !ready.exists() {
-            if let Some(status) = rig.child.try_wait()? {
-                bail!(
-                    "the cluster ended with {status}: {}",
-                    fs::read_to_string(data.join("cluster.log"))?
-                );
-            }
-            if began.elapsed() > PATIENCE {
-                bail!("the cluster is not ready after {PATIENCE:?}");
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-        rig.address = fs::read_to_string(&ready)?.trim().to_owned();
-        Ok(rig)
+        })
     }
 
     /// `HOST:PORT` of its services.
     pub fn address(&self) -> &str {
-        &self.address
+        &self.process.address
     }
 
     /// What its pods leave.
@@ -171,28 +138,45 @@ impl Rig {
         }
     }
 
+    /// Kills it in the middle of what it does.
+    ///
+    /// # Errors
+    ///
+    /// When it has ended already.
+    pub fn kill(&mut self) -> Result<()> {
+        self.process.kill()
+    }
+
+    /// Starts it again at the same address, with the data of the one that was killed.
+    ///
+    /// # Errors
+    ///
+    /// When it does not start.
+    pub fn start_again(&mut self) -> Result<()> {
+        let address = self.address().to_owned();
+        let listen = ["--listen", &address];
+        self.process = process(&self.program, &self.data, &self.args, &listen)?;
+        Ok(())
+    }
+
     /// Ends it.
+    ///
+    /// # Errors
+    ///
+    /// When it fails at that.
     pub fn stop(mut self) -> Result<()> {
-        let id = i32::try_from(self.child.id())?;
-        kill(Pid::from_raw(id), Signal::SIGTERM)?;
-        let began = Instant::now();
-        loop {
-            match self.child.try_wait()? {
-                Some(status) if status.success() => return Ok(()),
-                Some(status) => bail!("the cluster ended with {status}"),
-                None if began.elapsed() > PATIENCE => bail!("the cluster does not end"),
-                None => thread::sleep(Duration::from_millis(20)),
-            }
+        let status = self.process.stop().context("the cluster")?;
+        match status.success() {
+            true => Ok(()),
+            false => bail!("the cluster ended with {status}"),
         }
     }
 }
 
-impl Drop for Rig {
-    fn drop(&mut self) {
-        if matches!(self.child.try_wait(), Ok(None)) {
-            // It is gone, or cannot be killed: nothing can be done about the latter.
-            let _ = self.child.kill();
-            let _ = self.child.wait();
-        }
-    }
+fn process(program: &Path, data: &Path, args: &[String], more: &[&str]) -> Result<Process> {
+    let mut command = Command::new(program);
+    command.args(ARGS).args(args).args(more);
+    command.args(["--log-level", "1"]).arg("--data").arg(data);
+    let (ready, log) = (data.join("address"), data.join("cluster.log"));
+    Process::start(&mut command, &ready, &log).context("the cluster")
 }

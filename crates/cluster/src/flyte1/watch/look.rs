@@ -14,6 +14,7 @@ use flyte_idl::flyteidl::{
     core::{self, CatalogCacheStatus, WorkflowExecutionIdentifier, node_execution, task_execution},
     event::external_resource_info,
 };
+use tokio::task::JoinSet;
 
 use super::{
     names::{Named, Names, mapped},
@@ -31,6 +32,13 @@ use flyte_events::events::NodeKind;
 /// How many nodes that have succeeded are asked for their attempts: it takes a call each.
 const ASKED: usize = 500;
 
+/// How many nodes are asked for their attempts at once. One after another they take as long as the way to the cluster
+/// is, 500 times.
+const ASKED_AT_ONCE: usize = 16;
+
+/// How many nodes are on a page: a server looks for those of each page among all of an execution.
+const NODES: u32 = 2_500;
+
 /// How deep executions, workflows and branches are followed into each other.
 const DEPTH: usize = 64;
 
@@ -44,6 +52,8 @@ pub(in crate::flyte1) struct Watcher {
     ended: HashMap<(String, String), NodeRun>,
     /// How many nodes that have succeeded may still be asked for their attempts.
     to_ask: usize,
+    /// Attempts of this look whose nodes come next.
+    fetched: HashMap<(String, String), admin::TaskExecutionList>,
 }
 
 /// Where a look at nodes is.
@@ -68,6 +78,7 @@ impl Watcher {
             names: Names::default(),
             ended: HashMap::new(),
             to_ask: ASKED,
+            fetched: HashMap::new(),
         }
     }
 
@@ -83,6 +94,7 @@ impl Watcher {
 
     /// How the execution stands now.
     pub(in crate::flyte1) async fn look(&mut self) -> Result<ExecutionTree, ClusterError> {
+        self.fetched.clear();
         // The execution first: when it has ended, so have its nodes.
         let info = execution::get(&self.client, &self.execution).await?;
         let id = self.execution.id();
@@ -145,7 +157,7 @@ impl Watcher {
             loop {
                 let request = admin::NodeExecutionListRequest {
                     workflow_execution_id: Some(place.execution.clone()),
-                    limit: PAGE,
+                    limit: NODES,
                     token,
                     unique_parent_id: place.parent.clone(),
                     sort_by: by_creation(sort::Direction::Ascending),
@@ -153,6 +165,7 @@ impl Watcher {
                 };
                 let client = self.client.clone();
                 let page = call!(client, admin, list_node_executions, Again::Yes, request)?;
+                self.fetch_attempts(&place, &page.node_executions).await?;
                 for node in page.node_executions {
                     nodes.extend(self.node(&place, node).await?);
                 }
@@ -162,6 +175,57 @@ impl Watcher {
                 }
             }
         })
+    }
+
+    /// Asks for the attempts of the tasks on a page.
+    async fn fetch_attempts(
+        &mut self,
+        place: &Around,
+        page: &[admin::NodeExecution],
+    ) -> Result<(), ClusterError> {
+        let mut left = self.to_ask;
+        let mut ids = Vec::new();
+        for node in page {
+            let id = node.id.clone().unwrap_or_default();
+            let key = (place.execution.name.clone(), id.node_id.clone());
+            let metadata = node.metadata.clone().unwrap_or_default();
+            let spec_id = match metadata.spec_node_id.as_str() {
+                "" => &id.node_id,
+                spec_id => spec_id,
+            };
+            let is_task = match self.names.get(&place.workflow, spec_id) {
+                Some(named) => matches!(named.kind, NodeKind::Task | NodeKind::Map),
+                None => metadata.is_array || !metadata.is_parent_node,
+            };
+            let is_edge = matches!(spec_id, "start-node" | "end-node");
+            if !is_task || is_edge || self.ended.contains_key(&key) {
+                continue;
+            }
+            match node.closure.as_ref().map(status_of) {
+                None | Some(Status::Queued | Status::Skipped) => continue,
+                Some(Status::Succeeded) if left == 0 && !metadata.is_array => continue,
+                Some(Status::Succeeded) => left = left.saturating_sub(1),
+                Some(_) => {}
+            }
+            ids.push((key, id));
+        }
+        let (mut ids, mut under_way) = (ids.into_iter(), JoinSet::new());
+        loop {
+            while under_way.len() < ASKED_AT_ONCE
+                && let Some((key, id)) = ids.next()
+            {
+                let client = self.client.clone();
+                under_way.spawn(async move { (key, attempts_of(&client, id).await) });
+            }
+            match under_way.join_next().await {
+                Some(Ok((key, attempts))) => {
+                    self.fetched.insert(key, attempts?);
+                }
+                // One that has panicked is asked for again.
+                Some(Err(_)) => {}
+                None => return Ok(()),
+            }
+        }
     }
 
     async fn node(
@@ -355,18 +419,12 @@ impl Watcher {
         run: &mut NodeRun,
         depth: usize,
     ) -> Result<(), ClusterError> {
-        let request = admin::TaskExecutionListRequest {
-            node_execution_id: Some(id.clone()),
-            limit: PAGE,
-            // Without it they come in no order.
-            sort_by: Some(admin::Sort {
-                key: "retry_attempt".to_owned(),
-                direction: sort::Direction::Ascending.into(),
-            }),
-            ..Default::default()
+        let execution = id.execution_id.as_ref().map(|id| id.name.clone());
+        let key = (execution.unwrap_or_default(), id.node_id.clone());
+        let page = match self.fetched.remove(&key) {
+            Some(page) => page,
+            None => attempts_of(&self.client, id.clone()).await?,
         };
-        let client = self.client.clone();
-        let page = call!(client, admin, list_task_executions, Again::Yes, request)?;
         let mut elements: BTreeMap<u32, NodeRun> = BTreeMap::new();
         let mut children = Vec::new();
         for task in page.task_executions {
@@ -453,6 +511,24 @@ impl Watcher {
         run.nodes.extend(elements.into_values());
         Ok(())
     }
+}
+
+/// The attempts of a node, and the elements of a map.
+async fn attempts_of(
+    client: &Client,
+    id: core::NodeExecutionIdentifier,
+) -> Result<admin::TaskExecutionList, ClusterError> {
+    let request = admin::TaskExecutionListRequest {
+        node_execution_id: Some(id),
+        limit: PAGE,
+        // Without it they come in no order.
+        sort_by: Some(admin::Sort {
+            key: "retry_attempt".to_owned(),
+            direction: sort::Direction::Ascending.into(),
+        }),
+        ..Default::default()
+    };
+    call!(client, admin, list_task_executions, Again::Yes, request)
 }
 
 fn logs(logs: &[core::TaskLog]) -> Vec<(String, String)> {
