@@ -68,9 +68,12 @@
 //! the same name.
 
 pub use flyte_check::check::{Check, Finding, RefusedBy, Rule, Severity};
+#[cfg(feature = "keyring")]
+pub use flyte_cluster::flyte1::SystemKeyring;
 #[cfg(feature = "cluster")]
 pub use flyte_cluster::flyte1::{
-    AttemptRun, BlockingRemote, ClusterError, Conflict, Difference, ExecuteOptions, Execution,
-    ExecutionEnd, ExecutionRecord, ExecutionTree, NodeRun, Outcome, RegisterOptions,
-    RegisteredEntity, Registration, RegistrationStep, RelaunchOptions, Remote, Signal, Status,
+    AttemptRun, BlockingRemote, ClusterError, Conflict, ConnectOptions, Difference, ExecuteOptions,
+    Execution, ExecutionEnd, ExecutionRecord, ExecutionTree, NodeRun, Outcome, RegisterOptions,
+    RegisteredEntity, Registration, RegistrationStep, RelaunchOptions, Remote, SignInRequest,
+    Signal, Status, TokenStore,
 };

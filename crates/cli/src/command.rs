@@ -13,7 +13,7 @@ use super::{
     runs,
 };
 #[cfg(feature = "cluster")]
-use super::{config, register};
+use super::{config, login, register};
 #[cfg(feature = "remote")]
 use super::{fast_execute, package, serialize};
 use flyte_core::registry::Registry;
@@ -103,7 +103,9 @@ pub(super) fn root(bin: &str) -> Command {
     #[cfg(feature = "cluster")]
     let root = root
         .subcommand(register::command())
-        .subcommand(config::command());
+        .subcommand(config::command())
+        .subcommand(login::login_command())
+        .subcommand(login::logout_command());
     root.subcommand(completions::command(bin))
         .subcommand(man::command(bin))
 }

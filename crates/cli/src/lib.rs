@@ -23,6 +23,8 @@ mod given;
 mod graph;
 mod input;
 mod list;
+#[cfg(feature = "cluster")]
+mod login;
 mod man;
 mod options;
 mod outputs;
@@ -279,6 +281,10 @@ impl<'r> Cli<'r> {
             Some(("register", options)) => register::reply(self, &bin, options),
             #[cfg(feature = "cluster")]
             Some(("config", options)) => config::reply(options),
+            #[cfg(feature = "cluster")]
+            Some(("login", options)) => login::login_reply(options),
+            #[cfg(feature = "cluster")]
+            Some(("logout", options)) => login::logout_reply(options),
             Some(("completions", options)) => {
                 completions::reply(self, &bin, command::root(&bin), options)
             }

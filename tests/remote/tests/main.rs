@@ -9,11 +9,15 @@
 mod absence;
 mod commands;
 mod executions;
+mod login;
+mod oauth;
 mod registration;
 mod relaunch;
 mod sign_in;
 mod signals;
 mod tls;
+mod user_sign_in;
+mod written;
 
 use flyte_runtime::{
     Registry,

@@ -6,9 +6,9 @@ use flyte_idl::{
         CreateDownloadLinkRequest, CreateDownloadLinkResponse, CreateDownloadLocationRequest,
         CreateDownloadLocationResponse, CreateUploadLocationRequest, CreateUploadLocationResponse,
         GetDataRequest, GetDataResponse, OAuth2MetadataRequest, OAuth2MetadataResponse,
-        PublicClientAuthConfigRequest, PublicClientAuthConfigResponse,
-        auth_metadata_service_server::AuthMetadataService,
-        data_proxy_service_server::DataProxyService,
+        PublicClientAuthConfigRequest, PublicClientAuthConfigResponse, UserInfoRequest,
+        UserInfoResponse, auth_metadata_service_server::AuthMetadataService,
+        data_proxy_service_server::DataProxyService, identity_service_server::IdentityService,
     },
     tonic::{self, Request, Response, Status},
 };
@@ -100,6 +100,16 @@ impl AuthMetadataService for Shared {
         &self,
         _: Request<OAuth2MetadataRequest>,
     ) -> Result<Response<OAuth2MetadataResponse>, Status> {
+        if let Some(authority) = &self.options.authority {
+            let base = &authority.address;
+            return Ok(Response::new(OAuth2MetadataResponse {
+                issuer: base.clone(),
+                token_endpoint: format!("{base}/oauth2/token"),
+                authorization_endpoint: format!("{base}/oauth2/authorize"),
+                device_authorization_endpoint: format!("{base}/oauth2/device"),
+                ..Default::default()
+            }));
+        }
         let base = self.store.base();
         Ok(Response::new(OAuth2MetadataResponse {
             token_endpoint: format!("{base}/oauth2/token"),
@@ -118,6 +128,32 @@ impl AuthMetadataService for Shared {
             // Not for a client with a secret.
             scopes: vec!["offline".to_owned(), "all".to_owned()],
             authorization_metadata_key: KEY.to_owned(),
+            redirect_uri: self
+                .options
+                .authority
+                .as_ref()
+                .map(|authority| authority.redirect_uri.clone())
+                .unwrap_or_default(),
+            ..Default::default()
+        }))
+    }
+}
+
+#[tonic::async_trait]
+impl IdentityService for Shared {
+    async fn user_info(
+        &self,
+        _: Request<UserInfoRequest>,
+    ) -> Result<Response<UserInfoResponse>, Status> {
+        // A client with a secret has no more than its id.
+        let subject = match &self.options.client {
+            Some((id, _)) => id.clone(),
+            None => "0001".to_owned(),
+        };
+        let is_user = self.options.authority.is_some();
+        Ok(Response::new(UserInfoResponse {
+            subject,
+            email: if is_user { "ada@example.com" } else { "" }.to_owned(),
             ..Default::default()
         }))
     }

@@ -13,10 +13,14 @@ mod http;
 mod register;
 mod relaunch;
 mod remote;
+mod sign_in;
 mod signals;
 mod upload;
 mod watch;
 
+#[cfg(feature = "keyring")]
+pub use auth::SystemKeyring;
+pub use auth::{ConnectOptions, SignInRequest, TokenStore};
 pub use diff::Difference;
 pub use error::{ClusterError, Conflict, ExecutionEnd};
 pub use execution::{ExecuteOptions, Execution};

@@ -1,179 +1,329 @@
 //! Signing in: how a token is had, where it is kept, and when it is renewed.
 
+mod browser;
+mod command;
+mod device;
+mod failure;
+mod grant;
+#[cfg(feature = "keyring")]
+mod keyring;
+mod options;
+mod pkce;
+mod process_lock;
+mod redirect;
+mod secret;
+mod server;
+mod signature;
+mod store;
+mod token;
+
 use std::{
-    fmt,
     path::PathBuf,
-    process::Command,
-    sync::{PoisonError, RwLock},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    time::{Duration, Instant, SystemTime},
 };
 
-use base64::{
-    Engine as _,
-    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
-};
-use flyte_idl::{
-    flyteidl::service::{
-        OAuth2MetadataRequest, PublicClientAuthConfigRequest,
-        auth_metadata_service_client::AuthMetadataServiceClient,
-    },
-    tonic::{Code, transport::Channel},
-};
-use serde::{Deserialize, Serialize};
+use flyte_idl::tonic::transport::Channel;
 use sha2::{Digest as _, Sha256};
+use tokio::sync::OnceCell;
 
 use super::{
     error::ClusterError,
-    http::{Http, encoded},
+    http::{Http, host_of},
 };
 use flyte_config::{
-    config::{AuthType, Environment, PlatformConfig, SecretText},
-    local_state, private,
+    config::{AuthType, PlatformConfig, SecretText},
+    local_state,
 };
+use flyte_core::lock::lock;
 
-/// The key of calls' metadata that a server wants tokens under unless it says otherwise.
-const DEFAULT_KEY: &str = "authorization";
+use failure::Failure;
+#[cfg(feature = "keyring")]
+pub use keyring::SystemKeyring;
+pub use options::{ConnectOptions, SignInRequest};
+use process_lock::{Busy, ProcessLock};
+use server::{Endpoints, PublicClient};
+use store::TokenFiles;
+pub use store::TokenStore;
+use token::Token;
 
-/// How long before its end a token is renewed, at most; one that is valid for minutes alone is renewed later.
-const MARGIN: Duration = Duration::from_secs(60);
+/// How long a token that is still valid is used without another try after a renewal has failed.
+const PAUSE: Duration = Duration::from_secs(5);
 
-/// What a call proves with who makes it.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct Token {
-    secret: SecretText,
-    /// The key of the metadata that it goes under.
-    key: String,
-    expires: Option<SystemTime>,
-    /// For how long it was valid when it was made.
-    lifetime: Option<Duration>,
+/// How long to wait for another process that renews the same token and has no user to wait for.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// The header of a proxy's token.
+const PROXY_KEY: &str = "proxy-authorization";
+
+/// Why a token is renewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// Its end is near.
+    Old,
+    /// The server has refused it, or wants one.
+    Refused,
+    /// The user has asked for a new sign-in.
+    Asked,
 }
 
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Token")
-            .field("key", &self.key)
-            .field("expires", &self.expires)
-            .finish_non_exhaustive()
-    }
+/// Where a token is kept.
+#[derive(Debug)]
+struct Place {
+    store: Arc<dyn TokenStore>,
+    name: String,
 }
 
-impl Token {
-    pub(super) fn key(&self) -> &str {
-        &self.key
-    }
-
-    pub(super) fn value(&self) -> String {
-        format!("Bearer {}", self.secret.expose())
-    }
-
-    /// Whether it is to be used without asking for another.
-    fn is_fresh(&self, now: SystemTime) -> bool {
-        let Some(expires) = self.expires else {
-            return true;
-        };
-        let margin = self.lifetime.map_or(MARGIN, |all| MARGIN.min(all / 5));
-        now + margin < expires
-    }
-
-    fn is_valid(&self, now: SystemTime) -> bool {
-        self.expires.is_none_or(|expires| now < expires)
-    }
-}
-
-/// A token as it is kept in a file.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    access_token: String,
-    key: String,
-    /// Seconds since 1970.
-    expires: Option<u64>,
-    lifetime: Option<u64>,
-}
-
-/// What a token endpoint answers.
-#[derive(Deserialize)]
-struct Issued {
-    access_token: String,
-    expires_in: Option<f64>,
-}
-
-/// What it answers instead.
-#[derive(Deserialize)]
-struct Refusal {
-    error: String,
-    error_description: Option<String>,
-}
-
-/// The token of a client, for all its threads.
+/// The tokens of a client, for all its threads.
 #[derive(Debug)]
 pub(super) struct Auth {
     platform: PlatformConfig,
     http: Http,
-    /// The file that keeps the token, if there is a place for one.
-    file: Option<PathBuf>,
+    options: ConnectOptions,
+    /// Where the token is kept, if it is.
+    place: Option<Place>,
+    /// Where its lock is.
+    directory: Option<PathBuf>,
+    endpoints: OnceCell<Endpoints>,
+    client: OnceCell<PublicClient>,
     current: RwLock<Option<Token>>,
+    /// Whether what an earlier process has kept was read.
+    is_read: OnceCell<()>,
     /// Held while a token is made, so that it is made once.
     renewing: tokio::sync::Mutex<()>,
+    /// When a renewal before the end is tried again.
+    pause: Mutex<Option<Instant>>,
+    /// When the last renewal failed, and why.
+    failed: Mutex<Option<(Instant, String)>>,
+    /// The token of the proxy; held while it is made.
+    proxy: tokio::sync::Mutex<Option<Token>>,
 }
 
 impl Auth {
-    pub(super) fn new(platform: &PlatformConfig, http: Http, environment: &Environment) -> Self {
-        let file = local_state::directory(environment).map(|directory| {
-            let name = format!("{}.json", name_of(platform));
-            directory.join("cluster").join("tokens").join(name)
+    pub(super) fn new(platform: &PlatformConfig, http: Http, options: &ConnectOptions) -> Self {
+        let directory = local_state::directory(&options.environment)
+            .map(|directory| directory.join("cluster").join("tokens"));
+        let store = options.store.clone().or_else(|| {
+            let files: Arc<dyn TokenStore> = Arc::new(TokenFiles(directory.clone()?));
+            Some(files)
         });
         // What a command prints is the command's own to keep.
-        let file = file.filter(|_| *platform.auth_mode == AuthType::ClientSecret);
-        let auth = Self {
+        let store = store.filter(|_| *platform.auth_mode != AuthType::ExternalCommand);
+        Self {
             platform: platform.clone(),
             http,
-            file,
+            options: options.clone(),
+            place: store.map(|store| Place {
+                store,
+                name: name_of(platform),
+            }),
+            directory,
+            endpoints: OnceCell::new(),
+            client: OnceCell::new(),
             current: RwLock::new(None),
-            renewing: tokio::sync::Mutex::new(()),
-        };
-        auth.set(auth.kept());
-        auth
+            is_read: OnceCell::new(),
+            renewing: tokio::sync::Mutex::default(),
+            pause: Mutex::default(),
+            failed: Mutex::default(),
+            proxy: tokio::sync::Mutex::default(),
+        }
     }
 
-    /// The token to use, if there is one; without one a call is made without, and the server says whether it wants one.
-    pub(super) async fn token(&self, channel: &Channel) -> Result<Option<Token>, ClusterError> {
+    /// The token to use, if there is one.
+    async fn token(&self, channel: &Channel) -> Result<Option<Token>, ClusterError> {
+        let read = async || {
+            let kept = self.kept().await;
+            // What was made by a sign-in is newer.
+            if self.get().is_none() {
+                self.set(kept);
+            }
+        };
+        self.is_read.get_or_init(read).await;
+        let now = SystemTime::now();
+        let is_usable = |token: &Token| token.is_fresh(now) || token.is_valid(now) && self.pauses();
         match self.get() {
-            Some(token) if !token.is_fresh(SystemTime::now()) => {
-                self.renew(channel, Some(&token)).await.map(Some)
+            Some(token) if !is_usable(&token) => {
+                self.renew(channel, Some(&token), Why::Old).await.map(Some)
             }
             token => Ok(token),
         }
     }
 
     /// Another token than one that is old or was refused. Who comes while one is made gets that one.
-    pub(super) async fn renew(
+    async fn renew(
         &self,
         channel: &Channel,
         old: Option<&Token>,
+        why: Why,
     ) -> Result<Token, ClusterError> {
-        let _renewing = self.renewing.lock().await;
-        let now = SystemTime::now();
-        // Another thread, or another process, has made one meanwhile.
-        for made in [self.get(), self.kept()].into_iter().flatten() {
-            if Some(&made) != old && made.is_fresh(now) {
-                self.set(Some(made.clone()));
-                return Ok(made);
-            }
+        let asked = Instant::now();
+        let _in_this_process = self.renewing.lock().await;
+        if let Some(made) = self.get().filter(|made| is_made(made, old, why)) {
+            return Ok(made);
         }
-        match self.make(channel).await {
+        // What has failed while this call waited is not tried again for it: a user would be asked once for each thread.
+        if let Some((at, text)) = lock(&self.failed).clone()
+            && at > asked
+        {
+            return self.without(old, why, text);
+        }
+        let _in_all_processes = self.lock().await?;
+        let kept = self.kept().await;
+        if let Some(made) = kept.clone().filter(|made| is_made(made, old, why)) {
+            self.set(Some(made.clone()));
+            return Ok(made);
+        }
+        // What another process has kept is newer than what this one knows.
+        let known = kept.or_else(|| self.get());
+        let refresh = known.and_then(|known| known.refresh);
+        match self
+            .make(channel, refresh.filter(|_| why != Why::Asked))
+            .await
+        {
             Ok(token) => {
-                self.keep(&token);
+                self.keep(&token).await;
                 self.set(Some(token.clone()));
                 Ok(token)
             }
-            // It was renewed before its end, so that there is time for another try.
-            Err(error) => match old.filter(|old| old.is_valid(SystemTime::now())) {
-                Some(old) if self.get().as_ref() == Some(old) && !old.is_fresh(now) => {
-                    tracing::warn!("the token is not renewed yet: {error}");
-                    Ok(old.clone())
+            Err(failure) => {
+                *lock(&self.failed) = Some((Instant::now(), failure.text().to_owned()));
+                self.without(old, why, failure.into_text())
+            }
+        }
+    }
+
+    /// What follows when there is no other token: a token is renewed before its end, so that there is time for another
+    /// try.
+    fn without(
+        &self,
+        old: Option<&Token>,
+        why: Why,
+        reason: String,
+    ) -> Result<Token, ClusterError> {
+        match old.filter(|old| why == Why::Old && old.is_valid(SystemTime::now())) {
+            Some(old) => {
+                tracing::warn!("the token is not renewed yet: {reason}");
+                *lock(&self.pause) = Some(Instant::now() + PAUSE);
+                Ok(old.clone())
+            }
+            None => Err(self.failed(reason)),
+        }
+    }
+
+    async fn make(&self, channel: &Channel, refresh: Option<SecretText>) -> Result<Token, Failure> {
+        match *self.platform.auth_mode {
+            AuthType::ClientSecret => return secret::token(self, channel).await,
+            AuthType::ExternalCommand => {
+                return command::token(self, &self.key(channel).await).await;
+            }
+            _ => {}
+        }
+        let mut reason = None;
+        if let Some(refresh) = refresh {
+            match self.refreshed(channel, &refresh).await {
+                Err(failure) if failure.is_refusal() => {
+                    tracing::info!("{}", failure.text());
+                    reason = Some(failure.into_text());
                 }
-                _ => Err(error),
-            },
+                done => return done,
+            }
+        }
+        let token = match *self.platform.auth_mode {
+            AuthType::DeviceFlow => device::token(self, channel).await,
+            _ => pkce::token(self, channel).await,
+        };
+        token.map_err(|failure| match reason {
+            Some(reason) => Failure::other(format!("{reason}; {}", failure.text())),
+            None => failure,
+        })
+    }
+
+    /// A token for what was issued with an earlier one.
+    async fn refreshed(&self, channel: &Channel, refresh: &SecretText) -> Result<Token, Failure> {
+        let endpoint = &self.endpoints(channel).await?.token;
+        let client = self.public_client(channel).await;
+        let fields = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh.expose()),
+            ("client_id", client.id()?),
+        ];
+        let answer = grant::ask(self, endpoint, &fields, &[]).await?;
+        let issued = answer.map_err(|refusal| match refusal.is_outage {
+            true => refusal.failure(&format!("{endpoint} gives no token")),
+            false => refusal.failure("the last sign-in is no longer accepted"),
+        })?;
+        Ok(Token::new(
+            issued.access_token,
+            // A server that gives no other accepts the same again.
+            Some(issued.refresh_token.unwrap_or_else(|| refresh.clone())),
+            client.key,
+            issued.lifetime,
+        ))
+    }
+
+    /// What shows the user how to sign in.
+    fn prompt(&self) -> Result<&(dyn Fn(&SignInRequest) + Send + Sync), Failure> {
+        match &self.options.prompt {
+            Some(prompt) => Ok(&*prompt.0),
+            None => Err(Failure::other(
+                "a user has to sign in: run this program's command `login`, \
+                 or set `admin.authType: ClientSecret` for a program that runs without one",
+            )),
+        }
+    }
+
+    /// Signs in now. Whether the cluster wants that.
+    pub(super) async fn sign_in(&self, channel: &Channel) -> Result<bool, ClusterError> {
+        let is_command = *self.platform.auth_mode == AuthType::ExternalCommand;
+        if !is_command {
+            let endpoints = self.asked_endpoints(channel).await;
+            if endpoints
+                .map_err(|failure| self.failed(failure.into_text()))?
+                .is_none()
+            {
+                return Ok(false);
+            }
+        }
+        self.renew(channel, None, Why::Asked).await?;
+        Ok(true)
+    }
+
+    /// Forgets the token, here and where it is kept. Whether one was kept.
+    pub(super) async fn sign_out(&self) -> Result<bool, ClusterError> {
+        let _in_this_process = self.renewing.lock().await;
+        let _in_all_processes = self.lock().await?;
+        self.set(None);
+        let Some(place) = &self.place else {
+            return Ok(false);
+        };
+        let (store, name) = (Arc::clone(&place.store), place.name.clone());
+        let removed = blocking(move || store.remove(&name)).await;
+        removed.map_err(|error| self.failed(format!("the kept token cannot be removed: {error}")))
+    }
+
+    /// The token for the proxy, another one than one that was refused.
+    async fn proxy_token(&self, refused: Option<&Token>) -> Result<Option<Token>, Failure> {
+        let command = &*self.platform.proxy_command;
+        if command.is_empty() {
+            return Ok(None);
+        }
+        let mut current = self.proxy.lock().await;
+        if let Some(token) = &*current
+            && token.is_fresh(SystemTime::now())
+            && !token.is_same(refused)
+        {
+            return Ok(Some(token.clone()));
+        }
+        let token = Token::printed(command::printed(command).await?, PROXY_KEY);
+        *current = Some(token.clone());
+        Ok(Some(token))
+    }
+
+    /// The host of the cluster.
+    fn host(&self) -> Option<String> {
+        match self.platform.endpoint.contains("://") {
+            true => host_of(&self.platform.endpoint),
+            false => host_of(&format!("http://{}", *self.platform.endpoint)),
         }
     }
 
@@ -186,133 +336,25 @@ impl Auth {
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = token;
     }
 
-    async fn make(&self, channel: &Channel) -> Result<Token, ClusterError> {
-        match *self.platform.auth_mode {
-            AuthType::ClientSecret => self.by_secret(channel).await,
-            AuthType::ExternalCommand => self.by_command(channel).await,
-            mode => Err(self.failed(format!(
-                "the cluster wants a token, and {mode} is not one of the ways that this program has to get one; \
-                 set `admin.authType: ClientSecret` with `admin.clientId` and `admin.clientSecretLocation`, \
-                 or `admin.authType: ExternalCommand` with an `admin.command` that prints a token"
-            ))),
-        }
+    fn pauses(&self) -> bool {
+        lock(&self.pause).is_some_and(|end| Instant::now() < end)
     }
 
-    async fn by_secret(&self, channel: &Channel) -> Result<Token, ClusterError> {
-        let platform = &self.platform;
-        let (Some(id), Some(secret)) = (&*platform.client_id, &*platform.client_credentials_secret)
-        else {
-            return Err(self.failed(
-                "it needs `admin.clientId`, and the secret in the file of `admin.clientSecretLocation` \
-                 or the variable of `admin.clientSecretEnvVar`",
-            ));
+    /// The lock that other processes respect.
+    async fn lock(&self) -> Result<ProcessLock, ClusterError> {
+        let Some(place) = &self.place else {
+            return Ok(ProcessLock::none());
         };
-        let mut client = AuthMetadataServiceClient::new(channel.clone());
-        let metadata = client.get_o_auth2_metadata(OAuth2MetadataRequest {}).await;
-        let metadata = metadata.map_err(|status| {
-            self.failed(match status.code() {
-                Code::Unimplemented => {
-                    "the cluster wants a token and does not say who gives one".to_owned()
-                }
-                code => format!(
-                    "who gives tokens is not known: {} [{code:?}]",
-                    status.message()
-                ),
-            })
-        })?;
-        let endpoint = metadata.into_inner().token_endpoint;
-        let scopes = platform.scopes.join(" ");
-        let mut fields = vec![("grant_type", "client_credentials")];
-        if !scopes.is_empty() {
-            fields.push(("scope", &scopes));
-        }
-        // A server refuses one that it was not told of.
-        if let Some(audience) = &*platform.audience {
-            fields.push(("audience", audience));
-        }
-        let pair = format!("{}:{}", encoded(id), encoded(secret.expose()));
-        let basic = format!("Basic {}", BASE64_STANDARD.encode(pair));
-        let headers = [("authorization", &*basic)];
-        let proxy = platform.http_proxy_url.as_deref();
-        let answer = self.http.post_form(&endpoint, &fields, &headers, proxy);
-        let answer = answer
-            .await
-            .map_err(|reason| self.failed(format!("{endpoint} gives no token: {reason}")))?;
-        if !answer.is_success() {
-            let reason = match serde_json::from_slice::<Refusal>(&answer.body) {
-                Ok(refusal) => {
-                    let description = refusal.error_description.unwrap_or_default();
-                    format!("{} {description}", refusal.error)
-                }
-                Err(_) => answer.text(),
-            };
-            return Err(self.failed(format!(
-                "{endpoint} refuses client `{id}`: {} [HTTP {}]; look at the client's id and secret",
-                reason.trim(),
-                answer.status
-            )));
-        }
-        // What cannot be read may have a token in it.
-        let issued: Issued = serde_json::from_slice(&answer.body)
-            .map_err(|_| self.failed(format!("what {endpoint} answers is not a token")))?;
-        let lifetime = issued.expires_in.filter(|seconds| *seconds > 0.0);
-        let lifetime = lifetime.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        Ok(Token {
-            secret: SecretText::new(issued.access_token),
-            key: self.key(channel).await,
-            expires: lifetime.map(|lifetime| SystemTime::now() + lifetime),
-            lifetime,
-        })
-    }
-
-    async fn by_command(&self, channel: &Channel) -> Result<Token, ClusterError> {
-        let command = self.platform.command.clone().into_value();
-        let Some((program, args)) = command.split_first() else {
-            return Err(self.failed("it needs an `admin.command` that prints a token"));
+        let patience = match self.options.prompt {
+            Some(_) => pkce::PATIENCE + PATIENCE,
+            None => PATIENCE,
         };
-        let mut run = Command::new(program);
-        run.args(args).stdin(std::process::Stdio::null());
-        let output = tokio::task::spawn_blocking(move || run.output()).await;
-        let output = output
-            .map_err(std::io::Error::other)
-            .flatten()
-            .map_err(|error| {
-                self.failed(format!("the command `{program}` does not start: {error}"))
-            })?;
-        if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr);
-            return Err(self.failed(format!(
-                "the command `{program}` ended with {}: {}",
-                output.status,
-                said.trim()
-            )));
-        }
-        let token = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        if token.is_empty() || token.contains(|c: char| c.is_ascii_control() || !c.is_ascii()) {
-            return Err(self.failed(format!(
-                "the command `{program}` has to print a token, one line and nothing else"
-            )));
-        }
-        Ok(Token {
-            expires: end_of(&token),
-            secret: SecretText::new(token),
-            key: self.key(channel).await,
-            lifetime: None,
+        let locked = process_lock::lock(self.directory.as_deref(), &place.name, patience).await;
+        locked.map_err(|Busy| {
+            self.failed(format!(
+                "another process has been signing in for {patience:?}; try again when it is done"
+            ))
         })
-    }
-
-    /// The key of the metadata that the server wants tokens under.
-    async fn key(&self, channel: &Channel) -> String {
-        let mut client = AuthMetadataServiceClient::new(channel.clone());
-        let config = client.get_public_client_config(PublicClientAuthConfigRequest {});
-        // One that does not say takes the usual key.
-        let key = config
-            .await
-            .map(|config| config.into_inner().authorization_metadata_key);
-        match key {
-            Ok(key) if !key.is_empty() => key.to_ascii_lowercase(),
-            _ => DEFAULT_KEY.to_owned(),
-        }
     }
 
     pub(super) fn failed(&self, reason: impl Into<String>) -> ClusterError {
@@ -324,51 +366,82 @@ impl Auth {
         }
     }
 
-    /// What an earlier process has kept.
-    fn kept(&self) -> Option<Token> {
-        let bytes = private::read(self.file.as_deref()?).ok()?;
-        let kept: Kept = serde_json::from_slice(&bytes).ok()?;
-        let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
-        let token = Token {
-            secret: SecretText::new(kept.access_token),
-            key: kept.key,
-            expires: kept.expires.map(at),
-            lifetime: kept.lifetime.map(Duration::from_secs),
-        };
-        token.is_valid(SystemTime::now()).then_some(token)
+    fn proxy_failed(&self, reason: impl Into<String>) -> ClusterError {
+        ClusterError::SignIn {
+            endpoint: self.platform.endpoint.clone().into_value(),
+            mode: "proxyCommand".to_owned(),
+            origin: Box::new(self.platform.proxy_command.origin().clone()),
+            reason: reason.into(),
+        }
     }
 
-    fn keep(&self, token: &Token) {
-        let Some((file, directory)) = self.file.as_deref().and_then(|f| Some((f, f.parent()?)))
-        else {
+    /// What was kept last.
+    async fn kept(&self) -> Option<Token> {
+        let place = self.place.as_ref()?;
+        let (store, name) = (Arc::clone(&place.store), place.name.clone());
+        let text = match blocking(move || store.read(&name)).await {
+            Ok(text) => text?,
+            Err(error) => {
+                tracing::warn!("the kept token cannot be read, and is replaced: {error}");
+                return None;
+            }
+        };
+        match Token::of_text(text.expose(), &self.platform.endpoint) {
+            Ok(token) => Some(token),
+            Err(why) => {
+                tracing::warn!("the kept token `{}` is replaced: {why}", place.name);
+                None
+            }
+        }
+    }
+
+    async fn keep(&self, token: &Token) {
+        let Some(place) = &self.place else {
             return;
         };
-        let since = |time: SystemTime| time.duration_since(UNIX_EPOCH).map(|d| d.as_secs()).ok();
-        let kept = Kept {
-            access_token: token.secret.expose().to_owned(),
-            key: token.key.clone(),
-            expires: token.expires.and_then(since),
-            lifetime: token.lifetime.map(|lifetime| lifetime.as_secs()),
-        };
-        let written = private::make(directory)
-            .and_then(|()| serde_json::to_vec(&kept).map_err(Into::into))
-            .and_then(|bytes| private::replace(file, &bytes));
+        let (store, name) = (Arc::clone(&place.store), place.name.clone());
+        let text = token.to_text(&self.platform.endpoint);
         // The next process asks for one of its own.
-        if let Err(error) = written {
+        if let Err(error) = blocking(move || store.write(&name, &text)).await {
             tracing::warn!("the token is not kept: {error}");
         }
     }
 }
 
-/// The name of the file of a token: what it was asked for with, without saying it.
+/// Whether a token was made since another one was found old or refused.
+fn is_made(made: &Token, old: Option<&Token>, why: Why) -> bool {
+    why != Why::Asked && !made.is_same(old) && made.is_fresh(SystemTime::now())
+}
+
+/// Does what may wait for a disk, or for the user to open a keyring.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+) -> std::io::Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(std::io::Error::other)?
+}
+
+/// The name under which a token is kept: what it was asked for with, without saying it.
 fn name_of(platform: &PlatformConfig) -> String {
     let mut digest = Sha256::new();
+    let is_client = *platform.auth_mode == AuthType::ClientSecret;
     let secret = platform.client_credentials_secret.as_ref();
     let scopes = platform.scopes.join(" ");
+    // A user who has signed in on another device is the same one as with a browser.
+    let (who, id, secret) = match is_client {
+        true => (
+            "client",
+            platform.client_id.as_deref().unwrap_or_default(),
+            secret.map_or("", SecretText::expose),
+        ),
+        false => ("user", "", ""),
+    };
     for part in [
         platform.endpoint.as_str(),
-        platform.client_id.as_deref().unwrap_or_default(),
-        secret.map_or("", SecretText::expose),
+        who,
+        id,
+        secret,
         &scopes,
         platform.audience.as_deref().unwrap_or_default(),
     ] {
@@ -380,61 +453,4 @@ fn name_of(platform: &PlatformConfig) -> String {
 
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// When a token ends that says so itself.
-fn end_of(token: &str) -> Option<SystemTime> {
-    #[derive(Deserialize)]
-    struct Claims {
-        exp: f64,
-    }
-    let claims = token.split('.').nth(1)?;
-    let claims = BASE64_URL_SAFE_NO_PAD
-        .decode(claims.trim_end_matches('='))
-        .ok()?;
-    let claims: Claims = serde_json::from_slice(&claims).ok()?;
-    Some(UNIX_EPOCH + Duration::try_from_secs_f64(claims.exp).ok()?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn token(left: u64, lifetime: u64) -> Token {
-        Token {
-            secret: SecretText::new("planted"),
-            key: DEFAULT_KEY.to_owned(),
-            expires: Some(UNIX_EPOCH + Duration::from_secs(1_000_000 + left)),
-            lifetime: Some(Duration::from_secs(lifetime)),
-        }
-    }
-
-    #[test]
-    fn a_token_is_renewed_before_its_end() {
-        let now = UNIX_EPOCH + Duration::from_secs(1_000_000);
-        assert!(token(61, 3600).is_fresh(now));
-        assert!(!token(59, 3600).is_fresh(now) && token(59, 3600).is_valid(now));
-        // Of a short life a fifth.
-        assert!(token(5, 20).is_fresh(now));
-        assert!(!token(4, 20).is_fresh(now));
-        assert!(!token(0, 20).is_valid(now));
-    }
-
-    #[test]
-    fn a_token_is_not_printed() {
-        assert!(!format!("{:?}", token(1, 1)).contains("planted"));
-    }
-
-    #[test]
-    fn a_token_says_when_it_ends() {
-        // {"exp":1700000000}
-        let end = end_of("e30.eyJleHAiOjE3MDAwMDAwMDB9.c2ln").expect("it is valid");
-        assert_eq!(
-            end.duration_since(UNIX_EPOCH)
-                .expect("it is valid")
-                .as_secs(),
-            1_700_000_000
-        );
-        assert_eq!(end_of("opaque"), None);
-    }
 }
