@@ -241,10 +241,10 @@ fn decoded(text: &str) -> String {
 
 /// The digest of a verifier, by another implementation than the one that is tested.
 fn sha256(text: &str) -> String {
-    use tokio_rustls::rustls::crypto::aws_lc_rs;
+    use tokio_rustls::rustls::{SupportedCipherSuite, crypto::aws_lc_rs};
     let suites = aws_lc_rs::ALL_CIPHER_SUITES.iter();
     let hash = suites
-        .filter_map(|suite| suite.tls13())
+        .filter_map(SupportedCipherSuite::tls13)
         .map(|suite| suite.common.hash_provider)
         .find(|hash| hash.output_len() == 32);
     let digest = hash.unwrap().hash(text.as_bytes());
