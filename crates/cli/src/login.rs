@@ -1,12 +1,10 @@
 //! `login` and `logout`: signing in to a cluster before anything else wants it, and forgetting that.
 
-use std::io::{self, Write as _};
-
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::json;
 
 use super::{Reply, cluster, failure::Failure, json, options};
-use flyte_cluster::flyte1::{BlockingRemote, SignInRequest};
+use flyte_cluster::flyte1::BlockingRemote;
 use flyte_core::text;
 
 const NO_BROWSER: &str = "no-browser";
@@ -44,7 +42,7 @@ pub(super) fn logout_reply(options: &ArgMatches) -> Reply {
 fn login(options: &ArgMatches, as_json: bool) -> Result<String, Failure> {
     let config = cluster::settings(&[options])?;
     let asked = cluster::connect_options()
-        .on_sign_in(show)
+        .on_sign_in(cluster::show_sign_in)
         .open_browser(!options.get_flag(NO_BROWSER));
     let remote = BlockingRemote::connect_with(&config, &asked)?;
     let is_wanted = remote.sign_in()?;
@@ -88,11 +86,4 @@ fn logout(options: &ArgMatches, as_json: bool) -> Result<String, Failure> {
         false => format!("no token of {endpoint} is kept\n"),
     };
     Ok(text::visible(&line).into_owned())
-}
-
-/// Shows at once what the user has to do, because the command waits for it.
-pub(super) fn show(request: &SignInRequest) {
-    let request = format!("{request}\n");
-    // A terminal that is gone has nobody to be told.
-    let _ = io::stderr().write_all(text::visible(&request).as_bytes());
 }

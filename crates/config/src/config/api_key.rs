@@ -47,8 +47,8 @@ impl ApiKey {
     }
 }
 
-/// Replaces endpoint, client, secret and mode by those of an API key, if there is one. They belong together: a secret is
-/// not to reach the endpoint of another setting.
+/// Replaces endpoint, client, secret and mode by those of an API key, if there is one. They belong together: a secret
+/// is not to reach the endpoint of another setting.
 pub(super) fn apply(
     config: &mut PlatformConfig,
     environment: &Environment,

@@ -38,7 +38,8 @@ pub(super) async fn token(auth: &Auth, channel: &Channel) -> Result<Token, Failu
     let client = auth.public_client(channel).await;
     if endpoints.device.is_empty() {
         return Err(Failure::other(
-            "the server has no address for devices; set `admin.authType: Pkce` to sign in with a browser of this machine",
+            "the server has no address for devices; set `admin.authType: Pkce` to sign in \
+             with a browser of this machine",
         ));
     }
     let id = client.id()?;
