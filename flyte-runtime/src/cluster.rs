@@ -68,14 +68,17 @@
 //! the same name.
 
 pub use flyte_check::check::{Check, Finding, RefusedBy, Rule, Severity};
+#[cfg(feature = "keyring")]
+pub use flyte_cluster::flyte1::SystemKeyring;
 #[cfg(feature = "cluster")]
 pub use flyte_cluster::flyte1::{
     AbsentEntity, AttemptRun, BackfillOptions, BackfillRun, BlockingRemote, ClusterError, Conflict,
-    Difference, EntityDetails, EntityId, EntityRecord, EntityVariable, EntityVersion,
-    ExecuteOptions, Execution, ExecutionEnd, ExecutionFilter, ExecutionRecord, ExecutionTree,
-    Fetched, Given, Health, HealthCheck, Inputs, LaunchPlanRecord, NodeRun, NodeValues, Outcome,
-    PlanSchedule, ProjectRecord, Pulled, ReferenceCheck, ReferenceDifference, RegisterOptions,
-    RegisteredEntity, Registration, RegistrationStep, RelaunchOptions, Remote, RemoteExecution,
-    RemoteInput, RemoteInterface, RemoteLaunchPlan, RemoteNode, RemoteOutput, RemoteTask,
-    RemoteTaskOptions, RemoteWorkflow, Signal, Status, Version, WaitOptions,
+    ConnectOptions, Difference, EntityDetails, EntityId, EntityRecord, EntityVariable,
+    EntityVersion, ExecuteOptions, Execution, ExecutionEnd, ExecutionFilter, ExecutionRecord,
+    ExecutionTree, Fetched, Given, Health, HealthCheck, Inputs, LaunchPlanRecord, NodeRun,
+    NodeValues, Outcome, PlanSchedule, ProjectRecord, Pulled, ReferenceCheck, ReferenceDifference,
+    RegisterOptions, RegisteredEntity, Registration, RegistrationStep, RelaunchOptions, Remote,
+    RemoteExecution, RemoteInput, RemoteInterface, RemoteLaunchPlan, RemoteNode, RemoteOutput,
+    RemoteTask, RemoteTaskOptions, RemoteWorkflow, SignInRequest, Signal, Status, TokenStore,
+    Version, WaitOptions,
 };

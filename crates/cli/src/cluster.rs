@@ -1,12 +1,16 @@
 //! Which cluster: the options that all commands for one share.
 
-use std::path::PathBuf;
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    path::PathBuf,
+};
 
 use clap::{Arg, ArgAction, ArgMatches, ValueHint, value_parser};
 
 use super::failure::Failure;
-use flyte_cluster::flyte1::{BlockingRemote, ClusterError};
+use flyte_cluster::flyte1::{BlockingRemote, ClusterError, ConnectOptions, SignInRequest};
 use flyte_config::config::{Config, Environment, Origin, Sourced};
+use flyte_core::text;
 
 pub(super) const CONFIG: &str = "--config";
 pub(super) const ENDPOINT: &str = "--endpoint";
@@ -120,6 +124,29 @@ fn origin(id: &str) -> Origin {
 /// The cluster of the settings.
 pub(super) fn connect(given: &[&ArgMatches]) -> Result<(Config, BlockingRemote), Failure> {
     let config = settings(given)?;
-    let remote = BlockingRemote::connect(&config)?;
+    let mut options = connect_options();
+    // Without a terminal there is probably no user either; `login` is for those who say that there is.
+    if io::stderr().is_terminal() {
+        options = options.on_sign_in(show_sign_in).open_browser(true);
+    }
+    let remote = BlockingRemote::connect_with(&config, &options)?;
     Ok((config, remote))
+}
+
+/// With tokens in the system's keyring, if the program has that feature and the system has one.
+pub(super) fn connect_options() -> ConnectOptions {
+    let options = ConnectOptions::new();
+    #[cfg(feature = "keyring")]
+    match flyte_cluster::flyte1::SystemKeyring::open() {
+        Ok(keyring) => return options.token_store(keyring),
+        Err(error) => tracing::warn!("tokens are kept in files: {error}"),
+    }
+    options
+}
+
+/// Shows at once what the user has to do, because the command waits for it.
+pub(super) fn show_sign_in(request: &SignInRequest) {
+    let request = format!("{request}\n");
+    // A terminal that is gone has nobody to be told.
+    let _ = io::stderr().write_all(text::visible(&request).as_bytes());
 }

@@ -8,7 +8,9 @@ use clap::{
 };
 
 #[cfg(feature = "cluster")]
-use super::{backfill, check_references, config, doctor, entities, plans, projects, register};
+use super::{
+    backfill, check_references, config, doctor, entities, login, plans, projects, register,
+};
 use super::{
     cache, check, completions, execute, graph, man,
     options::{self, NAME, json},
@@ -109,7 +111,9 @@ pub(super) fn root(bin: &str) -> Command {
         .subcommand(backfill::command())
         .subcommand(projects::command())
         .subcommand(config::command())
-        .subcommand(doctor::command());
+        .subcommand(doctor::command())
+        .subcommand(login::login_command())
+        .subcommand(login::logout_command());
     root.subcommand(completions::command(bin))
         .subcommand(man::command(bin))
 }

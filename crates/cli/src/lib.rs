@@ -31,6 +31,8 @@ mod given;
 mod graph;
 mod input;
 mod list;
+#[cfg(feature = "cluster")]
+mod login;
 mod man;
 mod options;
 mod outputs;
@@ -311,6 +313,10 @@ impl<'r> Cli<'r> {
             Some(("backfill", options)) => backfill::reply(self, options),
             #[cfg(feature = "cluster")]
             Some(("projects", options)) => projects::reply(options),
+            #[cfg(feature = "cluster")]
+            Some(("login", options)) => login::login_reply(options),
+            #[cfg(feature = "cluster")]
+            Some(("logout", options)) => login::logout_reply(options),
             Some(("completions", options)) => {
                 completions::reply(self, &bin, command::root(&bin), options)
             }

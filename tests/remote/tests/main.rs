@@ -14,7 +14,9 @@ mod doctor;
 mod executions;
 mod fetched;
 mod from_flytekit;
+mod login;
 mod logs;
+mod oauth;
 mod pull;
 mod registration;
 mod relaunch;
@@ -26,8 +28,10 @@ mod tasks_alone;
 mod terminal;
 mod tls;
 mod transfers;
+mod user_sign_in;
 mod waiting;
 mod watching;
+mod written;
 
 use flyte_runtime::{
     Registry,

@@ -1,6 +1,6 @@
 //! Tokens: when they are asked for, where they are kept, and what is told when there is none.
 
-use std::{fs, path::PathBuf, thread, time::Duration};
+use std::{fs, thread, time::Duration};
 
 use flyte_runtime::{
     cluster::{BlockingRemote, ClusterError},
@@ -8,23 +8,12 @@ use flyte_runtime::{
     testing::cluster::{ControlPlane, ControlPlaneOptions},
 };
 
-use crate::{plane, plane_with, remote};
+use crate::{plane, plane_with, remote, user_sign_in::kept_file as file_of};
 
 const SECRET: &str = "planted-secret-4711";
 
 fn closed() -> ControlPlane {
     plane_with(ControlPlaneOptions::default().client("robot", SECRET))
-}
-
-/// The file that keeps the token.
-fn file_of(plane: &ControlPlane) -> PathBuf {
-    let tokens = plane.directory().join("home/.flyte/rust/cluster/tokens");
-    let mut files = fs::read_dir(tokens)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let file = files.next().unwrap();
-    assert_eq!(files.next(), None);
-    file
 }
 
 fn token_in(plane: &ControlPlane) -> String {
@@ -156,24 +145,5 @@ fn a_command_gives_a_token() {
         let own = BlockingRemote::connect_in(&config, &plane.environment()).unwrap();
         let error = own.executions(1).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
-    }
-}
-
-#[test]
-fn ways_that_are_not_there_are_refused_by_name() {
-    let plane = closed();
-    for mode in [AuthType::Pkce, AuthType::DeviceFlow] {
-        let mut config = plane.config();
-        config.platform.auth_mode = mode.into();
-        let remote = BlockingRemote::connect_in(&config, &plane.environment()).unwrap();
-        let error = remote.executions(1).unwrap_err().to_string();
-        assert!(
-            error.contains(&format!("{mode} is not one of the ways")),
-            "{error}"
-        );
-        assert!(
-            error.contains("set `admin.authType: ClientSecret`"),
-            "{error}"
-        );
     }
 }

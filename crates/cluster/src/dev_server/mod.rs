@@ -5,6 +5,7 @@
 //! known to [`Check`](flyte_check::check::Check). An execution that recovers another runs all of it again.
 
 mod admin;
+mod authority;
 mod executions;
 mod faults;
 mod listing;
@@ -35,6 +36,7 @@ use flyte_config::{
 };
 use flyte_core::registry::Registry;
 
+use authority::{Accepts, Authority};
 pub use faults::Fault;
 use state::Shared;
 
@@ -80,6 +82,8 @@ pub struct ControlPlaneOptions {
     token_lifetime: Duration,
     has_links: bool,
     projects: Vec<String>,
+    authority: Option<Authority>,
+    proxy: Option<Accepts>,
 }
 
 impl Default for ControlPlaneOptions {
@@ -89,6 +93,8 @@ impl Default for ControlPlaneOptions {
             token_lifetime: Duration::from_secs(3600),
             has_links: true,
             projects: vec!["flytesnacks".to_owned()],
+            authority: None,
+            proxy: None,
         }
     }
 }
@@ -97,6 +103,32 @@ impl ControlPlaneOptions {
     /// Wants a token with every call, and gives one to this client alone.
     pub fn client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.client = Some((id.into(), secret.into()));
+        self
+    }
+
+    /// Wants a token with every call that an OAuth 2 server of the test has given. `address` is that server's, with
+    /// `/oauth2/token`, `/oauth2/authorize` and `/oauth2/device` below it; `accepts` says which tokens are valid.
+    pub fn authority(
+        mut self,
+        address: impl Into<String>,
+        accepts: impl Fn(&str) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.authority = Some(Authority::new(address.into(), accepts));
+        self
+    }
+
+    /// Where browsers are sent after a sign-in: `http://127.0.0.1/callback` unless this says otherwise, where the
+    /// program chooses the port. Only with an [`authority`](Self::authority).
+    pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        if let Some(authority) = &mut self.authority {
+            authority.redirect_uri = uri.into();
+        }
+        self
+    }
+
+    /// Lets through only calls with a token for a proxy, in `proxy-authorization`; `accepts` says which are valid.
+    pub fn proxy(mut self, accepts: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        self.proxy = Some(Accepts::new(accepts));
         self
     }
 

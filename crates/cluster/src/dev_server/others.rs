@@ -110,6 +110,16 @@ impl AuthMetadataService for Shared {
         &self,
         _: Request<OAuth2MetadataRequest>,
     ) -> Result<Response<OAuth2MetadataResponse>, Status> {
+        if let Some(authority) = &self.options.authority {
+            let base = &authority.address;
+            return Ok(Response::new(OAuth2MetadataResponse {
+                issuer: base.clone(),
+                token_endpoint: format!("{base}/oauth2/token"),
+                authorization_endpoint: format!("{base}/oauth2/authorize"),
+                device_authorization_endpoint: format!("{base}/oauth2/device"),
+                ..Default::default()
+            }));
+        }
         let base = self.store.base();
         Ok(Response::new(OAuth2MetadataResponse {
             token_endpoint: format!("{base}/oauth2/token"),
@@ -128,6 +138,12 @@ impl AuthMetadataService for Shared {
             // Not for a client with a secret.
             scopes: vec!["offline".to_owned(), "all".to_owned()],
             authorization_metadata_key: KEY.to_owned(),
+            redirect_uri: self
+                .options
+                .authority
+                .as_ref()
+                .map(|authority| authority.redirect_uri.clone())
+                .unwrap_or_default(),
             ..Default::default()
         }))
     }
@@ -139,9 +155,16 @@ impl IdentityService for Shared {
         &self,
         _: Request<UserInfoRequest>,
     ) -> Result<Response<UserInfoResponse>, Status> {
-        let client = self.options.client.as_ref();
+        let is_user = self.options.authority.is_some();
+        // A client with a secret has no more than its id, and where nobody signs in there is nobody.
+        let subject = match &self.options.client {
+            Some((id, _)) => id.clone(),
+            None if is_user => "0001".to_owned(),
+            None => String::new(),
+        };
         Ok(Response::new(UserInfoResponse {
-            subject: client.map(|(id, _)| id.clone()).unwrap_or_default(),
+            subject,
+            email: if is_user { "ada@example.com" } else { "" }.to_owned(),
             ..Default::default()
         }))
     }

@@ -32,7 +32,6 @@ use tokio::net::TcpListener;
 use super::{
     ControlPlaneOptions,
     faults::{Fate, absent},
-    others::KEY,
     state::Shared,
     store::{self, Store},
 };
@@ -107,15 +106,18 @@ impl Dispatch {
             Fate::Usual | Fate::LostAnswer => {}
         }
         let is_of = |service: &str| path.starts_with(&format!("/flyteidl.service.{service}/"));
-        let answer = if is_of("AuthMetadataService") {
-            match self.shared.options.client {
-                Some(_) => self.auth.call(request).await,
-                None => {
-                    return Status::unimplemented(format!("unknown service {path}")).into_http();
-                }
-            }
-        } else if let Err(status) = self.signed(&request) {
+        if let Err(status) = self.shared.passed(&request) {
             return status.into_http();
+        }
+        let is_about_sign_in = is_of("AuthMetadataService") || is_of("IdentityService");
+        let answer = if is_about_sign_in && !self.shared.options.wants_tokens() {
+            return Status::unimplemented(format!("unknown service {path}")).into_http();
+        } else if is_of("AuthMetadataService") {
+            self.auth.call(request).await
+        } else if let Err(status) = self.shared.signed(&request) {
+            return status.into_http();
+        } else if is_of("IdentityService") {
+            self.identity.call(request).await
         } else if is_of("AdminService") {
             self.admin.call(request).await
         } else if is_of("DataProxyService") {
@@ -131,31 +133,6 @@ impl Dispatch {
             (Fate::LostAnswer, _) => absent().into_http(),
             (_, Ok(answer)) => answer,
             (_, Err(never)) => match never {},
-        }
-    }
-
-    /// Whether a call has the token that it needs, if it needs one.
-    fn signed(&self, request: &Request<Body>) -> Result<(), Status> {
-        if self.shared.options.client.is_none() {
-            return Ok(());
-        }
-        let token = |key: &str| {
-            request
-                .headers()
-                .get(key)
-                .and_then(|value| value.to_str().ok())
-        };
-        // Flyte's own key counts only where there is not the other.
-        let given = token("authorization").or_else(|| token(KEY));
-        let given = given.and_then(|given| given.strip_prefix("Bearer "));
-        match given {
-            Some(token) if self.shared.store.knows(token) => Ok(()),
-            Some(_) => Err(Status::unauthenticated(
-                "token parse error: Token is expired",
-            )),
-            None => Err(Status::unauthenticated(
-                "token parse error: Could not retrieve bearer token from metadata",
-            )),
         }
     }
 }

@@ -18,19 +18,18 @@ use flyte_idl::{
     tonic::{
         Code, Request, Response, Status,
         codegen::{Service, http::Uri},
-        metadata::{AsciiMetadataKey, MetadataValue},
         transport::{Channel, Endpoint},
     },
 };
 use hyper_util::rt::TokioIo;
 
 use super::{
-    auth::{Auth, Token},
+    auth::{Auth, ConnectOptions},
     connect::{Address, Connection, Dialer, Protocol, advice, reason_of},
     error::{ClusterError, is_absence, with_causes},
     http::Http,
 };
-use flyte_config::config::{Config, Environment, PlatformConfig};
+use flyte_config::config::{Config, PlatformConfig};
 
 /// An error travels in headers, twice; with less than this a connection breaks at a long one.
 const MOST_HEADERS: u32 = 1 << 20;
@@ -104,7 +103,7 @@ pub(super) fn identity(channel: Channel) -> IdentityServiceClient<Channel> {
 
 impl Client {
     /// A client by these settings. It connects at its first call.
-    pub(super) fn new(config: &Config, environment: &Environment) -> Result<Self, ClusterError> {
+    pub(super) fn new(config: &Config, options: &ConnectOptions) -> Result<Self, ClusterError> {
         let platform = &config.platform;
         let address = Address::of_endpoint(&platform.endpoint, *platform.insecure);
         let address = address.map_err(|problem| {
@@ -113,13 +112,6 @@ impl Client {
                 platform.endpoint.origin()
             ))
         })?;
-        if !platform.proxy_command.is_empty() {
-            return Err(ClusterError::Setting(format!(
-                "platform.proxy_command from {}: this program has no way through a proxy that wants a token; \
-                 give an endpoint behind it",
-                platform.proxy_command.origin()
-            )));
-        }
         let dialer = Arc::new(Dialer::new(platform));
         let http = Http::new(Arc::clone(&dialer));
         let authority = address.authority();
@@ -139,7 +131,7 @@ impl Client {
             dialer,
             address: address.clone(),
         };
-        let auth = Auth::new(platform, http.clone(), environment);
+        let auth = Auth::new(platform, http.clone(), options);
         Ok(Self {
             inner: Arc::new(Inner {
                 channel: endpoint.connect_with_connector_lazy(connector),
@@ -204,22 +196,20 @@ impl Client {
         S: Fn(Channel, Request<Q>) -> F,
         F: Future<Output = Result<Response<A>, Status>>,
     {
-        let mut token = self.inner.auth.token(&self.inner.channel).await?;
-        let (mut tries, mut is_renewed) = (0, false);
+        let mut signature = self.inner.auth.signature(&self.inner.channel).await?;
+        let mut tries = 0;
         loop {
             let mut own = Request::new(request.clone());
-            if let Some(token) = &token {
-                self.sign(&mut own, token)?;
-            }
+            self.inner.auth.sign(&mut own, &signature)?;
             let status = match send(self.inner.channel.clone(), own).await {
                 Ok(answer) => return Ok(answer.into_inner()),
                 Err(status) => status,
             };
-            if status.code() == Code::Unauthenticated && !is_renewed {
-                let renewed = self.inner.auth.renew(&self.inner.channel, token.as_ref());
-                token = Some(renewed.await?);
-                is_renewed = true;
-                continue;
+            if status.code() == Code::Unauthenticated {
+                let made = self.inner.auth.refused(&self.inner.channel, &mut signature);
+                if made.await? {
+                    continue;
+                }
             }
             if is_absence(&status) && again == Again::Yes && self.may_try_again(&mut tries).await {
                 continue;
@@ -238,13 +228,14 @@ impl Client {
         true
     }
 
-    fn sign<Q>(&self, request: &mut Request<Q>, token: &Token) -> Result<(), ClusterError> {
-        let not_usable = || self.inner.auth.failed("the token cannot be part of a call");
-        let key = AsciiMetadataKey::from_bytes(token.key().as_bytes()).map_err(|_| not_usable())?;
-        let mut value = MetadataValue::try_from(token.value()).map_err(|_| not_usable())?;
-        value.set_sensitive(true);
-        request.metadata_mut().insert(key, value);
-        Ok(())
+    /// Signs in now. Whether the cluster wants that.
+    pub(super) async fn sign_in(&self) -> Result<bool, ClusterError> {
+        self.inner.auth.sign_in(&self.inner.channel).await
+    }
+
+    /// Forgets the token. Whether one was kept.
+    pub(super) async fn sign_out(&self) -> Result<bool, ClusterError> {
+        self.inner.auth.sign_out().await
     }
 
     fn failed(&self, call: &'static str, status: &Status) -> ClusterError {

@@ -53,6 +53,12 @@ impl Url {
     }
 }
 
+/// The host of an address of the web, in small letters.
+pub(super) fn host_of(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    Some(url.address.host.to_ascii_lowercase())
+}
+
 /// An address as it is told: what is behind the question mark may be a signature.
 pub(super) fn shown(url: &str) -> &str {
     url.split('?').next().unwrap_or_default()

@@ -28,12 +28,16 @@ mod register;
 mod relaunch;
 mod remote;
 mod schedule;
+mod sign_in;
 mod signals;
 mod sync;
 mod upload;
 mod wait;
 mod watch;
 
+#[cfg(feature = "keyring")]
+pub use auth::SystemKeyring;
+pub use auth::{ConnectOptions, SignInRequest, TokenStore};
 pub use backfill::{BackfillOptions, BackfillRun};
 pub use diff::Difference;
 pub use doctor::{Health, HealthCheck};

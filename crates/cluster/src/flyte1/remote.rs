@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use tokio::runtime::{Builder, Runtime};
 
 use super::{
+    auth::ConnectOptions,
     client::Client,
     error::ClusterError,
     execution::{self, ExecuteOptions, Execution},
@@ -57,13 +58,31 @@ pub struct Remote {
 }
 
 impl Remote {
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// A cluster by these settings. The connection is made at the first call, and made again when it breaks.
     ///
     /// # Errors
     ///
     /// [`ClusterError::Setting`] if a setting is not usable.
     pub async fn connect(config: &Config) -> Result<Self, ClusterError> {
-        Self::connect_in(config, &Environment::process()).await
+        Self::connect_with(config, &ConnectOptions::new()).await
+    }
+
+    /// The same with options: how a user signs in, and where tokens are kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`connect`](Self::connect).
+    pub async fn connect_with(
+        config: &Config,
+        options: &ConnectOptions,
+    ) -> Result<Self, ClusterError> {
+        Ok(Self {
+            client: Client::new(config, options)?,
+        })
     }
 
     /// The same in another environment, which says where tokens are kept.
@@ -75,9 +94,8 @@ impl Remote {
         config: &Config,
         environment: &Environment,
     ) -> Result<Self, ClusterError> {
-        Ok(Self {
-            client: Client::new(config, environment)?,
-        })
+        let options = ConnectOptions::new().environment(environment.clone());
+        Self::connect_with(config, &options).await
     }
 
     /// The same cluster for another project and domain: what is fetched, listed and started there.
@@ -428,7 +446,7 @@ impl BlockingRemote {
     ///
     /// Its methods do so on a thread of an async runtime, which they would block: there [`Remote`] is to be used.
     pub fn connect(config: &Config) -> Result<Self, ClusterError> {
-        Self::connect_in(config, &Environment::process())
+        Self::connect_with(config, &ConnectOptions::new())
     }
 
     /// The same in another environment, which says where tokens are kept.
@@ -437,13 +455,23 @@ impl BlockingRemote {
     ///
     /// As [`connect`](Self::connect).
     pub fn connect_in(config: &Config, environment: &Environment) -> Result<Self, ClusterError> {
+        let options = ConnectOptions::new().environment(environment.clone());
+        Self::connect_with(config, &options)
+    }
+
+    /// The same with options: how a user signs in, and where tokens are kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`connect`](Self::connect).
+    pub fn connect_with(config: &Config, options: &ConnectOptions) -> Result<Self, ClusterError> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build();
         let runtime = runtime
             .map_err(|error| ClusterError::Setting(format!("no thread can be started: {error}")))?;
-        let remote = runtime.block_on(Remote::connect_in(config, environment))?;
+        let remote = runtime.block_on(Remote::connect_with(config, options))?;
         Ok(Self {
             runtime: Arc::new(runtime),
             remote,
@@ -489,6 +517,9 @@ macro_rules! blocking {
 pub(super) use blocking;
 
 blocking! {
+    sign_in() -> bool;
+    sign_out() -> bool;
+    user() -> Option<String>;
     register(registry: &Registry, options: &RegisterOptions) -> Registration;
     execute<E: Entity>(call: &Call<E>, version: &str, options: &ExecuteOptions) -> Execution;
     wait(execution: &Execution) -> ExecutionTree;

@@ -13,9 +13,14 @@ use super::{
     yaml::{self, Mistake, Node, Place, Value},
 };
 
-/// The variable that `flytectl` tells users to set.
-const VARIABLE: &str = "FLYTECTL_CONFIG";
-/// The variable that a command line sets for its child processes; it takes precedence over [`VARIABLE`].
+/// The variables that users set, in the order in which they are searched: flytectl's, and those of Union's tools.
+const VARIABLES: [&str; 4] = [
+    "FLYTECTL_CONFIG",
+    "UNION_CONFIG",
+    "UNIONAI_CONFIG",
+    "UCTL_CONFIG",
+];
+/// The variable that a command line sets for its child processes; it takes precedence over [`VARIABLES`].
 const OVERRIDE: &str = "_FLYTECTL_CONFIG_PYFLYTE_OVERRIDE";
 
 /// A configuration file that has been read: flytectl's YAML, or flytekit's older ini form.
@@ -88,17 +93,20 @@ impl ConfigFile {
 
     /// Searches for a file in the same places as flytekit, and reads the first that exists.
     ///
-    /// In this order: the variables `_FLYTECTL_CONFIG_PYFLYTE_OVERRIDE` and `FLYTECTL_CONFIG`, `./flytekit.config`,
-    /// `~/.flyte/config` (both ini), `~/.flyte/config.yaml`. As in flytekit, a variable that names a missing file is
-    /// ignored; this adds a text to `notices`. Nothing is cached: the next call searches again.
+    /// In this order: the variables `_FLYTECTL_CONFIG_PYFLYTE_OVERRIDE`, `FLYTECTL_CONFIG`, `UNION_CONFIG`,
+    /// `UNIONAI_CONFIG` and `UCTL_CONFIG`, `./flytekit.config`, `~/.flyte/config` (both ini), `~/.flyte/config.yaml`,
+    /// `~/.union/config.yaml`. As in flytekit, a variable that names a missing file is ignored; this adds a text to
+    /// `notices`. Nothing is cached: the next call searches again.
     ///
     /// # Errors
     ///
     /// As [`read`](Self::read): a file that exists must be readable.
     pub fn find(env: &Environment, notices: &mut Vec<String>) -> Result<Option<Self>, ConfigError> {
-        let named = [OVERRIDE, VARIABLE]
-            .into_iter()
-            .find_map(|name| Some((name, env.var(name)?)));
+        let named = [OVERRIDE].into_iter().chain(VARIABLES).find_map(|name| {
+            let path = env.var(name)?;
+            // An empty one of a command line means no file.
+            (name == OVERRIDE || !path.is_empty()).then_some((name, path))
+        });
         if let Some((variable, path)) = named.filter(|(_, path)| !path.is_empty()) {
             let path = env.resolve(Path::new(&path));
             if path.exists() {
@@ -115,6 +123,8 @@ impl ConfigFile {
             current,
             home.as_deref().map(|dir| dir.join("config")),
             home.as_deref().map(|dir| dir.join("config.yaml")),
+            env.home_dir()
+                .map(|dir| dir.join(".union").join("config.yaml")),
         ];
         match candidates.into_iter().flatten().find(|path| path.exists()) {
             Some(path) => Self::read(path).map(Some),

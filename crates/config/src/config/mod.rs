@@ -1,5 +1,6 @@
 //! Settings from the environment and from configuration files.
 
+mod api_key;
 mod data;
 mod environment;
 mod error;

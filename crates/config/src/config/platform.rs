@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::{
-    ConfigError, Origin, SecretText, Sourced,
+    ConfigError, Origin, SecretText, Sourced, api_key,
     reader::{Key, Over, Reader},
     sourced::ConfigEntry,
 };
@@ -68,6 +68,9 @@ impl FromStr for AuthType {
 ///
 /// Variables are `FLYTE_PLATFORM_…` for the address (`FLYTE_PLATFORM_URL` is the endpoint) and `FLYTE_CREDENTIALS_…`
 /// for authentication; in the YAML file both are under `admin`.
+///
+/// An API key in `FLYTE_API_KEY`, `UNION_API_KEY`, `UNION_SERVERLESS_API_KEY` or `UNIONAI_SERVERLESS_API_KEY` gives
+/// endpoint, client and secret together, and takes precedence over all of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlatformConfig {
@@ -211,6 +214,7 @@ impl PlatformConfig {
             .text(HTTP_PROXY_URL)?
             .over(&mut config.http_proxy_url);
         config.read_secret(reader)?;
+        api_key::apply(&mut config, reader.env)?;
         Ok(config)
     }
 
@@ -290,7 +294,7 @@ impl PlatformConfig {
     }
 }
 
-fn without_scheme(endpoint: String) -> String {
+pub(super) fn without_scheme(endpoint: String) -> String {
     match endpoint.strip_prefix("dns:///") {
         Some(rest) => rest.to_owned(),
         None => endpoint,

@@ -9,6 +9,7 @@ use flyte_config::config::{Config, Environment};
 use serde_json::{Value as Json, json};
 
 use super::{
+    auth::ConnectOptions,
     client::Client,
     error::ClusterError,
     remote::{BlockingRemote, Remote},
@@ -173,7 +174,9 @@ async fn examine(config: &Config, environment: &Environment, checks: &mut Vec<He
     let Some(address) = connection::check(&config.platform, checks).await else {
         return;
     };
-    let client = match Client::new(config, environment) {
+    // Without anyone who could sign in: a sign-in that a user has to make is told, and not begun.
+    let options = ConnectOptions::new().environment(environment.clone());
+    let client = match Client::new(config, &options) {
         Ok(client) => client,
         Err(error) => {
             let advice = "`config show` prints the settings with their origins";

@@ -189,6 +189,27 @@ fn files_are_looked_for_in_flytekits_order() {
 }
 
 #[test]
+fn the_variables_and_the_file_of_unions_tools_come_after_those_of_flytectl() {
+    let named = |name: &str| format!("admin:\n  endpoint: {name}\n");
+    let dir = Dir::new();
+    dir.write("a.yaml", &named("a"));
+    dir.write("b.yaml", &named("b"));
+    dir.write(".union/config.yaml", &named("union-home"));
+    let mut env = Environment::empty()
+        .with_current_dir(&dir.0)
+        .with_home(&dir.0);
+    let load = |env: &Environment| Config::loader().environment(env.clone()).load().unwrap();
+    assert_eq!(load(&env).platform.endpoint, "union-home");
+    for name in ["UCTL_CONFIG", "UNIONAI_CONFIG", "UNION_CONFIG"] {
+        let own = env.clone().with_var(name, "a.yaml");
+        assert_eq!(load(&own).platform.endpoint, "a", "{name}");
+        env = env.with_var(name, "b.yaml");
+    }
+    let own = env.with_var("FLYTECTL_CONFIG", "a.yaml");
+    assert_eq!(load(&own).platform.endpoint, "a");
+}
+
+#[test]
 fn a_relative_name_starts_from_the_current_directory() {
     let dir = Dir::new();
     dir.write("config.yaml", FLYTECTL);

@@ -242,6 +242,52 @@ fn a_file_or_a_variable_with_the_client_secret_decides_how_to_authenticate() {
 }
 
 #[test]
+fn an_api_key_is_an_endpoint_with_its_client() {
+    // `dns:///key.example.com:8443:robot:hush:acme` and, without padding, `http://key:1:robot:hush:`.
+    const KEY: &str = "ZG5zOi8vL2tleS5leGFtcGxlLmNvbTo4NDQzOnJvYm90Omh1c2g6YWNtZQ==";
+    const PLAIN: &str = "aHR0cDovL2tleToxOnJvYm90Omh1c2g6";
+    let others = [
+        ("FLYTE_PLATFORM_URL", "other.example.com"),
+        ("FLYTE_CREDENTIALS_CLIENT_ID", "other"),
+        ("FLYTE_CREDENTIALS_AUTH_MODE", "Pkce"),
+    ];
+    for name in [
+        "FLYTE_API_KEY",
+        "UNION_API_KEY",
+        "UNION_SERVERLESS_API_KEY",
+        "UNIONAI_SERVERLESS_API_KEY",
+    ] {
+        let mut vars = others.to_vec();
+        vars.push((name, KEY));
+        let config = from_vars(&vars).unwrap();
+        let platform = &config.platform;
+        assert_eq!(platform.endpoint, "key.example.com:8443");
+        assert_eq!(platform.client_id.as_deref(), Some("robot"));
+        assert_eq!(platform.auth_mode, AuthType::ClientSecret);
+        assert!(!*platform.insecure);
+        let secret = platform.client_credentials_secret.as_ref().unwrap();
+        assert_eq!(secret.expose(), "hush");
+        let origin = platform.client_credentials_secret.origin().to_string();
+        assert_eq!(origin, format!("the environment variable {name}"));
+        assert!(!format!("{config:?}{:?}", config.entries()).contains("hush"));
+    }
+    let plain = from_vars(&[("UNION_API_KEY", PLAIN.trim_end_matches('='))]).unwrap();
+    assert_eq!(plain.platform.endpoint, "http://key:1");
+    assert!(*plain.platform.insecure);
+    for wrong in ["hush hush", "aHVzaDpodXNo"] {
+        let text = message(from_vars(&[("UNION_API_KEY", wrong)]));
+        assert!(
+            text.starts_with(
+                "platform.client_credentials_secret from the environment variable UNION_API_KEY is not an API key; \
+                 write the API key as it was shown"
+            ),
+            "{text}"
+        );
+        assert!(!text.contains(wrong), "{text}");
+    }
+}
+
+#[test]
 fn secrets_are_not_printed() {
     let config = from_vars(&[
         ("FLYTE_CREDENTIALS_CLIENT_SECRET", "hush-1"),
