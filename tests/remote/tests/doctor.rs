@@ -398,3 +398,36 @@ fn settings_are_told_with_their_file() {
         said.stdout
     );
 }
+
+/// Errors of all commands lead on.
+#[test]
+fn refusals_say_where_the_address_comes_from_and_what_to_do() {
+    let plane = closed();
+    let remote = crate::remote(&plane);
+    plane.order(
+        "ListExecutions",
+        1,
+        Fault::Refused(7, "not allowed".to_owned()),
+    );
+    let error = remote.executions(1).unwrap_err().to_string();
+    let start = format!(
+        "{} (from the program) refuses ListExecutions: not allowed",
+        plane.address()
+    );
+    assert!(error.starts_with(&start), "{error}");
+    assert!(
+        error
+            .ends_with("signs in with ClientSecret (from the program), and `doctor` tells as whom"),
+        "{error}"
+    );
+    let said = say(
+        &crate::plane(),
+        "register square --image tests:v1 --project nope",
+    );
+    assert!(
+        said.stderr
+            .contains("`projects list` shows the projects, and `--project` gives another"),
+        "{}",
+        said.stderr
+    );
+}
