@@ -200,8 +200,8 @@ impl Remote {
     ///
     /// # Errors
     ///
-    /// [`ClusterError::Setting`] with all inputs that are unknown, missing, fixed or of another type, before anything is
-    /// sent; [`ClusterError::Taken`] if there is an execution of the name that is asked for; other
+    /// [`ClusterError::Setting`] with all inputs that are unknown, missing, fixed or of another type, before anything
+    /// is sent; [`ClusterError::Taken`] if there is an execution of the name that is asked for; other
     /// [`ClusterError`]s.
     pub async fn execute_fetched(
         &self,
