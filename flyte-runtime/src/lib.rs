@@ -240,8 +240,9 @@ struct Readme;
 /// * `docs = "one sentence"`, or `docs(short = "..", long = "..", source_link = "..")`: a description in addition to
 ///   the documentation comment. Default: none.
 /// * `deprecated = "use cube"`: the reason not to use it any more. Default: not deprecated.
-/// * `crate = ::path::to::flyte_runtime`: the path of this crate, for a renamed or re-exported dependency. It begins
-///   with `::` or `crate`. Default: `::flyte_runtime`.
+/// * `crate = ::path::to::flyte_runtime`: the path of this crate, for a re-exported dependency. It begins with `::` or
+///   `crate`. Default: the name that `Cargo.toml` gives this crate, usually `::flyte_runtime`. Editors do not know of
+///   another name there, and need the option.
 ///
 /// Retries:
 ///

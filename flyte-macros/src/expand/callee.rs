@@ -2,8 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    ffi::OsString,
-    sync::{LazyLock, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -11,7 +10,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Path, parse_quote};
 
 use super::{body::calls::is_primitive, calls_of_tasks::OF_THE_PRELUDES};
-use crate::parse;
+use crate::{externs, parse};
 
 /// The largest number of arguments that the runtime's `callee` can distinguish.
 pub(crate) const MOST_ASKED: usize = 16;
@@ -62,37 +61,12 @@ fn is_type_name_of(ty: &str, function: &str) -> bool {
     ty.starts_with(char::is_uppercase) && letters(ty) == letters(function)
 }
 
-/// The names of the crates that the program depends on.
+/// Whether a path is the name of a crate that the program depends on.
 ///
 /// Where a macro declares such a name, an import finds it ambiguous, and a type that is written finds the declared one.
-/// Only the compiler's arguments list the crates.
-static CRATES: LazyLock<BTreeSet<String>> = LazyLock::new(|| crates(std::env::args_os()));
-
 fn is_of_a_crate(path: &Path) -> bool {
     let name = path.get_ident();
-    name.is_some_and(|name| CRATES.contains(&name.to_string()))
-}
-
-fn crates(arguments: impl Iterator<Item = OsString>) -> BTreeSet<String> {
-    // Those of the compiler itself come without an argument.
-    let mut names = BTreeSet::from(["core".to_owned(), "std".to_owned()]);
-    let mut is_next = false;
-    for argument in arguments {
-        let argument = argument.to_string_lossy();
-        let value = match argument.strip_prefix("--extern") {
-            Some("") => {
-                is_next = true;
-                continue;
-            }
-            Some(rest) => rest.strip_prefix('='),
-            None => is_next.then_some(&*argument),
-        };
-        is_next = false;
-        // `priv,noprelude:name=path`
-        let name = value.and_then(|value| value.split('=').next()?.rsplit(':').next());
-        names.extend(name.map(str::to_owned));
-    }
-    names
+    name.is_some_and(|name| externs::is_known(&name.to_string()))
 }
 
 /// The most arguments for which a call of something that is not a task gets its own message.
@@ -261,29 +235,6 @@ pub(crate) fn is_known_entity(name: &Ident) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn crates_are_read_from_the_arguments_of_the_compiler() {
-        let arguments = [
-            "rustc",
-            "--crate-name",
-            "shop",
-            "--extern",
-            "serde_json=/target/libserde_json.rmeta",
-            "--extern",
-            "priv,noprelude:hidden=/target/libhidden.rmeta",
-            "--extern=log=/target/liblog.rmeta",
-            "--extern",
-            "proc_macro",
-            "src/main.rs",
-        ];
-        let names = crates(arguments.into_iter().map(OsString::from));
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        assert_eq!(
-            names,
-            ["core", "hidden", "log", "proc_macro", "serde_json", "std"]
-        );
-    }
 
     #[test]
     fn a_type_name_differs_as_the_names_of_types_do() {

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     diag::Diag,
+    externs,
     model::{self, Parameter, Signature, signature},
     parse::{self, FunctionItem, LaunchPlanOptions},
 };
@@ -34,7 +35,7 @@ pub(crate) fn launch_plan(attr: TokenStream, item: TokenStream) -> TokenStream {
     let krate = options
         .krate
         .as_ref()
-        .map_or_else(|| quote!(::flyte_runtime), |path| quote!(#path));
+        .map_or_else(externs::runtime, |path| quote!(#path));
     if let Some(token) = &function.sig.asyncness {
         diag.push_spanned(token, "a launch plan only names a workflow and its inputs, and has nothing to wait for: remove `async`");
     }

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     diag::Diag,
+    externs,
     model::{self, Parameter, Signature, signature},
     parse::{
         self, ProcessKind, ProcessOptions, ShellOptions, Spanned, StubItem, TaskOptions, listed,
@@ -31,7 +32,7 @@ pub(crate) fn process(kind: ProcessKind, attr: TokenStream, item: TokenStream) -
         .task
         .krate
         .as_ref()
-        .map_or_else(|| quote!(::flyte_runtime), |path| quote!(#path));
+        .map_or_else(externs::runtime, |path| quote!(#path));
     if let Some(token) = &function.sig.asyncness {
         diag.push_spanned(
             token,

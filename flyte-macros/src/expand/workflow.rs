@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     diag::Diag,
-    editor,
+    editor, externs,
     model::{self, Parameter, Signature, signature},
     parse::{self, FunctionItem},
 };
@@ -28,7 +28,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
     let krate = options
         .krate
         .as_ref()
-        .map_or_else(|| quote!(::flyte_runtime), |path| quote!(#path));
+        .map_or_else(externs::runtime, |path| quote!(#path));
     if let Some(token) = &function.sig.asyncness {
         diag.push_spanned(token, "a workflow's body only builds a graph and has nothing to wait for: remove `async`; its tasks may be async");
     }
