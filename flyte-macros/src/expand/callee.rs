@@ -1,7 +1,7 @@
 //! Callees that only the compiler can resolve; see the runtime's `__private::callee`.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -20,30 +20,49 @@ pub(crate) const MOST_ASKED: usize = 16;
 /// They are known to be tasks without an import. An import of a name is also ambiguous if a module both takes it from
 /// another module with `*` and declares it through a macro. Names that are not in this set are looked up through the
 /// import.
-static DECLARED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+static DECLARED: Mutex<BTreeMap<String, Vec<Defaults>>> = Mutex::new(BTreeMap::new());
 
-fn declared() -> MutexGuard<'static, BTreeSet<String>> {
-    // The set is consistent between any two of its operations.
+/// For each input of a task or workflow, whether it has a default.
+type Defaults = Vec<bool>;
+
+fn declared() -> MutexGuard<'static, BTreeMap<String, Vec<Defaults>>> {
+    // The map is consistent between any two of its operations.
     DECLARED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Records the name of a type that stands for a task or workflow.
-pub(crate) fn declare(name: &Ident) {
+/// Records the name of a type that stands for a task or workflow, and which of its inputs have a default.
+pub(crate) fn declare(name: &Ident, defaults: Defaults) {
     // Tests of expansions run in parallel, and each one is a separate program.
     if proc_macro::is_available() {
-        declared().insert(name.to_string());
+        let mut declared = declared();
+        declared.entry(name.to_string()).or_default().push(defaults);
     }
+}
+
+/// Whether a call by position with so many arguments seems to leave out inputs with a default. Another task of the same
+/// name may take exactly these, so only the compiler can tell.
+pub(crate) fn may_leave_out_defaults(path: &Path, arguments: usize) -> bool {
+    let name = path.segments.last().map(|last| last.ident.to_string());
+    let declared = declared();
+    let Some(all) = name.and_then(|name| declared.get(&name)) else {
+        return false;
+    };
+    let are_left_out = |inputs: &Defaults| {
+        let left_out = inputs.get(arguments..).unwrap_or_default();
+        !left_out.is_empty() && left_out.iter().all(|has_default| *has_default)
+    };
+    all.iter().any(are_left_out)
 }
 
 /// Whether a macro has declared the name, or a similar one of which it is probably a misspelling. The compiler suggests
 /// that one when it looks up a type.
 fn is_declared(name: &str) -> bool {
     let known = declared();
-    if known.contains(name) {
+    if known.contains_key(name) {
         return true;
     }
     let of_that_length = known
-        .iter()
+        .keys()
         .map(String::as_str)
         .filter(|other| other.len().abs_diff(name.len()) <= name.len() / 3)
         .filter(|other| !is_type_name_of(other, name));
@@ -52,7 +71,7 @@ fn is_declared(name: &str) -> bool {
 
 /// Whether a task of this name has been declared with a `type_name` that differs as the names of types do.
 fn has_type_name(name: &str) -> bool {
-    declared().iter().any(|other| is_type_name_of(other, name))
+    declared().keys().any(|other| is_type_name_of(other, name))
 }
 
 /// Whether `FetchPage` is the name of a type and `fetch_page` that of its function.
@@ -229,7 +248,7 @@ fn span(path: &Path) -> Span {
 
 /// Whether a task or workflow of this name has been declared, so that `name::run` is most likely its function.
 pub(crate) fn is_known_entity(name: &Ident) -> bool {
-    declared().contains(&name.to_string())
+    declared().contains_key(&name.to_string())
 }
 
 #[cfg(test)]
