@@ -221,7 +221,7 @@ fn half_typed(code: &Group, error: &syn::Error) -> TokenStream {
     if editor::asks() {
         return quote!(let __end = #code; ::core::unimplemented!());
     }
-    let message = format!("this body cannot be read, and builds no graph: {error}");
+    let message = format!("this body cannot be parsed, so it builds no graph: {error}");
     let unread = Ident::new("__Unread", error.span());
     quote! {
         let _ = #code;

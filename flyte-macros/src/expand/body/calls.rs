@@ -140,7 +140,7 @@ impl Rewriter<'_> {
                     let shown = path.to_token_stream().to_string().replace(' ', "");
                     self.diag.push_spanned(
                         &path,
-                        format!("`{shown}` is not a task or workflow: to call it while the graph is built write `({shown})(..)`; to call it when the workflow runs, call it in a task"),
+                        format!("`{shown}` is not a task or workflow: write `({shown})(..)` to call it while the graph is built, or call it in a task to run it with the workflow"),
                     );
                     self.ordinary_call(call);
                     return None;
