@@ -1,6 +1,7 @@
 //! The crates that the program depends on, and the name of the runtime among them.
 //!
-//! Only the compiler's arguments list them, and the names that dependencies were given: `--extern rt=libflyte_runtime-..`.
+//! Only the compiler's arguments list them, and the names that dependencies were given, as in
+//! `--extern rt=libflyte_runtime-..`.
 
 use std::{ffi::OsString, path::Path, sync::LazyLock};
 

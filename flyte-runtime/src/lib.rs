@@ -228,7 +228,7 @@ struct Readme;
 /// * The function first checks that it is not called by the body of a workflow, where only a node can run it.
 ///   Everywhere else a call is a plain call, and the check costs about a nanosecond. A `const fn` has no such check. In
 ///   the body of an eager task, a plain call of a task with options is refused too, because only the engine applies
-///   them: write `flaky::call(..).await`.
+///   them: write `flaky::call(..).await?`.
 ///
 /// # Options
 ///

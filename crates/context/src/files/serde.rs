@@ -1,7 +1,7 @@
 //! Files and directories in structs that derive serde's traits: refused, with what to write.
 //!
-//! The compiler alone says that a trait is missing, and proposes to implement it. serde would write a path, and the file
-//! itself would stay on the machine that wrote it.
+//! The compiler alone says that a trait is missing, and proposes to implement it. serde would write a path, and the
+//! file itself would stay on the machine that wrote it.
 
 use ::serde::{Deserialize, Deserializer, Serialize, Serializer};
 
