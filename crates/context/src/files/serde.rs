@@ -12,7 +12,8 @@ use super::{FlyteDirectory, FlyteFile};
 #[diagnostic::on_unimplemented(
     message = "serde cannot store `{T}`, because only Flyte uploads and downloads its content",
     label = "not for serde",
-    note = "remove `Serialize` and `Deserialize` from the struct, and derive `FlyteType`: `#[derive(Clone, FlyteType)]`",
+    note = "remove `Serialize` and `Deserialize` from the struct, and derive `FlyteType`: \
+            `#[derive(Clone, FlyteType)]`",
     note = "where the struct needs serde, replace the field by the content or by a path as a `String`"
 )]
 pub trait StoredBySerde<T> {}
