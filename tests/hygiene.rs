@@ -133,6 +133,13 @@ fn the_runtime_may_be_reached_through_another_crate() -> Result<(), RunError> {
 }
 
 #[test]
+fn a_renamed_dependency_needs_no_option() -> Result<(), RunError> {
+    let both = reexport_user::renamed::both(3)?;
+    assert_eq!((both.short.metres, both.long.metres), (3, 100));
+    Ok(())
+}
+
+#[test]
 fn an_older_edition_works() -> Result<(), RunError> {
     let ends = ed2021::ends(3)?;
     assert_eq!((ends.from.x, ends.length), (3, 2));

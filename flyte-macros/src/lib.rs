@@ -4,6 +4,7 @@ mod debug;
 mod diag;
 mod editor;
 mod expand;
+mod externs;
 mod model;
 mod parse;
 

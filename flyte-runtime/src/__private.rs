@@ -19,7 +19,7 @@ pub use flyte_core::{
             declare::{self, At, Inputs, Promises, TaskPromises, slots::*},
             fields, in_bodies, map,
             named::{self, Input},
-            plugin, slot,
+            plugin, positional, slot,
         },
         run_in_order, variant_binding,
     },

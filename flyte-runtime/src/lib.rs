@@ -229,7 +229,7 @@ struct Readme;
 /// * The function first checks that it is not called by the body of a workflow, where only a node can run it.
 ///   Everywhere else a call is a plain call, and the check costs about a nanosecond. A `const fn` has no such check. In
 ///   the body of an eager task, a plain call of a task with options is refused too, because only the engine applies
-///   them: write `flaky::call(..).await`.
+///   them: write `flaky::call(..).await?`.
 ///
 /// # Options
 ///
@@ -241,8 +241,9 @@ struct Readme;
 /// * `docs = "one sentence"`, or `docs(short = "..", long = "..", source_link = "..")`: a description in addition to
 ///   the documentation comment. Default: none.
 /// * `deprecated = "use cube"`: the reason not to use it any more. Default: not deprecated.
-/// * `crate = ::path::to::flyte_runtime`: the path of this crate, for a renamed or re-exported dependency. It begins
-///   with `::` or `crate`. Default: `::flyte_runtime`.
+/// * `crate = ::path::to::flyte_runtime`: the path of this crate, for a re-exported dependency. It begins with `::` or
+///   `crate`. Default: the name that `Cargo.toml` gives this crate, usually `::flyte_runtime`. Editors do not know of
+///   another name there, and need the option.
 ///
 /// Retries:
 ///

@@ -221,3 +221,56 @@ same! {
         if total > 2 { square(x) } else { total }
     } on (3);
 }
+
+#[task]
+fn half(x: f64) -> f64 {
+    x / 2.0
+}
+
+#[task]
+fn small(x: i32) -> i32 {
+    x + 1
+}
+
+// The value comes first, and the promise behind it says what type it has.
+same! {
+    workflow a_float_before_a_promise(x: i64) -> f64 { if x > 3 { 0.5 } else { half(3.0) } } on (3) (4);
+    workflow a_small_integer_before_a_promise(x: i64) -> i32 {
+        if x > 3 { 3 } else { small(4) }
+    } on (3) (4);
+    workflow a_truth_before_a_promise(x: i64) -> bool { match x { 1 => true, _ => is_even(x) } } on (1) (2) (3);
+    workflow a_list_before_a_promise(x: i64) -> Vec<i64> {
+        let known = false;
+        let list = if known { vec![7] } else { numbers(x) };
+        list
+    } on (3);
+    workflow an_empty_list_before_a_promise(x: i64) -> Vec<i64> {
+        if x > 3 { Vec::new() } else { numbers(x) }
+    } on (3) (4);
+    workflow a_text_on_both_sides_of_a_promise(x: i64) -> String {
+        if x > 3 { "many".to_owned() } else if x > 1 { text(x) } else { format!("{}", KNOWN) }
+    } on (1) (2) (4);
+    workflow pairs_with_values_on_both_sides(x: i64) -> i64 {
+        let (a, b) = if x > 3 { (1, square(x)) } else { (square(x), 2) };
+        add(a, b)
+    } on (3) (4);
+    workflow used_by_a_comparison(x: i64) -> i64 {
+        let y = if x > 3 { 5 } else { square(x) };
+        if y > 6 { y } else { add(y, 1) }
+    } on (2) (3) (4);
+    workflow an_assignment_of_every_kind(x: i64) -> String {
+        let mut name = text(x);
+        match x { 1 => name = "one".to_string(), 2 => name = String::from("two"), _ => {} }
+        name
+    } on (1) (2) (3);
+}
+
+like! {
+    workflow a_lent_text_before_a_promise(x: i64) -> String { if x > 3 { "many" } else { text(x) } }
+        as { if x > 3 { "many".to_owned() } else { text(x) } } on (3) (4);
+    workflow a_lent_text_assigned(x: i64) -> String {
+        let mut name = text(x);
+        if x > 3 { name = "many"; }
+        name
+    } as { if x > 3 { "many".to_owned() } else { text(x) } } on (3) (4);
+}

@@ -115,7 +115,7 @@ fn alias(word: &str) -> Result<Values, String> {
             "write `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`, or five fields".to_owned()
         }
     };
-    Err(format!("knows no `{word}`; {hint}"))
+    Err(format!("does not know `{word}`; {hint}"))
 }
 
 impl Field {
@@ -177,9 +177,10 @@ impl Field {
         }
         match text.parse() {
             Ok(value) if (self.least..=self.most).contains(&value) => Ok(value),
-            Ok(7) if self.words.first() == Some(&"sun") => {
-                Err(self.wrong(part, "is no day: the week begins with Sunday, which is `0`"))
-            }
+            Ok(7) if self.words.first() == Some(&"sun") => Err(self.wrong(
+                part,
+                "is not a day: the week begins with Sunday, which is `0`",
+            )),
             _ => Err(self.wrong(part, "is not allowed there")),
         }
     }

@@ -1,12 +1,12 @@
 //! Calls by name: `add(b = 1, a = 2)`, in a body and in `call!(..)` elsewhere.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Expr, ExprCall, ExprPath, Path, Token, ext::IdentExt, parse::ParseStream, parse::Parser,
 };
 
-use crate::diag::Diag;
+use crate::diag::{Diag, tight};
 
 /// The name and the value of an argument. An argument without a name, or a repeated one, is an error.
 pub(crate) fn named<'a>(
@@ -97,6 +97,10 @@ pub(crate) fn call_by_name(input: TokenStream) -> TokenStream {
             _ => None,
         });
     let Some((path, call)) = call else {
+        if let Some(misplaced) = with_colons(&written) {
+            diag.push(misplaced.0, misplaced.1);
+            return diag.finish();
+        }
         diag.push_spanned(
             written,
             "`call!` takes a call of a task, workflow or launch plan: write `call!(add(a = 1, b = 2))`",
@@ -110,6 +114,41 @@ pub(crate) fn call_by_name(input: TokenStream) -> TokenStream {
     } else {
         quote!({ #errors })
     }
+}
+
+/// Of `add(a: x, b: y)`, which names inputs as the fields of a struct: the first colon, and what to write.
+fn with_colons(call: &TokenStream) -> Option<(Span, String)> {
+    let tokens: Vec<TokenTree> = call.clone().into_iter().collect();
+    let (TokenTree::Group(given), path) = tokens.split_last()? else {
+        return None;
+    };
+    let path: TokenStream = path.iter().cloned().collect();
+    colon_of(&given.stream(), &tight(path))
+}
+
+/// The first colon behind the name of an input, and what to write in a call of `shown`.
+pub(super) fn colon_of(given: &TokenStream, shown: &str) -> Option<(Span, String)> {
+    let tokens: Vec<TokenTree> = given.clone().into_iter().collect();
+    let is = |at: Option<&TokenTree>, char| matches!(at, Some(TokenTree::Punct(punct)) if punct.as_char() == char);
+    let (mut colon, mut names) = (None, Vec::new());
+    for (at, token) in tokens.iter().enumerate() {
+        let begins = at == 0 || is(tokens.get(at - 1), ',');
+        let TokenTree::Ident(name) = token else {
+            continue;
+        };
+        let sign = tokens.get(at + 1).filter(|_| begins);
+        if is(sign, ':') && !is(tokens.get(at + 2), ':') {
+            colon = colon.or(sign.map(TokenTree::span));
+            names.push(format!("{name} = .."));
+        } else if is(sign, '=') {
+            names.push(format!("{name} = .."));
+        }
+    }
+    let message = format!(
+        "an input is given by name with `=`, and not with `:`: write `{shown}({})`",
+        names.join(", ")
+    );
+    Some((colon?, message))
 }
 
 /// Passes an input to a node.

@@ -1,9 +1,8 @@
 //! Callees that only the compiler can resolve; see the runtime's `__private::callee`.
 
 use std::{
-    collections::BTreeSet,
-    ffi::OsString,
-    sync::{LazyLock, Mutex, MutexGuard, PoisonError},
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -11,7 +10,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Path, parse_quote};
 
 use super::{body::calls::is_primitive, calls_of_tasks::OF_THE_PRELUDES};
-use crate::parse;
+use crate::{externs, parse};
 
 /// The largest number of arguments that the runtime's `callee` can distinguish.
 pub(crate) const MOST_ASKED: usize = 16;
@@ -21,30 +20,49 @@ pub(crate) const MOST_ASKED: usize = 16;
 /// They are known to be tasks without an import. An import of a name is also ambiguous if a module both takes it from
 /// another module with `*` and declares it through a macro. Names that are not in this set are looked up through the
 /// import.
-static DECLARED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+static DECLARED: Mutex<BTreeMap<String, Vec<Defaults>>> = Mutex::new(BTreeMap::new());
 
-fn declared() -> MutexGuard<'static, BTreeSet<String>> {
-    // The set is consistent between any two of its operations.
+/// For each input of a task or workflow, whether it has a default.
+type Defaults = Vec<bool>;
+
+fn declared() -> MutexGuard<'static, BTreeMap<String, Vec<Defaults>>> {
+    // The map is consistent between any two of its operations.
     DECLARED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Records the name of a type that stands for a task or workflow.
-pub(crate) fn declare(name: &Ident) {
+/// Records the name of a type that stands for a task or workflow, and which of its inputs have a default.
+pub(crate) fn declare(name: &Ident, defaults: Defaults) {
     // Tests of expansions run in parallel, and each one is a separate program.
     if proc_macro::is_available() {
-        declared().insert(name.to_string());
+        let mut declared = declared();
+        declared.entry(name.to_string()).or_default().push(defaults);
     }
+}
+
+/// Whether a call by position with so many arguments seems to leave out inputs with a default. Another task of the same
+/// name may take exactly these, so only the compiler can tell.
+pub(crate) fn may_leave_out_defaults(path: &Path, arguments: usize) -> bool {
+    let name = path.segments.last().map(|last| last.ident.to_string());
+    let declared = declared();
+    let Some(all) = name.and_then(|name| declared.get(&name)) else {
+        return false;
+    };
+    let are_left_out = |inputs: &Defaults| {
+        let left_out = inputs.get(arguments..).unwrap_or_default();
+        !left_out.is_empty() && left_out.iter().all(|has_default| *has_default)
+    };
+    all.iter().any(are_left_out)
 }
 
 /// Whether a macro has declared the name, or a similar one of which it is probably a misspelling. The compiler suggests
 /// that one when it looks up a type.
 fn is_declared(name: &str) -> bool {
     let known = declared();
-    if known.contains(name) {
+    if known.contains_key(name) {
         return true;
     }
     let of_that_length = known
-        .iter()
+        .keys()
         .map(String::as_str)
         .filter(|other| other.len().abs_diff(name.len()) <= name.len() / 3)
         .filter(|other| !is_type_name_of(other, name));
@@ -53,7 +71,7 @@ fn is_declared(name: &str) -> bool {
 
 /// Whether a task of this name has been declared with a `type_name` that differs as the names of types do.
 fn has_type_name(name: &str) -> bool {
-    declared().iter().any(|other| is_type_name_of(other, name))
+    declared().keys().any(|other| is_type_name_of(other, name))
 }
 
 /// Whether `FetchPage` is the name of a type and `fetch_page` that of its function.
@@ -62,37 +80,12 @@ fn is_type_name_of(ty: &str, function: &str) -> bool {
     ty.starts_with(char::is_uppercase) && letters(ty) == letters(function)
 }
 
-/// The names of the crates that the program depends on.
+/// Whether a path is the name of a crate that the program depends on.
 ///
 /// Where a macro declares such a name, an import finds it ambiguous, and a type that is written finds the declared one.
-/// Only the compiler's arguments list the crates.
-static CRATES: LazyLock<BTreeSet<String>> = LazyLock::new(|| crates(std::env::args_os()));
-
 fn is_of_a_crate(path: &Path) -> bool {
     let name = path.get_ident();
-    name.is_some_and(|name| CRATES.contains(&name.to_string()))
-}
-
-fn crates(arguments: impl Iterator<Item = OsString>) -> BTreeSet<String> {
-    // Those of the compiler itself come without an argument.
-    let mut names = BTreeSet::from(["core".to_owned(), "std".to_owned()]);
-    let mut is_next = false;
-    for argument in arguments {
-        let argument = argument.to_string_lossy();
-        let value = match argument.strip_prefix("--extern") {
-            Some("") => {
-                is_next = true;
-                continue;
-            }
-            Some(rest) => rest.strip_prefix('='),
-            None => is_next.then_some(&*argument),
-        };
-        is_next = false;
-        // `priv,noprelude:name=path`
-        let name = value.and_then(|value| value.split('=').next()?.rsplit(':').next());
-        names.extend(name.map(str::to_owned));
-    }
-    names
+    name.is_some_and(|name| externs::is_known(&name.to_string()))
 }
 
 /// The most arguments for which a call of something that is not a task gets its own message.
@@ -255,35 +248,12 @@ fn span(path: &Path) -> Span {
 
 /// Whether a task or workflow of this name has been declared, so that `name::run` is most likely its function.
 pub(crate) fn is_known_entity(name: &Ident) -> bool {
-    declared().contains(&name.to_string())
+    declared().contains_key(&name.to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn crates_are_read_from_the_arguments_of_the_compiler() {
-        let arguments = [
-            "rustc",
-            "--crate-name",
-            "shop",
-            "--extern",
-            "serde_json=/target/libserde_json.rmeta",
-            "--extern",
-            "priv,noprelude:hidden=/target/libhidden.rmeta",
-            "--extern=log=/target/liblog.rmeta",
-            "--extern",
-            "proc_macro",
-            "src/main.rs",
-        ];
-        let names = crates(arguments.into_iter().map(OsString::from));
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        assert_eq!(
-            names,
-            ["core", "hidden", "log", "proc_macro", "serde_json", "std"]
-        );
-    }
 
     #[test]
     fn a_type_name_differs_as_the_names_of_types_do() {

@@ -1,11 +1,17 @@
 //! `#[derive(FlyteType)]` and `#[derive(FlyteOutputs)]`.
 
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+};
+
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Data, DeriveInput, Ident, Type, spanned::Spanned};
 
 use crate::{
     diag::Diag,
+    editor,
     expand::derive_enum,
     model::{Field, Stored, Struct},
 };
@@ -24,6 +30,9 @@ pub(crate) fn flyte_type(item: TokenStream) -> TokenStream {
         let expanded = derive_enum::flyte_type(input, &mut diag);
         let errors = diag.finish();
         return quote!(#expanded #errors);
+    }
+    if refuse_both("FlyteType", "FlyteOutputs", &input.ident, &mut diag) {
+        return diag.finish();
     }
     let Some(Struct {
         ident,
@@ -152,6 +161,9 @@ pub(crate) fn flyte_outputs(item: TokenStream) -> TokenStream {
             return diag.finish();
         }
     };
+    if refuse_both("FlyteOutputs", "FlyteType", &input.ident, &mut diag) {
+        return diag.finish();
+    }
     let Some(Struct {
         ident,
         vis,
@@ -216,6 +228,16 @@ pub(crate) fn flyte_outputs(item: TokenStream) -> TokenStream {
             }
 
             #[automatically_derived]
+            impl<__P> __flyte::fields::TakenApart<__P> for __Promises
+            where
+                #ident: __flyte::fields::TakenByPosition<__P>,
+            {
+                fn outputs(self) -> __P {
+                    ::core::unreachable!("outputs with names are not taken apart by position")
+                }
+            }
+
+            #[automatically_derived]
             impl<__T> __flyte::IntoBinding<__T> for __Promises
             where
                 __T: __flyte::fields::PassedOnWhole<#ident>,
@@ -264,6 +286,30 @@ pub(crate) fn flyte_outputs(item: TokenStream) -> TokenStream {
         };
         #errors
     }
+}
+
+/// The structs with one of the derives, in this run of the compiler: the derive, and the struct by its name and place.
+static DERIVED: Mutex<BTreeSet<(&str, String)>> = Mutex::new(BTreeSet::new());
+
+/// Refuses the second of the two derives on one struct. A derive does not see the others, but is expanded in the same
+/// run of the compiler, and gets the name with the same place.
+fn refuse_both(derive: &'static str, other: &'static str, ident: &Ident, diag: &mut Diag) -> bool {
+    // An editor expands a derive again after the other one was removed.
+    if !proc_macro::is_available() || editor::asks() {
+        return false;
+    }
+    let place = format!("{ident} {:?}", ident.span());
+    // The set is consistent between any two of its operations.
+    let mut derived = DERIVED.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_second = derived.contains(&(other, place.clone()));
+    derived.insert((derive, place));
+    if is_second {
+        diag.push_spanned(
+            ident,
+            format!("`{ident}` derives both `FlyteType` and `FlyteOutputs`: keep `FlyteOutputs` for a struct whose fields are the outputs of a task, or `FlyteType` for a struct that is one value"),
+        );
+    }
+    is_second
 }
 
 fn slots<'a>(fields: impl Iterator<Item = &'a Field> + Clone) -> TokenStream {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     diag::Diag,
-    editor,
+    editor, externs,
     model::{self, Passing, Signature, signature},
     parse::{self, FunctionItem},
 };
@@ -31,7 +31,7 @@ pub(crate) fn dynamic(attr: TokenStream, item: TokenStream) -> TokenStream {
     let krate = options
         .krate
         .as_ref()
-        .map_or_else(|| quote!(::flyte_runtime), |path| quote!(#path));
+        .map_or_else(externs::runtime, |path| quote!(#path));
     if let Some(token) = &function.sig.asyncness {
         diag.push_spanned(
             token,

@@ -47,7 +47,8 @@ impl EntityParts<'_> {
             functions,
             ..
         } = self;
-        callee::declare(type_name);
+        let defaults = signature.parameters.iter();
+        callee::declare(type_name, defaults.map(|p| p.default.is_some()).collect());
         let span = signature.ident.span();
         let name = self.explicit_name.map(|name| quote!(#name =>));
         let function = signature.ident.unraw().to_string();

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     diag::Diag,
+    externs,
     model::{self, Parameter, Signature, signature},
     parse::{self, FunctionItem, LaunchPlanOptions},
 };
@@ -34,7 +35,7 @@ pub(crate) fn launch_plan(attr: TokenStream, item: TokenStream) -> TokenStream {
     let krate = options
         .krate
         .as_ref()
-        .map_or_else(|| quote!(::flyte_runtime), |path| quote!(#path));
+        .map_or_else(externs::runtime, |path| quote!(#path));
     if let Some(token) = &function.sig.asyncness {
         diag.push_spanned(token, "a launch plan only names a workflow and its inputs, and has nothing to wait for: remove `async`");
     }
@@ -145,7 +146,7 @@ fn check_schedules(options: &LaunchPlanOptions, signature: &Signature, diag: &mu
             let name = parameter.name();
             diag.push(
                 parameter.ident.span(),
-                format!("`{name}` is not given when the schedule starts this launch plan: write `#[default(..)]` in front of it, or fix it in the call of the workflow"),
+                format!("`{name}` has no value when the schedule starts this launch plan: write `#[default(..)]` before it, or fix its value in the call of the workflow"),
             );
         }
     }
@@ -295,7 +296,7 @@ fn check_inputs(signature: &Signature, call: &ExprCall, usage: &str, diag: &mut 
         let Expr::Assign(assign) = argument else {
             diag.push_spanned(
                 argument,
-                format!("a launch plan gives inputs by name, as those it leaves open keep theirs; write `{usage}`"),
+                format!("a launch plan passes inputs by name, because open inputs keep their names; write `{usage}`"),
             );
             return;
         };

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     diag::Diag,
+    externs,
     model::{self, Parameter, Signature, signature},
     parse::{
         self, ProcessKind, ProcessOptions, ShellOptions, Spanned, StubItem, TaskOptions, listed,
@@ -31,11 +32,11 @@ pub(crate) fn process(kind: ProcessKind, attr: TokenStream, item: TokenStream) -
         .task
         .krate
         .as_ref()
-        .map_or_else(|| quote!(::flyte_runtime), |path| quote!(#path));
+        .map_or_else(externs::runtime, |path| quote!(#path));
     if let Some(token) = &function.sig.asyncness {
         diag.push_spanned(
             token,
-            format!("a `{owner}` waits for something else than Rust code: remove `async`"),
+            format!("a `{owner}` runs no Rust code that could wait: remove `async`"),
         );
     }
     if let Some(body) = &function.body {
@@ -228,7 +229,7 @@ fn check_outputs(shell: &ShellOptions, output: &ReturnType, diag: &mut Diag) {
         diag.push(
             shell.script.span,
             format!(
-                "the script leaves no `{name}`, which this task gives, so every run of it would fail: write it to the file \
+                "the script does not write the output `{name}`, so every run would fail: write it to the file \
                  `{{outputs.{name}}}`, as in `echo 1 > {{outputs.{name}}}`"
             ),
         );

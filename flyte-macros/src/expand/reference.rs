@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     diag::Diag,
+    externs,
     model::{self, Signature, signature},
     parse::{self, ReferenceOptions, Spanned, StubItem},
 };
@@ -53,7 +54,7 @@ pub(crate) fn reference(kind: Kind, attr: TokenStream, item: TokenStream) -> Tok
     let krate = options
         .krate
         .as_ref()
-        .map_or_else(|| quote!(::flyte_runtime), |path| quote!(#path));
+        .map_or_else(externs::runtime, |path| quote!(#path));
     if function.body.is_none()
         && let Some(token) = &function.sig.asyncness
     {

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     diag::Diag,
+    externs,
     model::{self, Parameter, Passing, Signature, signature},
     parse::{self, TaskOptions, listed},
 };
@@ -56,7 +57,7 @@ fn expand(kind: Kind, attr: TokenStream, item: TokenStream) -> TokenStream {
     let krate = options
         .krate
         .as_ref()
-        .map_or_else(|| quote!(::flyte_runtime), |path| quote!(#path));
+        .map_or_else(externs::runtime, |path| quote!(#path));
     if options.plugin.is_some() && function.bodiless.is_some() {
         return plugin::without_body(&options, &item, function, &krate, diag);
     }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     diag::Diag,
-    editor,
+    editor, externs,
     model::{self, Parameter, Signature, signature},
     parse::{self, FunctionItem},
 };
@@ -28,7 +28,7 @@ pub(crate) fn workflow(attr: TokenStream, item: TokenStream) -> TokenStream {
     let krate = options
         .krate
         .as_ref()
-        .map_or_else(|| quote!(::flyte_runtime), |path| quote!(#path));
+        .map_or_else(externs::runtime, |path| quote!(#path));
     if let Some(token) = &function.sig.asyncness {
         diag.push_spanned(token, "a workflow's body only builds a graph and has nothing to wait for: remove `async`; its tasks may be async");
     }
@@ -221,7 +221,7 @@ fn half_typed(code: &Group, error: &syn::Error) -> TokenStream {
     if editor::asks() {
         return quote!(let __end = #code; ::core::unimplemented!());
     }
-    let message = format!("this body cannot be read, and builds no graph: {error}");
+    let message = format!("this body cannot be parsed, so it builds no graph: {error}");
     let unread = Ident::new("__Unread", error.span());
     quote! {
         let _ = #code;

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
-use crate::diag::Diag;
+use crate::{diag::Diag, externs};
 
 /// The text of doc comments, without the space after `///`.
 pub(crate) fn docs(attrs: &[Attribute]) -> String {
@@ -30,7 +30,7 @@ pub(crate) fn docs(attrs: &[Attribute]) -> String {
 
 /// The runtime's path from `#[flyte(crate = path)]`, or the usual one.
 pub(crate) fn flyte_crate(attrs: &[Attribute], diag: &mut Diag) -> TokenStream {
-    let mut krate = quote!(::flyte_runtime);
+    let mut krate = externs::runtime();
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("flyte")) {
         let result = attr.parse_nested_meta(|meta| {
             if !meta.path.is_ident("crate") {

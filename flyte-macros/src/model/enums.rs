@@ -159,8 +159,8 @@ fn refuse_alike(types: &[TypeVariant], diag: &mut Diag) {
             continue;
         };
         let message = format!(
-            "`{}` and `{}` both hold `{stored}` for Flyte, which stores the type of a value and not the variant, so that no reader could \
-             tell them apart; give each a struct of its own that derives `FlyteType`, with a field named after it",
+            "`{}` and `{}` both hold `{stored}` in Flyte, which stores the type of a value but not the variant, so a reader cannot tell \
+             them apart; give each its own struct that derives `FlyteType`, with a field named after the variant",
             other.ident, variant.ident,
         );
         diag.push_spanned(ty, message);

@@ -85,7 +85,7 @@ pub(crate) fn signature(
     if only_lifetimes {
         wrong.push_spanned(
             generics,
-            "an input is lent for the call alone and an output is given away: leave the lifetimes out",
+            "an input is borrowed for one call, and an output is owned: remove the lifetimes",
         );
     } else if !generics.is_empty() {
         wrong.push_spanned(
@@ -121,7 +121,7 @@ pub(crate) fn signature(
                 wrong.push(token, format!("`{macro_name}` needs to know its output type, because it becomes part of the interface: name it instead of writing `impl`"));
             }
             if !only_lifetimes && let Some(span) = find_short_reference(ty.to_token_stream()) {
-                wrong.push(span, format!("`{macro_name}` gives its output away, and a reference would outlive what it points at: return an owned value, such as `String` for `&str` or `Vec<T>` for `&[T]`"));
+                wrong.push(span, format!("the output of `{macro_name}` must be owned, because a reference would outlive its value: return an owned value, such as `String` for `&str` or `Vec<T>` for `&[T]`"));
             }
             (ty.to_token_stream(), ty.span())
         }
@@ -149,7 +149,7 @@ pub(crate) fn refuse_wrapped_output(what: &str, sig: &mut syn::Signature, diag: 
         Type::Tuple(tuple) if tuple.elems.len() == 1 => {
             let inner = tuple.elems[0].clone();
             let message = format!(
-                "one output is not a tuple, and several are: write `-> {}`, and give the value without parentheses",
+                "a single output is not a tuple: write `-> {}`, and return the value without parentheses",
                 shown(&inner)
             );
             (inner, message)
@@ -163,8 +163,8 @@ pub(crate) fn refuse_wrapped_output(what: &str, sig: &mut syn::Signature, diag: 
                 inner => format!("`-> {}`", shown(inner)),
             };
             let message = format!(
-                "{what} names its output without `Result`, since a task that fails ends the run by itself and a call from Rust \
-                 code gives a `Result` anyway: write {instead}, and give the value without `Ok(..)`"
+                "{what} names its output without `Result`, because a failing task ends the run by itself and a call from Rust \
+                 code returns a `Result` anyway: write {instead}, and return the value without `Ok(..)`"
             );
             (inner, message)
         }
@@ -244,7 +244,7 @@ fn parameter(
             {
                 diag.push_spanned(
                     lifetime,
-                    "an input is lent for the call alone: leave the lifetime out",
+                    "an input is borrowed for one call: remove the lifetime",
                 );
                 return None;
             }
@@ -268,7 +268,7 @@ fn parameter(
     if !owned.to_string().contains("fn")
         && let Some(span) = find_short_reference(owned.clone())
     {
-        diag.push(span, format!("a reference inside of the input `{ident}` would outlive what it points at: write an owned type here, such as `String` for `&str` or `Vec<T>` for `&[T]`"));
+        diag.push(span, format!("the input `{ident}` is borrowed as a whole, and its contents must be owned: write an owned type here, such as `String` for `&str` or `Vec<T>` for `&[T]`"));
         return None;
     }
     Some(Parameter {

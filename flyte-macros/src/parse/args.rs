@@ -310,7 +310,7 @@ fn value(input: ParseStream<'_>, name: &str, key: Span, diag: &mut Diag) -> Opti
                         .push(
                             group.span(),
                             match name {
-                                "custom" => "this is not an expression of Rust; write `custom = serde_json::json!({ .. })`".to_owned(),
+                                "custom" => "this is not a Rust expression; write `custom = serde_json::json!({ .. })`".to_owned(),
                                 name => format!("the parts of an option stand in parentheses: write `{name}(key = \"value\")`"),
                             },
                         ),

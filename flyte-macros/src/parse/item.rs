@@ -1,6 +1,6 @@
 //! A function item whose body is kept as tokens, so that an incomplete body does not stop the macro.
 
-use proc_macro2::{Group, TokenStream};
+use proc_macro2::{Delimiter, Group, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
     Attribute, Signature, Visibility,
@@ -159,6 +159,47 @@ pub(crate) fn stub(macro_name: &str, item: &TokenStream, diag: &mut Diag) -> Opt
     parse_function(macro_name, item, diag)
 }
 
+/// The place of a name in a function, outside of items in its body, attributes and the tokens of macros.
+fn outside_of_items(function: TokenStream, name: &str) -> Option<Span> {
+    const ITEMS: [&str; 5] = ["enum", "impl", "struct", "trait", "union"];
+    let mut tokens = function.into_iter().peekable();
+    // Up to the group that ends it.
+    let mut skipped: Option<Delimiter> = None;
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Group(group) => match skipped {
+                Some(end) if end == Delimiter::None || group.delimiter() == end => skipped = None,
+                Some(_) => {}
+                None => {
+                    if let Some(found) = outside_of_items(group.stream(), name) {
+                        return Some(found);
+                    }
+                }
+            },
+            _ if skipped.is_some() => {}
+            TokenTree::Ident(ident) if ITEMS.iter().any(|item| ident == item) => {
+                skipped = Some(Delimiter::Brace);
+            }
+            TokenTree::Ident(ident) if ident == name => return Some(ident.span()),
+            // `#[..]`, `vec![..]` and `macro_rules! name { .. }`, but not `!x` and `x != y`.
+            TokenTree::Punct(punct) if punct.as_char() == '#' => skipped = Some(Delimiter::Bracket),
+            TokenTree::Ident(_) => {
+                let is_macro = tokens.peek().is_some_and(|next| match next {
+                    TokenTree::Punct(punct) => {
+                        punct.as_char() == '!' && punct.spacing() == Spacing::Alone
+                    }
+                    _ => false,
+                });
+                if is_macro {
+                    skipped = Some(Delimiter::None);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
 fn parse_function<T: Parse + Annotated>(
     macro_name: &str,
     item: &TokenStream,
@@ -167,6 +208,10 @@ fn parse_function<T: Parse + Annotated>(
     let item = &groups::without_groups(item.clone());
     match T::parse.parse2(item.clone()) {
         Ok(function) => {
+            if let Some(of_an_impl) = outside_of_items(item.clone(), "Self") {
+                diag.push(of_an_impl, format!("`Self` is the type of an `impl`, and `{macro_name}` goes on a function of a module: move the function out of the `impl`, and write the name of the type in place of `Self`"));
+                return None;
+            }
             let Some(second) = entity_attribute(function.attrs()) else {
                 return Some(function);
             };

@@ -192,7 +192,7 @@ fn read_schedule(arg: &Arg, owner: &'static str, diag: &mut Diag) -> Option<Sche
         (Some(_), Some(other), _) => {
             diag.push(
                 other.key.span(),
-                format!("`{owner}` has a `cron` already, and starts at one kind of times; keep `cron` or `rate`"),
+                format!("`{owner}` already has a `cron`, and allows only one of `cron` and `rate`; remove one"),
             );
             None
         }

@@ -66,6 +66,15 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl<__P> __flyte::fields::TakenApart<__P> for __Promises
+    where
+        Report: __flyte::fields::TakenByPosition<__P>,
+    {
+        fn outputs(self) -> __P {
+            ::core::unreachable!("outputs with names are not taken apart by position")
+        }
+    }
+    #[automatically_derived]
     impl<__T> __flyte::IntoBinding<__T> for __Promises
     where
         __T: __flyte::fields::PassedOnWhole<Report>,

@@ -3,6 +3,7 @@
 mod directory;
 mod file;
 mod format;
+mod serde;
 #[cfg(feature = "arrow")]
 mod structured_dataset;
 

@@ -55,7 +55,9 @@ use crate::text::{end_of, start_of};
             with named fields",
     note = "for a struct or an enum of your own write `#[derive(Clone, FlyteType)]`",
     note = "functions, trait objects, references, cells and `Result` have no form outside of the process: for a choice \
-            write an enum that derives `FlyteType`, for a value that may be missing an `Option`"
+            write an enum that derives `FlyteType`, for a value that may be missing an `Option`",
+    note = "for what is in an `Rc`, a `Cell`, a `RefCell` or a `Mutex`, write the type of the value itself, `T`, or \
+            `Arc<T>` where several share it"
 )]
 pub trait FlyteType: Clone + Send + Sync + 'static {
     /// The Flyte type of this Rust type.

@@ -131,7 +131,7 @@ impl Rewriter<'_> {
                 "unwrap" | "expect" | "unwrap_or" | "unwrap_or_else" | "unwrap_or_default" => {
                     let run = or_run(&call.receiver);
                     format!(
-                        "there is nothing to unwrap while the graph is built, and a task that fails ends the run by itself: remove `.{name}(..)`{run}; an `Option` is passed on as it is, or asked `is_some()`"
+                        "a promise has nothing to unwrap while the graph is built, and a failing task ends the run by itself: remove `.{name}(..)`{run}; for an optional value use `is_some()`, or pass it on unchanged"
                     )
                 }
                 "iter" | "into_iter" | "iter_mut" => format!(
@@ -156,7 +156,7 @@ impl Rewriter<'_> {
                     )
                 }
                 "len" | "is_empty" | "count" => format!(
-                    "a promise has no value to count while the graph is built: write a task that gives `{name}()` of it, or a `#[dynamic]` task, whose inputs are values"
+                    "the length of a promise is not known while the graph is built: compute `{name}()` in a task, or write a `#[dynamic]` task, whose inputs are values"
                 ),
                 _ if is_of_values(&name) => format!(
                     "a promise has no value to call `{name}` on while the graph is built: do it in a task, and call the task here"
@@ -387,7 +387,7 @@ impl Rewriter<'_> {
             let shown = function.to_token_stream().to_string().replace(' ', "");
             self.diag.push_spanned(
                 function,
-                format!("`{shown}` is not a task, and a map over a promise runs one for each element: write a task that does it, and `.map(|x| the_task(x))`"),
+                format!("`{shown}` is not a task, and a map over a promise runs a task for each element: write a task that calls it, and `.map(|x| the_task(x))`"),
             );
         }
     }
@@ -420,7 +420,7 @@ impl Rewriter<'_> {
             if let ("map", Some(first)) = (before.method.to_string().as_str(), first) {
                 self.diag.push(
                     method.method.span(),
-                    format!("this map has `{first}` already, and one of the two says when it fails: keep `min_successes(..)`, a number of elements, or `min_success_ratio(..)`, a part of them"),
+                    format!("this map already has `{first}`, and only one of the two can decide when it fails: keep `min_successes(..)`, a number of elements, or `min_success_ratio(..)`, a fraction of them"),
                 );
                 return;
             }

@@ -1,6 +1,6 @@
 //! Calls in a workflow's body, which become nodes, and their arguments.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Expr, ExprCall, ExprPath, ExprStruct, Ident, Path, ext::IdentExt, parse_quote,
@@ -140,7 +140,7 @@ impl Rewriter<'_> {
                     let shown = path.to_token_stream().to_string().replace(' ', "");
                     self.diag.push_spanned(
                         &path,
-                        format!("`{shown}` is not a task or workflow: to call it while the graph is built write `({shown})(..)`; to call it when the workflow runs, call it in a task"),
+                        format!("`{shown}` is not a task or workflow: write `({shown})(..)` to call it while the graph is built, or call it in a task to run it with the workflow"),
                     );
                     self.ordinary_call(call);
                     return None;
@@ -254,6 +254,12 @@ impl Rewriter<'_> {
             for (position, argument) in args.iter_mut().enumerate() {
                 self.input(argument);
                 texts::mark_timeout(path, texts::Input::At(position), argument);
+            }
+            if !editor::asks() && callee::may_leave_out_defaults(path, args.len()) {
+                // The runtime says what is left out. At the name, because the message names no argument.
+                let mut given = proc_macro2::Group::new(Delimiter::Parenthesis, quote!(#args,));
+                given.set_span(span);
+                return parse_quote_spanned!(span=> __flyte::positional::node::<#path, _>(#given));
             }
             let (attrs, args) = (std::mem::take(&mut call.attrs), std::mem::take(args));
             let (node, paren_token) = (Ident::new("node", span), call.paren_token);

@@ -126,7 +126,7 @@ impl Rewriter<'_> {
         {
             self.diag.push(
                 variable.span(),
-                format!("`{variable}` is lent to be changed in a case of a branch on a promise, and every case is built, whichever runs: let each case give the whole, as in `let {variable} = if .. {{ .. }} else {{ .. }};`, or change it in a task"),
+                format!("`{variable}` is borrowed mutably in a case of a branch on a promise, and every case is built, whichever runs: let each case return the whole value, as in `let {variable} = if .. {{ .. }} else {{ .. }};`, or change it in a task"),
             );
         }
     }

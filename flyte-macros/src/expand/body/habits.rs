@@ -125,7 +125,7 @@ impl Rewriter<'_> {
         {
             self.diag.push(
                 method.method.span(),
-                "promises and values are taken here, in lists and alone, so that the compiler cannot tell what to collect: write `.collect::<Vec<_>>()`",
+                "this accepts promises and values, alone and in lists, so the compiler cannot infer the type to collect: write `.collect::<Vec<_>>()`",
             );
         }
     }
@@ -282,7 +282,7 @@ impl Rewriter<'_> {
         let call = shown(calls.first()?);
         self.diag.push_spanned(
             block.async_token,
-            format!("what an `async` block does comes too late for the graph, which is built at once: call `{call}(..)` without it; tasks that do not need each other run at the same time anyway"),
+            format!("an `async` block runs too late for the graph, which is built immediately: call `{call}(..)` without it; independent tasks run in parallel anyway"),
         );
         Some(parse_quote!((#(<#calls>::__names,)*)))
     }
@@ -347,7 +347,7 @@ impl Rewriter<'_> {
             );
             self.diag.push(
                 assign.eq_token.span,
-                format!("`=` gives a value, and `==` compares: write `if {left} == {right}`"),
+                format!("`=` assigns, and `==` compares: write `if {left} == {right}`"),
             );
         }
     }
@@ -361,7 +361,7 @@ impl Rewriter<'_> {
             let (ty, owner) = (tight(typed.ty.to_token_stream()), self.owner());
             self.diag.push(
                 typed.ty.span(),
-                format!("a call in {owner}'s body gives a promise of what it will give: write `Promise<{ty}>`, or no type"),
+                format!("a call in {owner}'s body returns a promise of its result: write `Promise<{ty}>`, or no type"),
             );
         }
     }

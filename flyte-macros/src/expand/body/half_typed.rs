@@ -11,8 +11,12 @@ use syn::{
 
 use super::Rewriter;
 use crate::{
+    diag::tight,
     editor,
-    expand::calls_of_tasks::{follows_a_method, is_arguments, path_at},
+    expand::{
+        by_name,
+        calls_of_tasks::{follows_a_method, is_arguments, path_at},
+    },
 };
 
 /// A part of a body.
@@ -98,7 +102,14 @@ impl Rewriter<'_> {
     }
 
     fn unread_call(&mut self, callee: &Path, arguments: &Group) -> TokenStream {
-        let span = super::super::by_name::span_of(callee);
+        let span = by_name::span_of(callee);
+        // The compiler has refused the colon, and has not said what to write.
+        let shown = tight(callee.to_token_stream());
+        if let Some((colon, message)) = by_name::colon_of(&arguments.stream(), &shown)
+            && !editor::asks()
+        {
+            self.diag.push(colon, message);
+        }
         let tokens: Vec<TokenTree> = arguments.stream().into_iter().collect();
         if let Some(values) = values(&tokens) {
             let values = self.calls_in(&values);

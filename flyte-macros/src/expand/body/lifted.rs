@@ -5,7 +5,8 @@
 
 use quote::{ToTokens, quote_spanned};
 use syn::{
-    Block, Expr, ExprAssign, ExprCall, ExprIf, ExprMatch, Local, Pat, Stmt, Type, parse_quote,
+    Block, Expr, ExprAssign, ExprCall, ExprIf, ExprMatch, Ident, Local, Pat, Stmt, Type,
+    parse_quote,
     spanned::Spanned,
     visit_mut::{self, VisitMut},
 };
@@ -109,7 +110,7 @@ impl Rewriter<'_> {
             Expr::If(inner) => self.lift_tails_of(inner),
             Expr::Match(inner) => self.lift_tails_of_arms(inner),
             Expr::Block(block) if block.label.is_none() => self.lift_tail_of(&mut block.block),
-            value if self.is_value(value) => lift(value),
+            value if self.is_value(value) => lift(value, "constant_beside"),
             _ => {}
         }
     }
@@ -120,7 +121,7 @@ impl Rewriter<'_> {
             && self.is_promise(&assign.left)
             && self.is_value(&assign.right)
         {
-            lift(&mut assign.right);
+            lift(&mut assign.right, "constant_beside");
         }
     }
 
@@ -154,19 +155,21 @@ impl Rewriter<'_> {
             init.expr = parse_quote!(#value);
             local.pat = (*typed.pat).clone();
         }
-        lift(&mut init.expr);
+        lift(&mut init.expr, "constant");
     }
 }
 
-/// Turns a value into a promise of it.
-fn lift(value: &mut Expr) {
+/// Turns a value into a promise of it, with a function of the runtime.
+fn lift(value: &mut Expr, function: &str) {
     let span = value.span();
     // For an empty value the type must be inferred.
-    let function = match &*value {
-        Expr::Call(call) if call.args.is_empty() => quote_spanned!(span=> constant_of),
-        Expr::Macro(mac) if mac.mac.tokens.is_empty() => quote_spanned!(span=> constant_of),
-        _ => quote_spanned!(span=> constant),
+    let is_empty = match &*value {
+        Expr::Call(call) => call.args.is_empty(),
+        Expr::Macro(mac) => mac.mac.tokens.is_empty(),
+        _ => false,
     };
+    let function = if is_empty { "constant_of" } else { function };
+    let function = Ident::new(function, span);
     let lifted = quote_spanned!(span=> (__flyte::branch::#function)(#value));
     *value = parse_quote!(#lifted);
 }

@@ -84,7 +84,7 @@ impl Rewriter<'_> {
             (Lit::Float(ratio), "min_success_ratio")
                 if ratio.base10_parse::<f64>().is_ok_and(|ratio| ratio >= 1.0) =>
             {
-                "with this ratio all have to succeed, which is so without it: remove it, or write a number from 0 to below 1"
+                "with this ratio all elements must succeed, which is the default: remove it, or write a number of at least 0 and below 1"
             }
             (Lit::Int(count), "concurrency")
                 if count.base10_parse::<usize>().is_ok_and(|count| count == 0) =>

@@ -312,7 +312,7 @@ impl VisitMut for Rewriter<'_> {
                     }
                     of_type.beside(&mut init.expr);
                     if let Some(parts) = parts {
-                        outputs::as_outputs(&mut init.expr, parts);
+                        outputs::as_outputs(&mut init.expr, &parts);
                     }
                     half.put(&mut init.expr);
                     pattern.put(&mut init.expr);

@@ -76,15 +76,27 @@ impl Rewriter<'_> {
     }
 }
 
-/// How many parts `(a, b)` has, where the pattern says that.
-pub(super) fn parts(pat: &Pat) -> Option<usize> {
+/// The outputs that a pattern takes apart.
+pub(super) enum Parts {
+    /// `(a, b)`: as many as it has names.
+    All(usize),
+    /// `(a, ..)`
+    Some,
+}
+
+/// The outputs that a pattern takes apart, where it is one of a tuple.
+pub(super) fn parts(pat: &Pat) -> Option<Parts> {
     match pat {
         Pat::Type(typed) => parts(&typed.pat),
         Pat::Paren(paren) => parts(&paren.pat),
+        Pat::Tuple(names) if names.elems.iter().any(|name| matches!(name, Pat::Rest(_))) => {
+            Some(Parts::Some)
+        }
         Pat::Tuple(names) => {
-            let is_open = names.elems.iter().any(|name| matches!(name, Pat::Rest(_)));
             let count = names.elems.len();
-            (!is_open && (1..=MOST_OUTPUTS).contains(&count)).then_some(count)
+            (1..=MOST_OUTPUTS)
+                .contains(&count)
+                .then_some(Parts::All(count))
         }
         _ => None,
     }
@@ -93,9 +105,14 @@ pub(super) fn parts(pat: &Pat) -> Option<usize> {
 /// How many outputs a task may have without names.
 const MOST_OUTPUTS: usize = 8;
 
-/// What a pattern of so many parts takes apart, which has to be as many outputs.
-pub(super) fn as_outputs(expr: &mut Expr, parts: usize) {
-    let part = quote_spanned!(expr.span()=> _,);
-    let parts = std::iter::repeat_n(part, parts);
-    *expr = parse_quote_spanned!(expr.span()=> __flyte::fields::apart::<(#(#parts)*)>(#expr));
+/// What a pattern takes apart, which has to be outputs that it fits.
+pub(super) fn as_outputs(expr: &mut Expr, parts: &Parts) {
+    let span = expr.span();
+    *expr = match parts {
+        Parts::All(count) => {
+            let parts = std::iter::repeat_n(quote_spanned!(span=> _,), *count);
+            parse_quote_spanned!(span=> __flyte::fields::apart::<(#(#parts)*)>(#expr))
+        }
+        Parts::Some => parse_quote_spanned!(span=> __flyte::fields::apart(#expr)),
+    };
 }

@@ -16,7 +16,7 @@ use super::{
     calls::is_primitive,
     condition::is_comparison,
     lifted::is_lifted,
-    matching::LiteralKind,
+    matching::{LiteralKind, is_constant as is_constant_pattern},
     variable,
 };
 
@@ -62,9 +62,13 @@ impl Rewriter<'_> {
     /// Refuses a `match` on a promise with patterns that look into it. The error is on the first of them.
     pub(super) fn refuse_patterns(&mut self, choice: &ExprMatch) {
         if self.is_promise(&choice.expr)
-            && let Some(arm) = choice.arms.iter().find(|arm| looks_inside(&arm.pat))
+            && let Some(arm) = choice.arms.iter().position(|arm| looks_inside(&arm.pat))
         {
-            self.refuse_pattern(&arm.pat, &choice.expr);
+            let pat = &choice.arms[arm].pat;
+            match pat {
+                Pat::Guard(guarded) => self.refuse_guard(choice, arm, guarded),
+                pat => self.refuse_pattern(pat, &choice.expr),
+            }
         }
     }
 
@@ -191,28 +195,43 @@ impl Rewriter<'_> {
         }
     }
 
-    /// What to write for `n if n > 3`, an arm of a `match` on `shown`.
-    fn instead_of_guard(guarded: &PatGuard, shown: &str) -> String {
+    /// Refuses `n if n > 3`, which is the first arm that looks into the promise.
+    fn refuse_guard(&mut self, choice: &ExprMatch, arm: usize, guarded: &PatGuard) {
+        let shown = shown(&choice.expr);
+        let guard = guarded.guard.to_token_stream();
+        let is_only_guard =
+            is_constant_pattern(&guarded.pat) || matches!(&*guarded.pat, Pat::Wild(_));
+        if !is_only_guard && looks_inside(&guarded.pat) {
+            return self.refuse_pattern(&guarded.pat, &choice.expr);
+        }
         let condition = match &*guarded.pat {
-            Pat::Wild(_) => guarded.guard.to_token_stream().to_string(),
-            Pat::Ident(name) => {
-                renamed(guarded.guard.to_token_stream(), &name.ident, shown).to_string()
-            }
-            Pat::Lit(literal) => {
-                let (literal, guard) = (literal.to_token_stream(), guarded.guard.to_token_stream());
-                format!("{shown} == {literal} && {guard}")
-            }
-            _ => format!("{shown} == 1 && .."),
+            Pat::Ident(name) if !is_only_guard => renamed(guard, &name.ident, &shown),
+            _ => guard,
         };
-        format!("if {condition} {{ .. }} else {{ .. }}")
+        let instead = if is_constant_pattern(&guarded.pat) {
+            let pat = guarded.pat.to_token_stream();
+            format!(
+                "write `{pat} => if {condition} {{ .. }} else {{ .. }}`, whose `else` gives what a later arm gives"
+            )
+        } else if arm > 0 {
+            format!("write `_ => if {condition} {{ .. }} else {{ .. }}` as the last arm")
+        } else if choice.arms.len() > 2 {
+            format!(
+                "write `if {condition} {{ .. }} else {{ match {shown} {{ .. }} }}`, with the other arms in the `match`"
+            )
+        } else {
+            format!("write `if {condition} {{ .. }} else {{ .. }}` in place of the `match`")
+        };
+        self.diag.push_spanned(
+            guarded,
+            format!(
+                "a guard looks at a value, which is not there while the graph is built: {instead}"
+            ),
+        );
     }
 
     fn refuse_pattern(&mut self, pat: &Pat, value: &Expr) {
-        // A short name is shown unchanged; a call is described by its result.
-        let shown = match value {
-            Expr::Path(path) => path.to_token_stream().to_string(),
-            _ => "value".to_owned(),
-        };
+        let shown = shown(value);
         let message = match pat {
             Pat::Range(_) => format!(
                 "a branch on a promise compares it with constants, and a range is more than one: write `if {shown} >= 0 && {shown} <= 9 {{ .. }} else {{ .. }}`"
@@ -221,11 +240,7 @@ impl Rewriter<'_> {
                 "a promise of a list has no elements while the graph is built: write `{shown}.at(0)` for the first, or pass the list to a task"
             ),
             Pat::Struct(_) => format!(
-                "what a call gives is not a struct of values while the graph is built: write `{shown}.name` for an output that has this name, and `{shown}.fields().name` for a part of one"
-            ),
-            Pat::Guard(guarded) => format!(
-                "a guard looks at a value, which is not there while the graph is built: write `{}` in place of the `match`",
-                Self::instead_of_guard(guarded, &shown)
+                "the result of a call is not a struct of values while the graph is built: write `{shown}.name` for the output of that name, and `{shown}.fields().name` for a field of an output"
             ),
             Pat::Ident(name) => format!(
                 "`{}` would be the promise that the `match` looks at: write the pattern behind `@` alone, and use `{shown}` in the case",
@@ -308,6 +323,14 @@ impl Rewriter<'_> {
             _ => return,
         };
         self.diag.push_spanned(op, message);
+    }
+}
+
+/// A value in a message: a short name is shown unchanged, and a call is described by its result.
+fn shown(value: &Expr) -> String {
+    match value {
+        Expr::Path(path) => path.to_token_stream().to_string(),
+        _ => "value".to_owned(),
     }
 }
 

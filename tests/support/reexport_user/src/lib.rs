@@ -3,6 +3,8 @@
 use reexport::flyte::{FlyteOutputs, FlyteType, task, workflow};
 use serde::{Deserialize, Serialize};
 
+pub use reexport::renamed;
+
 /// A struct that is one value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FlyteType)]
 #[flyte(crate = ::reexport::flyte)]

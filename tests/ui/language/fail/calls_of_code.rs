@@ -100,6 +100,39 @@ fn a_guard_with_a_call(x: i64, y: i64) -> i64 {
 }
 
 #[workflow]
+fn a_guard_on_a_value_that_may_be_missing(x: Option<i64>) -> i64 {
+    match x {
+        Some(n) if n > 3 => square(n),
+        _ => 0,
+    }
+}
+
+#[workflow]
+fn a_guard_on_several_constants(kind: String, x: i64) -> i64 {
+    match kind {
+        "a" | "b" if x > 3 => square(x),
+        _ => x,
+    }
+}
+
+#[workflow]
+fn a_guard_before_other_arms(x: i64) -> i64 {
+    match x {
+        n if n > 3 => square(n),
+        1 => 0,
+        _ => x,
+    }
+}
+
+#[workflow]
+fn a_guard_behind_a_range(x: i64, y: i64) -> i64 {
+    match square(x) {
+        0..=9 if y > 3 => x,
+        _ => y,
+    }
+}
+
+#[workflow]
 fn a_part_of_an_array_in_a_case(x: i64) -> i64 {
     let mut list = [x, x];
     if x > 3 {
@@ -125,6 +158,27 @@ fn a_part_of_a_tuple_in_a_case(x: i64) -> i64 {
         pair.0 = square(x);
     }
     pair.0
+}
+
+#[workflow]
+fn a_part_of_a_tuple_in_an_arm(x: i64) -> i64 {
+    let mut pair = (1, "a");
+    match x {
+        1 => pair.1 = "b",
+        _ => {}
+    }
+    square(x)
+}
+
+#[workflow]
+fn a_part_of_a_tuple_in_a_tuple(x: i64) -> i64 {
+    let mut ends = ((1, 2), 3);
+    if x > 3 {
+        square(x);
+    } else {
+        ends.0.1 += 1;
+    }
+    square(x)
 }
 
 struct Settings {

@@ -67,6 +67,11 @@ async fn a_call_in_a_loop_that_is_not_awaited(n: i64) -> Result<i64, BoxError> {
     Ok(total)
 }
 
+#[eager]
+async fn an_awaited_call_of_a_function_that_is_not_async(x: i64) -> i64 {
+    square(x).await
+}
+
 #[workflow]
 fn kept_as_a_function(x: i64) -> i64 {
     let _f = square;

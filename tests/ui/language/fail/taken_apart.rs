@@ -108,4 +108,32 @@ fn an_array_of_a_list(x: i64) -> i64 {
     a
 }
 
+#[workflow]
+fn some_of_one(x: i64) -> i64 {
+    let (a, ..) = square(x);
+    a
+}
+
+#[workflow]
+fn some_of_an_input(x: i64) -> i64 {
+    let (.., last) = x;
+    last
+}
+
+#[workflow]
+fn some_of_outputs_with_names(x: i64) -> i64 {
+    if x > 3 {
+        let (low, ..) = parts(x);
+        low
+    } else {
+        x
+    }
+}
+
+#[workflow]
+fn some_of_nothing(x: i64) -> i64 {
+    let (_a, ..) = note(x);
+    x
+}
+
 fn main() {}

@@ -109,6 +109,21 @@ fn gives_nine() -> (i64, i64, i64, i64, i64, i64, i64, i64, i64) {
     (1, 2, 3, 4, 5, 6, 7, 8, 9)
 }
 
+#[workflow]
+fn gives_nine_of_a_workflow() -> (i64, i64, i64, i64, i64, i64, i64, i64, bool) {
+    todo!()
+}
+
+#[task]
+fn gives_nine_or_fails() -> Result<(i64, i64, i64, i64, String, i64, i64, i64, i64), std::num::ParseIntError> {
+    todo!()
+}
+
+#[task]
+fn gives_a_lent_text_in_a_tuple() -> (i64, &'static str) {
+    (1, "a")
+}
+
 #[task]
 fn gives_an_option_of_a_tuple() -> Option<(i64, i64)> {
     None
@@ -138,6 +153,11 @@ fn gives_outputs_in_a_tuple(x: i64) -> (Parts, i64) {
 #[task]
 fn gives_outputs_in_a_list(x: i64) -> Vec<Parts> {
     vec![Parts { low: x, high: x }]
+}
+
+#[dynamic]
+fn gives_outputs_or_nothing(x: i64) -> Option<Parts> {
+    todo!()
 }
 
 #[workflow]

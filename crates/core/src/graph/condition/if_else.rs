@@ -70,6 +70,49 @@ pub fn constant<V: BranchValue>(value: V) -> V::Outputs {
     })
 }
 
+/// A value that is known while the graph is built and can be a promise of `T`.
+#[diagnostic::on_unimplemented(
+    message = "a value of type `{Self}` stands beside promises of `{T}`, and has to be of the same type",
+    label = "expected a value of type `{T}`",
+    note = "which case runs may not be known while the graph is built, so what comes behind takes either: write a \
+            value of type `{T}`, let a task turn one into the other, or end the case with `fail(\"..\")`"
+)]
+pub trait KnownBeside<T> {
+    #[doc(hidden)]
+    fn __constant(self) -> Promise<T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType> KnownBeside<T> for T {
+    fn __constant(self) -> Promise<T> {
+        constant(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl KnownBeside<String> for &str {
+    fn __constant(self) -> Promise<String> {
+        constant(self)
+    }
+}
+
+/// The type of no promise. With it the compiler does not take the type of a value for that of the promises beside it,
+/// which come later.
+#[derive(Debug)]
+pub enum OfNoPromise {}
+
+#[diagnostic::do_not_recommend]
+impl<V> KnownBeside<OfNoPromise> for V {
+    fn __constant(self) -> Promise<OfNoPromise> {
+        unreachable!("there are no such promises")
+    }
+}
+
+/// The same where a promise stands beside it, which says what type it has.
+pub fn constant_beside<T>(value: impl KnownBeside<T>) -> Promise<T> {
+    value.__constant()
+}
+
 /// The same of a value whose type only the promise beside it says.
 pub fn constant_of<T: FlyteType>(value: T) -> Promise<T> {
     constant(value)

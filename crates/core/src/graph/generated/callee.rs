@@ -238,11 +238,11 @@ impl<E: DeclaredTask> Callee<E> {
     }
 
     /// A function whose call an eager task awaits.
-    pub fn awaited<F>(&self, function: F) -> F
+    pub fn awaited<F, G>(&self, function: F) -> G
     where
-        F: AwaitedByEager<E, E::Plain>,
+        F: CalledByEager<E, E::Plain> + AwaitedByEager<E, E::Plain, G>,
     {
-        function
+        function.awaited()
     }
 }
 
@@ -279,7 +279,7 @@ impl<T> NoTask for Callee<T> {}
 /// Never implemented.
 #[diagnostic::on_unimplemented(
     message = "`{E}` by its name alone is a plain function, which would run while the graph is built",
-    label = "this call does not become a node",
+    label = "a plain function",
     note = "write a closure that calls it, `|x| {E}(x)`, so that each call is a node",
     note = "to call a task for each element of a promise of a list, write `xs.map(|x| {E}(x))`"
 )]
@@ -309,7 +309,7 @@ pub enum WithoutItsOptions {}
 #[diagnostic::on_unimplemented(
     message = "`{E}` has options, which the engine applies, and a plain call goes past the engine",
     label = "a plain call",
-    note = "write `{E}::call(..).await`"
+    note = "write `{E}::call(..).await?`, in a function that returns a `Result`"
 )]
 pub trait CalledByEager<E, P> {}
 
@@ -323,8 +323,8 @@ impl<F, E> CalledByEager<E, AsyncFunction> for F {}
 #[diagnostic::on_unimplemented(
     message = "`{E}` has options, which the engine applies, and a function that is passed on is called past the engine",
     label = "a plain function",
-    note = "write a loop that awaits each call, `for x in xs {{ all.push({E}::call(x).await?); }}`, or start them all \
-            first with `|x| {E}::call(x).start()`"
+    note = "in a function that returns a `Result`, write a loop that awaits each call, \
+            `for x in xs {{ all.push({E}::call(x).await?); }}`, or start them all first with `|x| {E}::call(x).start()`"
 )]
 pub trait PassedByEager<E, P> {}
 
@@ -334,13 +334,30 @@ impl<F, E> PassedByEager<E, SyncFunction> for F {}
 #[diagnostic::do_not_recommend]
 impl<F, E> PassedByEager<E, AsyncFunction> for F {}
 
-/// The function of a task whose call an eager task may await; `P` is the kind of a plain call.
+/// The function of a task whose call an eager task may await; `P` is the kind of a plain call. What ignores the options
+/// of a task is refused by [`CalledByEager`] alone. `G` is the function again, and unknown where it is refused, so that
+/// the `.await` is no second error.
 #[diagnostic::on_unimplemented(
-    message = "`{E}` has options, which the engine applies, or is not async, and a plain call goes past the engine",
-    label = "a plain call",
-    note = "write `{E}::call(..).await`"
+    message = "`{E}` is not async, and its plain call gives a value and not a future",
+    label = "not an async function",
+    note = "remove `.await`; to run it through the engine write `{E}::call(..).await?`, in a function that returns a \
+            `Result`"
 )]
-pub trait AwaitedByEager<E, P> {}
+pub trait AwaitedByEager<E, P, G> {
+    /// The function.
+    fn awaited(self) -> G;
+}
 
 #[diagnostic::do_not_recommend]
-impl<F, E> AwaitedByEager<E, AsyncFunction> for F {}
+impl<F, E> AwaitedByEager<E, AsyncFunction, F> for F {
+    fn awaited(self) -> F {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F, E> AwaitedByEager<E, WithoutItsOptions, F> for F {
+    fn awaited(self) -> F {
+        self
+    }
+}

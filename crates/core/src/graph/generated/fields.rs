@@ -22,18 +22,27 @@ pub trait HasFields {
 #[diagnostic::on_unimplemented(
     message = "the outputs `{O}` are several values, and the graph needs one `{Self}` here",
     label = "expected `{Self}` or a promise of it",
-    note = "pass on one of them by its name: `outputs.name`",
+    note = "pass on one of them, as the field `a` of what the call gives: `f(x).a`",
     note = "a struct that travels as one value derives `FlyteType` instead of `FlyteOutputs`"
 )]
 pub trait PassedOnWhole<O> {}
+
+/// Implemented by nothing: what `#[derive(FlyteOutputs)]` names has no positions.
+#[diagnostic::on_unimplemented(
+    message = "the outputs `{Self}` have names, and a pattern of a tuple takes outputs without names",
+    label = "gives `{Self}`",
+    note = "write `let {Self} {{ a, b, .. }} = f(x);` with names of its fields for `a` and `b`, or `f(x).a` for one of \
+            them"
+)]
+pub trait TakenByPosition<P> {}
 
 /// What `let (a, b) = f(x);` takes apart into the outputs `P`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be taken apart by this pattern",
     label = "gives `{Self}`",
-    note = "write a name for each output: `let y = f(x);` for one, `let (a, b) = f(x);` for two, and no `let` for a \
-            task that returns nothing",
-    note = "a struct of outputs has names: write `let Outputs {{ a, b }} = f(x);`, or `f(x).a`",
+    note = "write a name for each output: `let y = f(x);` for one, `let (a, b) = f(x);` for two, `let (a, ..) = f(x);` \
+            for some of several, and no `let` for a task that returns nothing",
+    note = "an input, and a variable that holds one output, is one value: use it as it is",
     note = "a promise of a list has no parts yet: write `xs.at(0)`"
 )]
 pub trait TakenApart<P> {
@@ -60,7 +69,7 @@ taken_apart!(A B C D E F);
 taken_apart!(A B C D E F G);
 taken_apart!(A B C D E F G H);
 
-/// The outputs of a call, as many as the pattern names.
+/// The outputs of a call, as many as the pattern names; any number where `P` is left open.
 pub fn apart<P>(outputs: impl TakenApart<P>) -> P {
     outputs.outputs()
 }

@@ -7,4 +7,5 @@ pub mod in_bodies;
 pub mod map;
 pub mod named;
 pub mod plugin;
+pub mod positional;
 pub mod slot;
