@@ -60,7 +60,10 @@ paths! {
     flyte_runtime::cluster::Remote::within(remote(), "", "");
     flyte_runtime::cluster::Remote::register(remote(), any(), any());
     flyte_runtime::cluster::RegisterOptions::only(any(), any());
-    flyte_runtime::cluster::RegisterOptions::activate(any(), true);
+    flyte_runtime::cluster::Remote::activate_launch_plan(remote(), "", None);
+    flyte_runtime::cluster::Remote::deactivate_launch_plan(remote(), "");
+    flyte_runtime::cluster::Remote::projects(remote());
+    flyte_runtime::cluster::Remote::backfill(remote(), "", any());
     flyte_runtime::cluster::Remote::execute::<square>(remote(), any(), "", any());
     flyte_runtime::cluster::Remote::execute_fetched(remote(), any::<&RemoteTask>(), any::<&Inputs>(), any());
     flyte_runtime::cluster::ExecuteOptions;

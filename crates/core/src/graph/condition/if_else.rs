@@ -89,11 +89,24 @@ impl<T: FlyteType> KnownBeside<T> for T {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl KnownBeside<String> for &str {
-    fn __constant(self) -> Promise<String> {
-        constant(self)
-    }
+/// What is built of calls by plain code is known as far as it can be, too.
+macro_rules! known_beside {
+    ($([$($generics:tt)*] $value:ty => $promised:ty;)*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<$($generics)*> KnownBeside<$promised> for $value {
+            fn __constant(self) -> Promise<$promised> {
+                constant(self)
+            }
+        }
+    )* };
+}
+
+known_beside! {
+    [] &str => String;
+    [T: FlyteType] Promise<T> => T;
+    [T: FlyteType] Vec<Promise<T>> => Vec<T>;
+    [T: FlyteType, const N: usize] [Promise<T>; N] => Vec<T>;
+    [T: FlyteType] Option<Promise<T>> => Option<T>;
 }
 
 /// The type of no promise. With it the compiler does not take the type of a value for that of the promises beside it,
