@@ -215,7 +215,11 @@ fn term(arg: &Arg) -> String {
         .collect();
     let values = values.join(" ");
     if arg.is_positional() {
-        return values;
+        // One without a name of its own has that of its id in clap's help, too.
+        return match values.as_str() {
+            "" => format!("\\fI{}\\fR", escaped(arg.get_id().as_str())),
+            values => values.to_owned(),
+        };
     }
     let short = arg.get_short().map(|short| bold(&format!("-{short}")));
     let long = arg.get_long().map(|long| bold(&format!("--{long}")));

@@ -407,7 +407,7 @@ fn a_run_of_another_format_is_removed_by_its_id_alone() {
     let log = other.directory().join("log");
     fs::write(&log, "flyte-history 1\nas it was then").unwrap();
     let expected = format!(
-        "the history in {}: it is of format 1, and this release reads format 3; another release has written it\n",
+        "the history in {}: it is of format 1, and this release reads format 4; another release has written it\n",
         other.directory().display()
     );
     let listed = run(Some(&history), &["runs", "list"]);

@@ -4,7 +4,7 @@
 //! entry (1 byte), the length of the content (8 bytes, little endian), the CRC-32 of the checked part of the content (4
 //! bytes), and the CRC-32 of the header so far (4 bytes). A record is JSON and is checked as a whole. A value is its
 //! SHA-256 (32 bytes) followed by the bytes of a literal, which are checked against that hash when they are read. A
-//! [packed] value is its SHA-256, the number of its bytes (8 bytes), and a DEFLATE stream of them.
+//! packed value is its SHA-256, the number of its bytes (8 bytes), and a DEFLATE stream of them.
 //!
 //! What happens to nodes is in `rows`, of which there are many and which are short. An entry with up to
 //! 65,535 bytes of rows has a shorter header: its length has 2 bytes, and of the CRC-32 of the header there are 2.
