@@ -22,11 +22,11 @@
 //! outputs:
 //!   o0  "published api.tar and web.tar"
 //! nodes:
-//!   n0     succeeded  [..]  map resume.build
-//!   n0[0]  succeeded  [..]  resume.build
-//!   n0[1]  succeeded  [..]  resume.build
-//!   n1     succeeded  [..]  publish
-//!   n2     succeeded  [..]  resume.publish
+//!   n0       succeeded  [..]  map resume.build  part = parts
+//!     n0[0]  succeeded  [..]  resume.build
+//!     n0[1]  succeeded  [..]  resume.build
+//!   n1       succeeded  [..]  publish           o0 = n0.o0
+//!   n2       succeeded  [..]  resume.publish    archives = n1.o0
 //! ```
 
 #![allow(clippy::print_stdout, reason = "a task shows that it runs")]
