@@ -89,24 +89,41 @@ impl<T: FlyteType> KnownBeside<T> for T {
     }
 }
 
-/// What is built of calls by plain code is known as far as it can be, too.
-macro_rules! known_beside {
-    ($([$($generics:tt)*] $value:ty => $promised:ty;)*) => { $(
-        #[diagnostic::do_not_recommend]
-        impl<$($generics)*> KnownBeside<$promised> for $value {
-            fn __constant(self) -> Promise<$promised> {
-                constant(self)
-            }
-        }
-    )* };
+#[diagnostic::do_not_recommend]
+impl KnownBeside<String> for &str {
+    fn __constant(self) -> Promise<String> {
+        constant(self)
+    }
 }
 
-known_beside! {
-    [] &str => String;
-    [T: FlyteType] Promise<T> => T;
-    [T: FlyteType] Vec<Promise<T>> => Vec<T>;
-    [T: FlyteType, const N: usize] [Promise<T>; N] => Vec<T>;
-    [T: FlyteType] Option<Promise<T>> => Option<T>;
+// What plain code builds of calls, such as the result of `collect`, is known as far as it can be, too.
+
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType> KnownBeside<T> for Promise<T> {
+    fn __constant(self) -> Promise<T> {
+        constant(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType> KnownBeside<Vec<T>> for Vec<Promise<T>> {
+    fn __constant(self) -> Promise<Vec<T>> {
+        constant(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType, const N: usize> KnownBeside<Vec<T>> for [Promise<T>; N] {
+    fn __constant(self) -> Promise<Vec<T>> {
+        constant(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FlyteType> KnownBeside<Option<T>> for Option<Promise<T>> {
+    fn __constant(self) -> Promise<Option<T>> {
+        constant(self)
+    }
 }
 
 /// The type of no promise. With it the compiler does not take the type of a value for that of the promises beside it,
