@@ -91,7 +91,10 @@ fn zsh(words: &[&str]) -> String {
 fn commands_and_their_options_are_offered() {
     assert!(bash("app ").contains(&"run".to_owned()));
     assert_eq!(bash("app comp"), ["completions"]);
-    assert_eq!(bash("app runs "), ["list", "show", "page", "logs", "deck", "prune"]);
+    assert_eq!(
+        bash("app runs "),
+        ["list", "show", "page", "logs", "deck", "prune"]
+    );
     assert_eq!(bash("app list --"), ["--json", "--help"]);
     // Each once.
     assert_eq!(bash("app list --json --"), ["--help"]);
