@@ -196,19 +196,33 @@ impl Client {
         S: Fn(Channel, Request<Q>) -> F,
         F: Future<Output = Result<Response<A>, Status>>,
     {
-        let mut signature = self.inner.auth.signature(&self.inner.channel).await?;
-        let mut tries = 0;
+        let (auth, channel) = (&self.inner.auth, &self.inner.channel);
+        let (mut kept, mut tries) = (None, 0);
         loop {
+            let signature = match &mut kept {
+                Some(signature) => signature,
+                None => match auth.signature(channel).await {
+                    Ok(signature) => kept.insert(signature),
+                    Err(error) if error.is_absence() && self.may_try_again(&mut tries).await => {
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                },
+            };
             let mut own = Request::new(request.clone());
-            self.inner.auth.sign(&mut own, &signature)?;
-            let status = match send(self.inner.channel.clone(), own).await {
+            auth.sign(&mut own, signature)?;
+            let status = match send(channel.clone(), own).await {
                 Ok(answer) => return Ok(answer.into_inner()),
                 Err(status) => status,
             };
             if status.code() == Code::Unauthenticated {
-                let made = self.inner.auth.refused(&self.inner.channel, &mut signature);
-                if made.await? {
-                    continue;
+                match auth.refused(channel, signature).await {
+                    Ok(true) => continue,
+                    Ok(false) => {}
+                    Err(error) if error.is_absence() && self.may_try_again(&mut tries).await => {
+                        continue;
+                    }
+                    Err(error) => return Err(error),
                 }
             }
             if is_absence(&status) && again == Again::Yes && self.may_try_again(&mut tries).await {

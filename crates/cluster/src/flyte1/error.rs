@@ -52,6 +52,8 @@ pub enum ClusterError {
         mode: String,
         /// Where the choice of that comes from.
         origin: Box<Origin>,
+        /// Whether nobody has answered who could give a token, so that another try may succeed later.
+        is_outage: bool,
         /// Why it failed, and what to do.
         reason: String,
     },
@@ -264,9 +266,16 @@ impl fmt::Display for ExecutionEnd {
 }
 
 impl ClusterError {
-    /// Whether asking again later may help: nobody answers, or is too busy to.
+    /// Whether asking again later may help: nobody answers, or is too busy to; neither the cluster nor who gives tokens.
     pub(super) fn is_absence(&self) -> bool {
-        matches!(self, Self::Unreachable { .. })
+        matches!(
+            self,
+            Self::Unreachable { .. }
+                | Self::SignIn {
+                    is_outage: true,
+                    ..
+                }
+        )
     }
 
     pub(super) fn is_not_found(&self) -> bool {

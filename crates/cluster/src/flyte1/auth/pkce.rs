@@ -59,9 +59,12 @@ pub(super) async fn token(auth: &Auth, channel: &Channel) -> Result<Token, Failu
         ("code_verifier", &*verifier),
     ];
     let endpoint = &endpoints.token;
-    let answer = grant::ask(auth, endpoint, &fields, &[]).await?;
-    let issued =
-        answer.map_err(|refusal| refusal.failure(&format!("{endpoint} refuses the sign-in")))?;
+    let answer = grant::ask(auth, endpoint, &fields, &[]).await;
+    let answer = answer.map_err(Failure::after_prompt)?;
+    let issued = answer.map_err(|refusal| {
+        let failure = refusal.failure(&format!("{endpoint} refuses the sign-in"));
+        failure.after_prompt()
+    })?;
     Ok(Token::new(
         issued.access_token,
         issued.refresh_token,
