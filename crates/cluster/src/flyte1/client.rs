@@ -25,7 +25,7 @@ use hyper_util::rt::TokioIo;
 
 use super::{
     auth::{Auth, ConnectOptions},
-    connect::{Address, Connection, Dialer, Protocol, advice, reason_of},
+    connect::{Address, CONNECT_TIMEOUT, Connection, Dialer, Protocol, advice, reason_of},
     error::{ClusterError, is_absence, with_causes},
     http::Http,
 };
@@ -39,8 +39,6 @@ const MOST_BYTES: usize = 64 << 20;
 
 /// A workflow of a thousand nodes takes a server some seconds, and one of ten thousand a quarter of a minute.
 const TIMEOUT: Duration = Duration::from_secs(120);
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A connection to a cluster, for one project and domain.
 #[derive(Clone, Debug)]
@@ -183,7 +181,7 @@ impl Client {
     }
 
     /// Makes a call with a token if there is one, and once more with a new one if it is refused; again, if it may be,
-    /// when nobody answers.
+    /// when nobody answers. What was refused, or not sent for want of a token, may always be made again.
     pub(super) async fn call<Q, A, S, F>(
         &self,
         method: &'static str,
