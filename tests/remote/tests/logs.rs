@@ -54,6 +54,13 @@ fn what_cannot_be_fetched_is_a_link_with_a_sentence() {
         .unwrap_err()
         .to_string();
     assert!(unknown.contains("not at an address of http"), "{unknown}");
+    // What a cluster calls a log is not to be any file here.
+    let path = plane.directory().join("home").display().to_string();
+    let path = remote.log_text(&path).unwrap_err().to_string();
+    assert!(path.contains("not at an address of http"), "{path}");
+    let directory = format!("file://{}", plane.directory().display());
+    let directory = remote.log_text(&directory).unwrap_err().to_string();
+    assert!(directory.contains("not a regular file"), "{directory}");
     let page = plane.directory().join("page");
     fs::write(&page, "<!doctype html><title>Logs</title>").unwrap();
     let page = remote

@@ -292,8 +292,8 @@ impl Remote {
     ///
     /// # Errors
     ///
-    /// [`ClusterError::Transfer`] if it is not text, or is not at an address of http, https or this machine; other
-    /// [`ClusterError`]s.
+    /// [`ClusterError::Transfer`] if it is not text, or is not at an address of http or https or `file://`, whose file
+    /// is a regular one of at most 64 MiB; other [`ClusterError`]s.
     pub async fn log_text(&self, uri: &str) -> Result<String, ClusterError> {
         logs::text(&self.client, uri).await
     }
