@@ -315,6 +315,10 @@ fn name_of(method: &'static str) -> &'static str {
         "get_version" => "GetVersion",
         "user_info" => "UserInfo",
         "get_node_execution_data" => "GetNodeExecutionData",
+        "list_node_executions" => "ListNodeExecutions",
+        "list_task_executions" => "ListTaskExecutions",
+        "get_dynamic_node_workflow" => "GetDynamicNodeWorkflow",
+        "create_download_link" => "CreateDownloadLink",
         method => method,
     }
 }
