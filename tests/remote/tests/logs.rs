@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use flyte_remote::{pages, patient, says};
+use flyte_remote::{many_squares, pages, patient, says};
 use flyte_runtime::{cli::Exit, history::History, testing::cluster::ControlPlaneOptions};
 
 use crate::{
@@ -42,6 +42,23 @@ fn logs_are_fetched_from_behind_their_links() {
         let none = say(&plane, &format!("runs logs {name} n7 --remote"));
         assert!(none.stderr.contains("has no node `n7`"), "{}", none.stderr);
     }
+}
+
+/// `runs show` asks no more than 500 nodes that have succeeded for their attempts.
+#[test]
+fn logs_are_those_of_all_nodes_however_many() {
+    let plane = plane_with(ControlPlaneOptions::default().links(false));
+    let remote = remote(&plane);
+    let execution = started(&remote, &many_squares::call(510));
+    remote.wait(&execution).unwrap();
+    let all = say(
+        &plane,
+        &format!("runs logs {} --remote --json", execution.name),
+    )
+    .json();
+    let all = all.as_array().unwrap().iter();
+    let of_squares = all.filter(|log| log["entity"] == "flyte_remote.square");
+    assert_eq!(of_squares.count(), 510);
 }
 
 /// A link that is not one to text stays a link, with why.

@@ -278,6 +278,11 @@ impl ClusterError {
         )
     }
 
+    /// Whether an absence may have come after what was asked for. Without a token nothing is sent.
+    pub(super) fn may_be_done(&self) -> bool {
+        matches!(self, Self::Unreachable { .. })
+    }
+
     pub(super) fn is_not_found(&self) -> bool {
         match self {
             Self::Refused { code, .. } => code == "NotFound",
