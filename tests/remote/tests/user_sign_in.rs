@@ -394,8 +394,8 @@ fn without_a_user_it_is_told_what_to_run() {
         let error = error.unwrap_err().to_string();
         let expected = format!(
             "not signed in to {} with {mode} (from the program): a user has to sign in: run this program's command \
-             `login`, or set `admin.authType: ClientSecret` for a program that runs without one; `doctor` looks at each \
-             step",
+             `login`, or set `admin.authType: ClientSecret` for a program that runs without one; `doctor` looks at \
+             each step",
             plane.address()
         );
         assert_eq!(error, expected);

@@ -266,7 +266,7 @@ impl fmt::Display for ExecutionEnd {
 }
 
 impl ClusterError {
-    /// Whether asking again later may help: nobody answers, or is too busy to; neither the cluster nor who gives tokens.
+    /// Whether asking again later may help: the cluster, or who gives tokens for it, does not answer or is too busy to.
     pub(super) fn is_absence(&self) -> bool {
         matches!(
             self,
