@@ -18,6 +18,7 @@ pub(super) const INTERRUPTIBLE: &str = "--interruptible";
 pub(super) const MAX_PARALLELISM: &str = "--max-parallelism";
 pub(super) const RAW_OUTPUT_PREFIX: &str = "--raw-output-prefix";
 pub(super) const SERVICE_ACCOUNT: &str = "--service-account";
+pub(super) const CLUSTER_POOL: &str = "--cluster-pool";
 pub(super) const WAIT: &str = "--wait";
 pub(super) const NO_WAIT: &str = "--no-wait";
 
@@ -91,6 +92,7 @@ pub(super) fn args() -> Vec<Arg> {
             "NAME",
             "The Kubernetes service account of the pods",
         ),
+        text(CLUSTER_POOL, "NAME", "The pool of clusters that it runs on"),
         flag(
             WAIT,
             "Waits for the end and prints the outputs [default: on a terminal]",

@@ -30,7 +30,8 @@ pub(super) fn logs(
     as_json: bool,
 ) -> Result<String, Failure> {
     run_logs::printed(options, as_json, || {
-        let tree = remote.show(execution)?;
+        // The links are in the attempts.
+        let tree = remote.show_all(execution)?;
         let mut all = Vec::new();
         for node in wanted(&tree, options)? {
             for attempt in &node.attempts {

@@ -16,7 +16,7 @@ use super::{
     options, outputs, plans,
     register::{options_of, progress},
     remote_args::{
-        self, ANNOTATION, ENV, IMAGE, INTERRUPTIBLE, LABEL, MAX_PARALLELISM, NO_WAIT,
+        self, ANNOTATION, CLUSTER_POOL, ENV, IMAGE, INTERRUPTIBLE, LABEL, MAX_PARALLELISM, NO_WAIT,
         OVERWRITE_CACHE, PROGRAM, RAW_OUTPUT_PREFIX, REMOTE, RUN_NAME, SERVICE_ACCOUNT, TAG,
         VERSION, WAIT,
     },
@@ -237,6 +237,9 @@ fn execute_options(run: &Run<'_>, command: &mut Command) -> Result<ExecuteOption
     }
     if let Some(account) = run.option::<String>(SERVICE_ACCOUNT) {
         options = options.service_account(account);
+    }
+    if let Some(pool) = run.option::<String>(CLUSTER_POOL) {
+        options = options.cluster_pool(pool);
     }
     Ok(options)
 }

@@ -51,10 +51,18 @@ pub(super) fn directory(options: &ArgMatches) -> Option<&Path> {
     options.get_one::<PathBuf>(OUTPUT).map(PathBuf::as_path)
 }
 
-/// The name of the file for the page of a node.
+/// The name of the file for the page of a node, another one for each node.
 pub(super) fn file_name(run: &str, node: &str) -> String {
-    let node = node.replace(['/', '['], "-").replace(']', "");
-    format!("{run}-{node}.html")
+    let mut name = format!("{run}-");
+    for byte in node.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-' => {
+                name.push(char::from(byte));
+            }
+            byte => name += &format!("%{byte:02X}"),
+        }
+    }
+    name + ".html"
 }
 
 /// Writes a page into a directory, and says where it is.
@@ -130,4 +138,20 @@ pub(super) fn of_run(
         });
     }
     printed(run.id(), &pages, as_json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn each_node_has_a_file_of_its_own() {
+        assert_eq!(file_name("run", "n0"), "run-n0.html");
+        assert_eq!(file_name("run", "n0/n1[2]"), "run-n0%2Fn1%5B2%5D.html");
+        let paths = ["n0/n1", "n0-n1", "n0[n1", "n0]-n1"];
+        let names = paths.map(|path| file_name("run", path));
+        for (at, name) in names.iter().enumerate() {
+            assert!(!names[..at].contains(name), "{name}");
+        }
+    }
 }

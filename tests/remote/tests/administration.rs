@@ -165,11 +165,17 @@ fn a_version_is_shown_with_its_interface() {
         (&plan["state"], &plan["kickoff_time_input"]),
         (&"active".into(), &"day".into())
     );
-    let unknown = say(&plane, "entities show square --version v9");
+    let version = say(&plane, "entities show square --version v9");
     assert!(
-        unknown
-            .stderr
-            .contains("`flyte_remote.square` is registered here"),
+        version.stderr.contains(
+            "has no task `flyte_remote.square` in version v9 in flytesnacks:development; its latest versions are v1"
+        ),
+        "{}",
+        version.stderr
+    );
+    let unknown = say(&plane, "entities show nothing --version v9");
+    assert!(
+        unknown.stderr.contains("nothing of the name"),
         "{}",
         unknown.stderr
     );
@@ -232,7 +238,22 @@ fn plans_are_activated_and_deactivated() {
         unknown.stderr
     );
     let version = say(&plane, "plans activate each_hour --version v9");
-    assert!(version.stderr.contains("[NotFound]"), "{}", version.stderr);
+    assert!(
+        version.stderr.contains(
+            "has no launch plan `flyte_remote.each_hour` in version v9 in flytesnacks:development; its latest versions \
+             are v1"
+        ),
+        "{}",
+        version.stderr
+    );
+    let unknown = say(&plane, "plans activate square --version v9");
+    assert!(
+        unknown
+            .stderr
+            .contains("no launch plan `flyte_remote.square`"),
+        "{}",
+        unknown.stderr
+    );
 }
 
 #[test]

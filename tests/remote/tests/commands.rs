@@ -168,7 +168,7 @@ fn executions_are_listed_shown_fetched_and_aborted() {
     let plane = plane();
     let started = say(
         &plane,
-        "run hypotenuse --b 4 --remote --image tests:v1 --run-name mine --label team=a",
+        "run hypotenuse --b 4 --remote --image tests:v1 --run-name mine --label team=a --cluster-pool gpu",
     );
     assert_eq!(
         (started.exit, &*started.stdout),
@@ -176,6 +176,8 @@ fn executions_are_listed_shown_fetched_and_aborted() {
         "{}",
         started.stderr
     );
+    let spec = plane.spec("mine").unwrap();
+    assert!(spec.contains("cluster_pool_name: \"gpu\""), "{spec}");
     let watched = say(&plane, "runs watch mine --remote");
     assert!(
         watched

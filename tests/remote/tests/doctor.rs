@@ -78,6 +78,21 @@ fn a_cluster_without_problems_has_none() {
 }
 
 #[test]
+fn a_cluster_that_goes_while_it_is_asked_who_is_signed_in_has_a_problem() {
+    let plane = plane();
+    plane.order("UserInfo", 10, Fault::Absent);
+    let all = checks(&plane.config(), &plane.environment());
+    let (ok, failed) = ends(&all);
+    assert_eq!(ok, ["settings", "address", "connection", "API"]);
+    assert_eq!(failed.name, "sign-in");
+    assert!(
+        failed.detail.contains("no cluster answers at"),
+        "{}",
+        failed.detail
+    );
+}
+
+#[test]
 fn who_is_signed_in_is_told_and_no_secret() {
     let plane = closed();
     let all = checks(&plane.config(), &plane.environment());

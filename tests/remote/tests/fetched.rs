@@ -11,11 +11,11 @@ use flyte_runtime::{
     events::NodeKind,
     graph::EntityKind,
     prelude::*,
-    testing::cluster::{ControlPlane, Fault},
+    testing::cluster::{ControlPlane, ControlPlaneOptions, Fault},
     types::{Literal, LiteralType, LiteralValue},
 };
 
-use crate::{in_image, plane, remote};
+use crate::{in_image, plane, plane_with, remote};
 
 fn registered(plane: &ControlPlane, version: &str) -> BlockingRemote {
     let remote = remote(plane);
@@ -362,7 +362,7 @@ fn an_answer_that_is_lost_is_asked_for_again() {
 /// What async programs use, in another project.
 #[tokio::test]
 async fn another_project_is_one_word_away() {
-    let plane = plane();
+    let plane = plane_with(ControlPlaneOptions::default().project("text"));
     let remote = Remote::connect_in(&plane.config(), &plane.environment())
         .await
         .unwrap();

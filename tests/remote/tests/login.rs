@@ -98,7 +98,7 @@ fn login_shows_the_page_and_tells_as_whom() {
         format!(
             "error: not signed in to {address} with Pkce (from the environment variable FLYTE_CREDENTIALS_AUTH_MODE): \
              a user has to sign in: run this program's command `login`, or set `admin.authType: ClientSecret` for a \
-             program that runs without one\n"
+             program that runs without one; `doctor` looks at each step\n"
         )
     );
 }

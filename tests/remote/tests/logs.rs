@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use flyte_remote::{pages, patient, says};
+use flyte_remote::{many_squares, pages, patient, says};
 use flyte_runtime::{cli::Exit, history::History, testing::cluster::ControlPlaneOptions};
 
 use crate::{
@@ -44,6 +44,23 @@ fn logs_are_fetched_from_behind_their_links() {
     }
 }
 
+/// `runs show` asks no more than 500 nodes that have succeeded for their attempts.
+#[test]
+fn logs_are_those_of_all_nodes_however_many() {
+    let plane = plane_with(ControlPlaneOptions::default().links(false));
+    let remote = remote(&plane);
+    let execution = started(&remote, &many_squares::call(510));
+    remote.wait(&execution).unwrap();
+    let all = say(
+        &plane,
+        &format!("runs logs {} --remote --json", execution.name),
+    )
+    .json();
+    let all = all.as_array().unwrap().iter();
+    let of_squares = all.filter(|log| log["entity"] == "flyte_remote.square");
+    assert_eq!(of_squares.count(), 510);
+}
+
 /// A link that is not one to text stays a link, with why.
 #[test]
 fn what_cannot_be_fetched_is_a_link_with_a_sentence() {
@@ -54,6 +71,13 @@ fn what_cannot_be_fetched_is_a_link_with_a_sentence() {
         .unwrap_err()
         .to_string();
     assert!(unknown.contains("not at an address of http"), "{unknown}");
+    // What a cluster calls a log is not to be any file here.
+    let path = plane.directory().join("home").display().to_string();
+    let path = remote.log_text(&path).unwrap_err().to_string();
+    assert!(path.contains("not at an address of http"), "{path}");
+    let directory = format!("file://{}", plane.directory().display());
+    let directory = remote.log_text(&directory).unwrap_err().to_string();
+    assert!(directory.contains("not a regular file"), "{directory}");
     let page = plane.directory().join("page");
     fs::write(&page, "<!doctype html><title>Logs</title>").unwrap();
     let page = remote

@@ -29,6 +29,8 @@ pub(crate) struct State {
     pub(crate) lifetime: f64,
     /// Whether it answers.
     pub(crate) is_down: bool,
+    /// How often it was asked while it did not answer.
+    pub(crate) missed: usize,
     /// Errors that it answers with before it gives a token for a device.
     pub(crate) device_answers: VecDeque<&'static str>,
     /// Whether a user says no in the browser.
@@ -49,6 +51,7 @@ impl OAuth {
             number: 0,
             lifetime: 3600.0,
             is_down: false,
+            missed: 0,
             device_answers: VecDeque::new(),
             denies: false,
             asked: Vec::new(),
@@ -128,6 +131,7 @@ impl OAuth {
     fn answer(&self, target: &str, body: &str) -> (u16, Option<String>, Json) {
         let mut state = self.state();
         if state.is_down {
+            state.missed += 1;
             return (503, None, json!("not now"));
         }
         let (path, query) = target.split_once('?').unwrap_or((target, ""));

@@ -138,6 +138,15 @@ fn a_command_gives_a_token() {
             &["not-a-program"],
             "the command `not-a-program` does not start",
         ),
+        (
+            &[
+                "sh",
+                "-c",
+                "echo its token is planted >&2; echo it is $0 >&2; exit 3",
+                &"planted".repeat(6),
+            ],
+            "the command `sh` ended with exit status: 3: it is ***;",
+        ),
         (&["true"], "the command `true` has to print a token"),
         (&[], "it needs an `admin.command` that prints a token"),
     ] {
@@ -145,5 +154,6 @@ fn a_command_gives_a_token() {
         let own = BlockingRemote::connect_in(&config, &plane.environment()).unwrap();
         let error = own.executions(1).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
+        assert!(!error.contains("planted"), "{error}");
     }
 }

@@ -9,8 +9,9 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use flyte_remote::endless;
 use flyte_runtime::{
-    cluster::{BlockingRemote, ClusterError, ConnectOptions, SignInRequest, TokenStore},
+    cluster::{BlockingRemote, ClusterError, ConnectOptions, SignInRequest, Status, TokenStore},
     compat::{AuthType, SecretText},
     testing::cluster::{ControlPlane, ControlPlaneOptions},
 };
@@ -18,7 +19,7 @@ use serde_json::Value as Json;
 
 use crate::{
     oauth::{OAuth, PLANTED, get, sent_back},
-    plane_with, written,
+    plane_with, started, written,
 };
 
 /// A cluster whose tokens an OAuth 2 server gives.
@@ -329,6 +330,30 @@ fn an_outage_in_the_middle_of_a_refresh_costs_nothing_while_the_token_is_valid()
 }
 
 #[test]
+fn a_watch_outlives_the_end_of_its_token_while_nobody_renews_it() {
+    let (oauth, plane) = closed();
+    oauth.state().lifetime = 1.0;
+    let (remote, requests) = with_device(&plane);
+    let execution = started(&remote, &endless::call(1));
+    plane.leave();
+    oauth.state().is_down = true;
+    let tree = thread::scope(|scope| {
+        scope.spawn(|| {
+            thread::sleep(Duration::from_secs(1));
+            plane.come_back();
+            // The first look, with all its tries, is over when there are more of them than it makes.
+            while oauth.state().missed < 6 {
+                thread::sleep(Duration::from_millis(10));
+            }
+            oauth.state().is_down = false;
+        });
+        remote.wait_for(async |remote| remote.watch(&execution, |_: &_| {}).await)
+    });
+    assert_eq!(tree.unwrap().record.status, Status::Succeeded);
+    assert_eq!(requests.lock().unwrap().len(), 1);
+}
+
+#[test]
 fn what_is_not_a_kept_token_is_replaced() {
     let (oauth, plane) = closed();
     signed_in(&plane);
@@ -369,7 +394,8 @@ fn without_a_user_it_is_told_what_to_run() {
         let error = error.unwrap_err().to_string();
         let expected = format!(
             "not signed in to {} with {mode} (from the program): a user has to sign in: run this program's command \
-             `login`, or set `admin.authType: ClientSecret` for a program that runs without one",
+             `login`, or set `admin.authType: ClientSecret` for a program that runs without one; `doctor` looks at \
+             each step",
             plane.address()
         );
         assert_eq!(error, expected);
@@ -456,6 +482,12 @@ fn a_proxy_gets_a_token_of_its_own() {
     // A token that the proxy refuses is asked for again once.
     fs::write(&file, "planted-old").unwrap();
     let once = format!("cat {0}; printf planted-proxy > {0}", file.display());
+    config.platform.proxy_command = command(&["sh", "-c", &once]).into();
+    connect(&config).executions(1).unwrap();
+    // Also where nobody but the proxy wants one.
+    let plane = plane_with(ControlPlaneOptions::default().proxy(|token| token == "planted-proxy"));
+    fs::write(&file, "planted-old").unwrap();
+    let mut config = plane.config();
     config.platform.proxy_command = command(&["sh", "-c", &once]).into();
     connect(&config).executions(1).unwrap();
     config.platform.proxy_command = command(&["false"]).into();

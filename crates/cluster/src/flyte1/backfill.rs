@@ -266,7 +266,7 @@ impl One {
             org: String::new(),
         };
         // The name and the inputs are always the same, so that it may be asked for again.
-        let (client, mut tries) = (&self.remote.client, 0);
+        let (client, mut tries, mut may_be_there) = (&self.remote.client, 0, false);
         loop {
             match call!(client, admin, create_execution, Again::No, request.clone()) {
                 Ok(_) => return Ok(true),
@@ -274,10 +274,11 @@ impl One {
                     if error.is_absence() && tries < *client.config().platform.rpc_retries =>
                 {
                     tries += 1;
+                    may_be_there |= error.may_be_done();
                     tokio::time::sleep(Duration::from_millis(100 << tries.min(5))).await;
                 }
                 Err(ClusterError::Refused { code, .. }) if code == "AlreadyExists" => {
-                    return Ok(tries > 0);
+                    return Ok(may_be_there);
                 }
                 Err(error) => return Err(error),
             }

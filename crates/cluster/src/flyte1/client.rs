@@ -25,7 +25,7 @@ use hyper_util::rt::TokioIo;
 
 use super::{
     auth::{Auth, ConnectOptions},
-    connect::{Address, Connection, Dialer, Protocol, advice, reason_of},
+    connect::{Address, CONNECT_TIMEOUT, Connection, Dialer, Protocol, advice, reason_of},
     error::{ClusterError, is_absence, with_causes},
     http::Http,
 };
@@ -39,8 +39,6 @@ const MOST_BYTES: usize = 64 << 20;
 
 /// A workflow of a thousand nodes takes a server some seconds, and one of ten thousand a quarter of a minute.
 const TIMEOUT: Duration = Duration::from_secs(120);
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A connection to a cluster, for one project and domain.
 #[derive(Clone, Debug)]
@@ -183,7 +181,7 @@ impl Client {
     }
 
     /// Makes a call with a token if there is one, and once more with a new one if it is refused; again, if it may be,
-    /// when nobody answers.
+    /// when nobody answers. What was refused, or not sent for want of a token, may always be made again.
     pub(super) async fn call<Q, A, S, F>(
         &self,
         method: &'static str,
@@ -196,19 +194,33 @@ impl Client {
         S: Fn(Channel, Request<Q>) -> F,
         F: Future<Output = Result<Response<A>, Status>>,
     {
-        let mut signature = self.inner.auth.signature(&self.inner.channel).await?;
-        let mut tries = 0;
+        let (auth, channel) = (&self.inner.auth, &self.inner.channel);
+        let (mut kept, mut tries) = (None, 0);
         loop {
+            let signature = match &mut kept {
+                Some(signature) => signature,
+                None => match auth.signature(channel).await {
+                    Ok(signature) => kept.insert(signature),
+                    Err(error) if error.is_absence() && self.may_try_again(&mut tries).await => {
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                },
+            };
             let mut own = Request::new(request.clone());
-            self.inner.auth.sign(&mut own, &signature)?;
-            let status = match send(self.inner.channel.clone(), own).await {
+            auth.sign(&mut own, signature)?;
+            let status = match send(channel.clone(), own).await {
                 Ok(answer) => return Ok(answer.into_inner()),
                 Err(status) => status,
             };
             if status.code() == Code::Unauthenticated {
-                let made = self.inner.auth.refused(&self.inner.channel, &mut signature);
-                if made.await? {
-                    continue;
+                match auth.refused(channel, signature).await {
+                    Ok(true) => continue,
+                    Ok(false) => {}
+                    Err(error) if error.is_absence() && self.may_try_again(&mut tries).await => {
+                        continue;
+                    }
+                    Err(error) => return Err(error),
                 }
             }
             if is_absence(&status) && again == Again::Yes && self.may_try_again(&mut tries).await {
@@ -303,6 +315,10 @@ fn name_of(method: &'static str) -> &'static str {
         "get_version" => "GetVersion",
         "user_info" => "UserInfo",
         "get_node_execution_data" => "GetNodeExecutionData",
+        "list_node_executions" => "ListNodeExecutions",
+        "list_task_executions" => "ListTaskExecutions",
+        "get_dynamic_node_workflow" => "GetDynamicNodeWorkflow",
+        "create_download_link" => "CreateDownloadLink",
         method => method,
     }
 }

@@ -5,6 +5,7 @@ use std::{
     pin::Pin,
     sync::{Arc, OnceLock},
     task::{Context, Poll},
+    time::Duration,
 };
 
 use tokio::{
@@ -76,6 +77,9 @@ impl Address {
     }
 }
 
+/// How long a connection may take to be there, with the proxy and TLS on it.
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// What the peer is to speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Protocol {
@@ -102,6 +106,22 @@ impl Dialer {
 
     /// Connects, perhaps through a proxy, which is asked for a tunnel.
     pub(super) async fn dial(
+        &self,
+        address: &Address,
+        protocol: Protocol,
+        proxy: Option<&Address>,
+    ) -> io::Result<Connection> {
+        let dial = self.connect(address, protocol, proxy);
+        match tokio::time::timeout(CONNECT_TIMEOUT, dial).await {
+            Ok(connection) => connection,
+            Err(_) => Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                format!("no connection within {} s", CONNECT_TIMEOUT.as_secs()),
+            )),
+        }
+    }
+
+    async fn connect(
         &self,
         address: &Address,
         protocol: Protocol,

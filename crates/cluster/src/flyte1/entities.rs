@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 use super::{
     client::{Again, Client, call},
     error::ClusterError,
-    fetch::time,
+    fetch::{instead, resource_type, time},
     launch_plans::{self, LaunchPlanRecord},
     register::{PAGE, by_creation, identifier, named},
     remote::{BlockingRemote, Remote, blocking},
@@ -231,6 +231,7 @@ impl Remote {
         version: Option<&str>,
     ) -> Result<EntityDetails, ClusterError> {
         let client = &self.client;
+        let mut missing = None;
         for kind in KINDS
             .into_iter()
             .filter(|one| kind.is_none_or(|kind| kind == *one))
@@ -243,11 +244,18 @@ impl Remote {
                 },
             };
             match details(client, kind, name, &version).await {
-                Err(error) if error.is_not_found() => {}
+                Err(error) if error.is_not_found() => {
+                    let id = identifier(client, resource_type(kind), name, &version);
+                    match instead(client, error, &id).await {
+                        // Another kind may have the version.
+                        ClusterError::Absent(absent) if absent.versions.is_empty() => {}
+                        error => missing = missing.or(Some(error)),
+                    }
+                }
                 details => return details,
             }
         }
-        Err(unknown(name, kind))
+        Err(missing.unwrap_or_else(|| unknown(name, kind)))
     }
 }
 

@@ -52,6 +52,8 @@ pub enum ClusterError {
         mode: String,
         /// Where the choice of that comes from.
         origin: Box<Origin>,
+        /// Whether nobody has answered who could give a token, so that another try may succeed later.
+        is_outage: bool,
         /// Why it failed, and what to do.
         reason: String,
     },
@@ -264,8 +266,20 @@ impl fmt::Display for ExecutionEnd {
 }
 
 impl ClusterError {
-    /// Whether asking again later may help: nobody answers, or is too busy to.
+    /// Whether asking again later may help: the cluster, or who gives tokens for it, does not answer or is too busy to.
     pub(super) fn is_absence(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable { .. }
+                | Self::SignIn {
+                    is_outage: true,
+                    ..
+                }
+        )
+    }
+
+    /// Whether an absence may have come after what was asked for. Without a token nothing is sent.
+    pub(super) fn may_be_done(&self) -> bool {
         matches!(self, Self::Unreachable { .. })
     }
 

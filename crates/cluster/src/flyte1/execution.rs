@@ -316,21 +316,22 @@ pub(super) async fn made(
     execution: Execution,
     create: impl AsyncFn() -> Result<admin::ExecutionCreateResponse, ClusterError>,
 ) -> Result<Execution, ClusterError> {
-    let mut tries = 0;
+    let (mut tries, mut may_be_there) = (0, false);
     loop {
         match create().await {
             Ok(_) => return Ok(execution),
             Err(error) if error.is_absence() => {
+                may_be_there |= error.may_be_done();
                 if !client.may_try_again(&mut tries).await {
                     return Err(error);
                 }
             }
             Err(ClusterError::Refused { code, .. }) if code == "AlreadyExists" => {
-                return match tries {
-                    0 => Err(ClusterError::Taken {
+                return match may_be_there {
+                    false => Err(ClusterError::Taken {
                         name: execution.name,
                     }),
-                    _ => Ok(execution),
+                    true => Ok(execution),
                 };
             }
             Err(error) => return Err(error),

@@ -5,7 +5,10 @@ use std::{
     io::Read as _,
     path::Path,
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
@@ -21,8 +24,11 @@ use hyper_util::rt::TokioIo;
 
 use super::connect::{Address, Dialer, Protocol};
 
-/// How long a server may take for the first byte of an answer to what is no file.
+/// How long a server may take for an answer to what is no file.
 const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long nothing may be sent or received. A file has no other limit: a large one takes its time.
+const IDLE: Duration = Duration::from_secs(60);
 
 /// How much of a file is read at once.
 const CHUNK: usize = 64 * 1024;
@@ -92,6 +98,21 @@ impl Answer {
 struct FileBody {
     file: File,
     left: u64,
+    progress: Progress,
+}
+
+/// How much has happened since a request began, in steps of any size.
+#[derive(Clone, Debug, Default)]
+struct Progress(Arc<AtomicU64>);
+
+impl Progress {
+    fn step(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn steps(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Body for FileBody {
@@ -114,6 +135,7 @@ impl Body for FileBody {
             Ok(read) => {
                 chunk.truncate(read);
                 self.left -= read as u64;
+                self.progress.step();
                 Poll::Ready(Some(Ok(Frame::data(chunk.into()))))
             }
             Err(error) => Poll::Ready(Some(Err(error))),
@@ -131,11 +153,12 @@ type Sent = Either<Full<Bytes>, FileBody>;
 #[derive(Clone, Debug)]
 pub(super) struct Http {
     dialer: Arc<Dialer>,
+    idle: Duration,
 }
 
 impl Http {
     pub(super) fn new(dialer: Arc<Dialer>) -> Self {
-        Self { dialer }
+        Self { dialer, idle: IDLE }
     }
 
     /// Sends a form, perhaps through a proxy.
@@ -157,14 +180,15 @@ impl Http {
         all.extend(headers);
         let proxy = proxy.map(Url::parse).transpose()?;
         let body = Either::Left(Full::new(Bytes::from(body.join("&"))));
-        let send = self.send(Method::POST, url, &all, body, proxy.map(|url| url.address));
+        let proxy = proxy.map(|url| url.address);
+        let send = self.send(Method::POST, url, &all, body, proxy, Progress::default());
         match tokio::time::timeout(TIMEOUT, send).await {
             Ok(answer) => answer,
             Err(_) => Err(format!("no answer within {} s", TIMEOUT.as_secs())),
         }
     }
 
-    /// Sends a file. The length is always the file's own.
+    /// Sends a file. The length is always the file's own. It takes as long as something of it is sent.
     pub(super) async fn put_file(
         &self,
         url: &str,
@@ -173,16 +197,21 @@ impl Http {
     ) -> Result<Answer, String> {
         let file = File::open(path).map_err(|error| error.to_string())?;
         let metadata = file.metadata().map_err(|error| error.to_string())?;
+        let progress = Progress::default();
         let body = Either::Right(FileBody {
             file,
             left: metadata.len(),
+            progress: progress.clone(),
         });
-        self.send(Method::PUT, url, headers, body, None).await
+        self.send(Method::PUT, url, headers, body, None, progress)
+            .await
     }
 
+    /// Fetches a file. It takes as long as something of it arrives.
     pub(super) async fn get(&self, url: &str) -> Result<Answer, String> {
         let body = Either::Left(Full::new(Bytes::new()));
-        self.send(Method::GET, url, &[], body, None).await
+        self.send(Method::GET, url, &[], body, None, Progress::default())
+            .await
     }
 
     /// Any other request with a short body.
@@ -194,7 +223,7 @@ impl Http {
         body: Vec<u8>,
     ) -> Result<Answer, String> {
         let body = Either::Left(Full::new(Bytes::from(body)));
-        let send = self.send(method, url, headers, body, None);
+        let send = self.send(method, url, headers, body, None, Progress::default());
         match tokio::time::timeout(TIMEOUT, send).await {
             Ok(answer) => answer,
             Err(_) => Err(format!("no answer within {} s", TIMEOUT.as_secs())),
@@ -208,6 +237,7 @@ impl Http {
         headers: &[(&str, &str)],
         body: Sent,
         proxy: Option<Address>,
+        progress: Progress,
     ) -> Result<Answer, String> {
         let url = Url::parse(url)?;
         let address = &url.address;
@@ -240,22 +270,40 @@ impl Http {
             let answer = sender.send_request(request).await.map_err(failed)?;
             let status = answer.status().as_u16();
             let headers = answer.headers().clone();
-            let body = answer.into_body().collect().await.map_err(failed)?;
+            progress.step();
+            let (mut incoming, mut body) = (answer.into_body(), Vec::new());
+            while let Some(frame) = incoming.frame().await {
+                progress.step();
+                if let Ok(data) = frame.map_err(failed)?.into_data() {
+                    body.extend_from_slice(&data);
+                }
+            }
             Ok(Answer {
                 status,
                 headers,
-                body: body.to_bytes().into(),
+                body,
             })
         };
         // The connection works for as long as it is polled beside the request.
         let mut connection = std::pin::pin!(connection.without_shutdown());
         let mut exchange = std::pin::pin!(exchange);
-        let mut is_over = false;
+        let mut idle = std::pin::pin!(tokio::time::sleep(self.idle));
+        let (mut is_over, mut steps) = (false, progress.steps());
         let answer = std::future::poll_fn(|cx| {
             if !is_over && connection.as_mut().poll(cx).is_ready() {
                 is_over = true;
             }
-            exchange.as_mut().poll(cx)
+            if let Poll::Ready(answer) = exchange.as_mut().poll(cx) {
+                return Poll::Ready(answer);
+            }
+            if steps != progress.steps() {
+                steps = progress.steps();
+                idle.as_mut().reset(tokio::time::Instant::now() + self.idle);
+            }
+            idle.as_mut().poll(cx).map(|()| {
+                let (peer, idle) = (address.authority(), self.idle.as_secs_f64());
+                Err(format!("{peer}: nothing was sent or received for {idle} s"))
+            })
         });
         answer.await
     }
@@ -277,7 +325,59 @@ pub(super) fn encoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::{io::Write as _, net::TcpListener, thread};
+
     use super::*;
+
+    /// What becomes of a request when a server answers with these parts, each 100 ms after the one before, and then
+    /// waits.
+    fn answered_by(parts: &'static [&'static str], idle: Duration) -> Result<Answer, String> {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let url = format!("http://{}/a", listener.local_addr().expect("it is bound"));
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("the client connects");
+            for part in parts {
+                thread::sleep(Duration::from_millis(100));
+                stream.write_all(part.as_bytes()).expect("it is open");
+            }
+            stream
+        });
+        let platform = flyte_config::config::PlatformConfig::for_endpoint("localhost", true);
+        let http = Http {
+            dialer: Arc::new(Dialer::new(&platform)),
+            idle,
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let answer = runtime.expect("it starts").block_on(http.get(&url));
+        drop(server.join());
+        answer
+    }
+
+    #[test]
+    fn a_server_may_be_slow() {
+        let mut parts = ["a"; 25];
+        parts[0] = "HTTP/1.1 200 OK\r\nContent-Length: 24\r\n\r\n";
+        let parts = Vec::leak(parts.to_vec());
+        let answer = answered_by(parts, Duration::from_secs(2)).expect("it goes on");
+        assert_eq!(answer.body, [b'a'; 24]);
+    }
+
+    #[test]
+    fn a_server_may_not_be_silent() {
+        for silent in [
+            &[][..],
+            &["HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", "a"],
+        ] {
+            let answer = answered_by(silent, Duration::from_millis(500));
+            let error = answer.err().expect("it does not end");
+            assert!(
+                error.ends_with("nothing was sent or received for 0.5 s"),
+                "{error}"
+            );
+        }
+    }
 
     #[test]
     fn addresses_are_taken_apart() {

@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use super::{
     client::{Again, Client, call},
     error::ClusterError,
-    fetch::time,
+    fetch::{instead, time},
     register::{PAGE, by_creation, identifier, named},
     remote::{BlockingRemote, Remote, blocking},
     schedule::PlanSchedule,
@@ -125,7 +125,14 @@ impl Remote {
                 newest.id.clone().unwrap_or_default().version
             }
         };
-        set(&self.client, name, &version, LaunchPlanState::Active).await?;
+        let set = set(&self.client, name, &version, LaunchPlanState::Active).await;
+        if let Err(error) = set {
+            let id = identifier(&self.client, ResourceType::LaunchPlan, name, &version);
+            return Err(match instead(&self.client, error, &id).await {
+                ClusterError::Absent(absent) if absent.versions.is_empty() => unknown(name),
+                error => error,
+            });
+        }
         let plan = of_version(&self.client, name, &version).await?;
         Ok(LaunchPlanRecord::of(&plan))
     }

@@ -1,6 +1,6 @@
 //! What tasks have said, and the pages with their decks.
 
-use std::fs;
+use std::{fs, io::Read as _, path::Path};
 
 use flyte_idl::flyteidl::service::{
     ArtifactType, CreateDownloadLinkRequest, create_download_link_request::Source,
@@ -10,15 +10,17 @@ use super::{
     client::{Again, Client, call},
     error::ClusterError,
     outputs,
-    upload::local,
     watch::{NodeRun, Place},
 };
 
-/// The text behind a link to a log.
+/// How large a log in a file of this machine may be.
+const MOST: u64 = 64 << 20;
+
+/// The text behind a link to a log. A cluster says what the link is, so that a file has to be named as one.
 pub(super) async fn text(client: &Client, uri: &str) -> Result<String, ClusterError> {
     let failed = |reason: &str| ClusterError::transfer(super::http::shown(uri), reason);
-    let bytes = if let Some(path) = local(uri) {
-        fs::read(path).map_err(|error| failed(&error.to_string()))?
+    let bytes = if let Some(path) = uri.strip_prefix("file://") {
+        file(Path::new(path), MOST).map_err(|reason| failed(&reason))?
     } else if uri.starts_with("http://") || uri.starts_with("https://") {
         outputs::download(client, uri).await?
     } else {
@@ -30,6 +32,23 @@ pub(super) async fn text(client: &Client, uri: &str) -> Result<String, ClusterEr
         Ok(text) if is_page(&text) => Err(failed("it is a page, to be opened in a browser")),
         Ok(text) => Ok(text),
         Err(_) => Err(failed("it is not text")),
+    }
+}
+
+/// A regular file that is not too large: a device or a pipe may have no end.
+fn file(path: &Path, most: u64) -> Result<Vec<u8>, String> {
+    let failed = |error: std::io::Error| error.to_string();
+    if !fs::metadata(path).map_err(failed)?.is_file() {
+        return Err("it is not a regular file".to_owned());
+    }
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(failed)?;
+    file.take(most + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    match u64::try_from(bytes.len()) {
+        Ok(length) if length <= most => Ok(bytes),
+        _ => Err(format!("it is larger than {most} bytes; open it as a file")),
     }
 }
 
@@ -72,7 +91,25 @@ pub(super) async fn deck(client: &Client, node: &NodeRun) -> Result<Vec<u8>, Clu
 
 #[cfg(test)]
 mod tests {
-    use super::is_page;
+    use super::{file, is_page};
+    use std::path::Path;
+
+    #[test]
+    fn a_log_is_a_regular_file_of_some_size() {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        assert!(
+            file(&own, 1 << 20)
+                .expect("it is there")
+                .starts_with(b"[package]")
+        );
+        let error = file(&own, 10).expect_err("it is larger");
+        assert_eq!(error, "it is larger than 10 bytes; open it as a file");
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(
+            file(directory, 10),
+            Err("it is not a regular file".to_owned())
+        );
+    }
 
     #[test]
     fn a_page_is_told_from_text() {

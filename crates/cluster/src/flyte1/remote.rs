@@ -212,13 +212,24 @@ impl Remote {
         Watcher::new(&self.client, execution).watch(&observer).await
     }
 
-    /// How an execution and its nodes stand now.
+    /// How an execution and its nodes stand now. Of large executions not all nodes that have succeeded are asked for
+    /// their attempts; see [`show_all`](Self::show_all).
     ///
     /// # Errors
     ///
     /// [`ClusterError`], also if there is no such execution.
     pub async fn show(&self, execution: &Execution) -> Result<ExecutionTree, ClusterError> {
         Watcher::new(&self.client, execution).look().await
+    }
+
+    /// As [`show`](Self::show), with the attempts of all nodes: a call for each task that was not cached.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn show_all(&self, execution: &Execution) -> Result<ExecutionTree, ClusterError> {
+        let mut watcher = Watcher::new(&self.client, execution).all_attempts();
+        watcher.look().await
     }
 
     /// The last executions, the newest first, and at most so many.
@@ -292,8 +303,8 @@ impl Remote {
     ///
     /// # Errors
     ///
-    /// [`ClusterError::Transfer`] if it is not text, or is not at an address of http, https or this machine; other
-    /// [`ClusterError`]s.
+    /// [`ClusterError::Transfer`] if it is not text, or is not at an address of http or https or `file://`, whose file
+    /// is a regular one of at most 64 MiB; other [`ClusterError`]s.
     pub async fn log_text(&self, uri: &str) -> Result<String, ClusterError> {
         logs::text(&self.client, uri).await
     }
@@ -524,6 +535,7 @@ blocking! {
     execute<E: Entity>(call: &Call<E>, version: &str, options: &ExecuteOptions) -> Execution;
     wait(execution: &Execution) -> ExecutionTree;
     show(execution: &Execution) -> ExecutionTree;
+    show_all(execution: &Execution) -> ExecutionTree;
     executions(most: usize) -> Vec<ExecutionRecord>;
     outputs<E: Entity>(execution: &Execution) -> E::Output;
     log_text(uri: &str) -> String;

@@ -1,6 +1,6 @@
 //! Signing in and out, and as whom.
 
-use flyte_idl::flyteidl::service::UserInfoRequest;
+use flyte_idl::flyteidl::service::{UserInfoRequest, UserInfoResponse};
 
 use super::{
     client::{Again, call},
@@ -43,7 +43,12 @@ impl Remote {
             Err(ClusterError::Refused { code, .. }) if code == "Unimplemented" => return Ok(None),
             Err(error) => return Err(error),
         };
-        let known = [info.email, info.preferred_username, info.name, info.subject];
-        Ok(known.into_iter().find(|name| !name.is_empty()))
+        Ok(who(info))
     }
+}
+
+/// The first of email, user name, name and subject that is known.
+pub(super) fn who(info: UserInfoResponse) -> Option<String> {
+    let known = [info.email, info.preferred_username, info.name, info.subject];
+    known.into_iter().find(|name| !name.is_empty())
 }

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use flyte_idl::flyteidl::service::CreateUploadLocationRequest;
+use flyte_idl::flyteidl::service::{CreateUploadLocationRequest, CreateUploadLocationResponse};
 use md5::{Digest as _, Md5};
 
 use super::{
@@ -160,11 +160,7 @@ async fn send(
             Again::Yes,
             request.clone()
         )?;
-        // The length that the server names is that of the digest: the true one is sent.
-        let headers = place.headers.iter().filter(|(name, _)| {
-            !["content-length", "content-type", "host"].contains(&&*name.to_ascii_lowercase())
-        });
-        let headers: Vec<_> = headers.map(|(name, value)| (&**name, &**value)).collect();
+        let headers = signed_headers(&place);
         let answer = client
             .http()
             .put_file(&place.signed_url, path, &headers)
@@ -185,6 +181,14 @@ async fn send(
             return Err(failed(reason));
         }
     }
+}
+
+/// The headers to send with a file. The length that the server names is that of the digest: the true one is sent.
+pub(super) fn signed_headers(place: &CreateUploadLocationResponse) -> Vec<(&str, &str)> {
+    let headers = place.headers.iter().filter(|(name, _)| {
+        !["content-length", "content-type", "host"].contains(&&*name.to_ascii_lowercase())
+    });
+    headers.map(|(name, value)| (&**name, &**value)).collect()
 }
 
 fn md5_of(path: &Path) -> std::io::Result<Vec<u8>> {

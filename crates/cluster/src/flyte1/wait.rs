@@ -13,6 +13,9 @@ use super::{
 const PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
+/// How long a pause is at least, whatever options say.
+const LEAST_PAUSE: Duration = Duration::from_millis(100);
+
 /// How long, and how often, to look for the end of an execution.
 #[derive(Clone, Debug, Default)]
 #[must_use]
@@ -33,9 +36,9 @@ impl WaitOptions {
         self
     }
 
-    /// How long each pause between two looks is.
+    /// How long each pause between two looks is; at least a tenth of a second.
     pub fn poll_interval(mut self, interval: Duration) -> Self {
-        self.poll_interval = Some(interval);
+        self.poll_interval = Some(interval.max(LEAST_PAUSE));
         self
     }
 }

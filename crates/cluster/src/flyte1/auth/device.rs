@@ -16,8 +16,12 @@ const INTERVAL: Duration = Duration::from_secs(5);
 /// How much longer to wait when the server asks for it.
 const SLOWER: Duration = Duration::from_secs(5);
 
-/// The least that is waited, whatever the server says.
+/// The least and the most that is waited, whatever the server says.
 const LEAST: Duration = Duration::from_millis(100);
+const MOST: Duration = Duration::from_secs(60);
+
+/// How long a code is valid at most, whatever the server says.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What a server says about a sign-in that begins.
 #[derive(Deserialize)]
@@ -54,7 +58,7 @@ pub(super) async fn token(auth: &Auth, channel: &Channel) -> Result<Token, Failu
         answer.map_err(|refusal| refusal.failure(&format!("{endpoint} refuses to begin")))?;
     let begun: Begun = serde_json::from_slice(&answer.body)
         .map_err(|_| Failure::other(format!("what {endpoint} answers is not a device code")))?;
-    let lifetime = Duration::try_from_secs_f64(begun.expires_in).unwrap_or_default();
+    let lifetime = lifetime(begun.expires_in);
     prompt(&SignInRequest {
         endpoint: auth.platform.endpoint.clone().into_value(),
         url: begun.verification_uri.clone(),
@@ -109,6 +113,12 @@ pub(super) async fn token(auth: &Auth, channel: &Channel) -> Result<Token, Failu
     }
 }
 
+/// How long a code is valid. What is too long for a duration is as long as can be.
+fn lifetime(seconds: f64) -> Duration {
+    let most = LONGEST.as_secs_f64();
+    Duration::try_from_secs_f64(seconds.min(most)).unwrap_or_default()
+}
+
 /// How long to wait before the next question.
 struct Polling {
     pause: Duration,
@@ -124,9 +134,10 @@ enum Next {
 
 impl Polling {
     fn new(interval: Option<f64>) -> Self {
+        let interval = interval.map(|seconds| seconds.min(MOST.as_secs_f64()));
         let interval = interval.map_or(Ok(INTERVAL), Duration::try_from_secs_f64);
         Self {
-            pause: interval.unwrap_or(INTERVAL).max(LEAST),
+            pause: interval.unwrap_or(INTERVAL).clamp(LEAST, MOST),
         }
     }
 
@@ -142,7 +153,7 @@ impl Polling {
             Some("expired_token") => Next::Expired,
             Some(_) => Next::Refused,
             None => {
-                self.pause = (self.pause * 2).min(Duration::from_secs(60));
+                self.pause = (self.pause * 2).min(MOST);
                 Next::Wait
             }
         }
@@ -169,5 +180,14 @@ mod tests {
         assert_eq!(Polling::new(None).pause, INTERVAL);
         assert_eq!(Polling::new(Some(0.0)).pause, LEAST);
         assert_eq!(Polling::new(Some(-1.0)).pause, INTERVAL);
+        assert_eq!(Polling::new(Some(1e300)).pause, MOST);
+    }
+
+    #[test]
+    fn no_code_is_valid_for_ever() {
+        assert_eq!(lifetime(600.0), Duration::from_secs(600));
+        assert_eq!(lifetime(1e300), LONGEST);
+        assert_eq!(lifetime(f64::INFINITY), LONGEST);
+        assert_eq!(lifetime(-1.0), Duration::ZERO);
     }
 }

@@ -1,7 +1,7 @@
 //! Why there is no token, before it is told which cluster it is about.
 
 /// Why there is no token.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Failure {
     kind: Kind,
     text: String,
@@ -47,6 +47,19 @@ impl Failure {
 
     pub(super) fn is_outage(&self) -> bool {
         self.kind == Kind::Outage
+    }
+
+    /// The same failure, told in other words.
+    pub(super) fn with_text(self, text: String) -> Self {
+        Self { text, ..self }
+    }
+
+    /// The same failure after a user has done a part of the sign-in, who would be asked for it again.
+    pub(super) fn after_prompt(self) -> Self {
+        match self.kind {
+            Kind::Outage => Self::other(self.text),
+            Kind::Refusal | Kind::Other => self,
+        }
     }
 
     pub(super) fn text(&self) -> &str {

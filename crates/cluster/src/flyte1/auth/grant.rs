@@ -5,8 +5,11 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::{Auth, Failure};
-use crate::flyte1::http::{Answer, host_of};
+use crate::flyte1::http::{Answer, encoded, host_of};
 use flyte_config::config::SecretText;
+
+/// How much of what a server says is told.
+const TOLD: usize = 500;
 
 /// The fields whose values a server must not get back into a message.
 const SECRET_FIELDS: [&str; 4] = ["refresh_token", "code", "code_verifier", "device_code"];
@@ -110,19 +113,42 @@ pub(super) async fn post(
             let description = body.error_description.unwrap_or_default();
             (body.error.clone(), format!("{} {description}", body.error))
         }
-        None => (String::new(), answer.text()),
+        None => (
+            String::new(),
+            String::from_utf8_lossy(&answer.body).into_owned(),
+        ),
     };
-    let mut said = said.trim().to_owned();
-    for (name, value) in fields {
-        if SECRET_FIELDS.contains(name) && !value.is_empty() {
-            said = said.replace(value, "***");
-        }
-    }
+    let secret = auth.platform.client_credentials_secret.as_ref();
+    let sent = fields
+        .iter()
+        .filter(|(name, _)| SECRET_FIELDS.contains(name));
+    // All headers here are credentials.
+    let sent = sent.chain(&headers).map(|(_, value)| *value);
+    let said = masked(&said, sent.chain(secret.map(SecretText::expose)));
+    let said: String = said.trim().chars().take(TOLD).collect();
     Ok(Err(Refusal {
         is_outage: is_outage(answer.status, &code),
         text: format!("{said} [HTTP {}]", answer.status),
         code,
     }))
+}
+
+/// A text without secrets, as they are and as they are in forms and addresses. It is to be the whole text: of one that
+/// is cut first, the beginning of a secret may be left.
+fn masked<'s>(text: &str, secrets: impl Iterator<Item = &'s str>) -> String {
+    let mut forms = Vec::new();
+    for secret in secrets {
+        let bare = secret.split_once(' ').map_or(secret, |(_, value)| value);
+        for form in [secret, bare] {
+            forms.extend([form.to_owned(), encoded(form)]);
+        }
+    }
+    forms.retain(|form| !form.is_empty());
+    // One may begin with another.
+    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    forms
+        .iter()
+        .fold(text.to_owned(), |text, form| text.replace(form, "***"))
 }
 
 /// Whether an answer says that the server cannot answer now.
@@ -135,6 +161,16 @@ fn is_outage(status: u16, code: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn secrets_are_masked_in_each_form() {
+        let secrets = ["a+b/c", "a+b/cd", "Basic cm9ib3Q6cGxhbnRlZA==", ""];
+        let text = "a+b/c, a+b/cd, x=a%2Bb%2Fcd&y, cm9ib3Q6cGxhbnRlZA==, cm9ib3Q6cGxhbnRlZA%3D%3D.";
+        assert_eq!(
+            masked(text, secrets.into_iter()),
+            "***, ***, x=***&y, ***, ***."
+        );
+    }
 
     #[test]
     fn an_outage_is_no_refusal() {

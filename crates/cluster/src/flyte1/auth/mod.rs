@@ -94,7 +94,7 @@ pub(super) struct Auth {
     /// When a renewal before the end is tried again.
     pause: Mutex<Option<Instant>>,
     /// When the last renewal failed, and why.
-    failed: Mutex<Option<(Instant, String)>>,
+    failed: Mutex<Option<(Instant, Failure)>>,
     /// The token of the proxy; held while it is made.
     proxy: tokio::sync::Mutex<Option<Token>>,
 }
@@ -162,10 +162,10 @@ impl Auth {
             return Ok(made);
         }
         // What has failed while this call waited is not tried again for it: a user would be asked once for each thread.
-        if let Some((at, text)) = lock(&self.failed).clone()
+        if let Some((at, failure)) = lock(&self.failed).clone()
             && at > asked
         {
-            return self.without(old, why, text);
+            return self.without(old, why, failure);
         }
         let _in_all_processes = self.lock().await?;
         let kept = self.kept().await;
@@ -186,8 +186,8 @@ impl Auth {
                 Ok(token)
             }
             Err(failure) => {
-                *lock(&self.failed) = Some((Instant::now(), failure.text().to_owned()));
-                self.without(old, why, failure.into_text())
+                *lock(&self.failed) = Some((Instant::now(), failure.clone()));
+                self.without(old, why, failure)
             }
         }
     }
@@ -198,15 +198,15 @@ impl Auth {
         &self,
         old: Option<&Token>,
         why: Why,
-        reason: String,
+        failure: Failure,
     ) -> Result<Token, ClusterError> {
         match old.filter(|old| why == Why::Old && old.is_valid(SystemTime::now())) {
             Some(old) => {
-                tracing::warn!("the token is not renewed yet: {reason}");
+                tracing::warn!("the token is not renewed yet: {}", failure.text());
                 *lock(&self.pause) = Some(Instant::now() + PAUSE);
                 Ok(old.clone())
             }
-            None => Err(self.failed(reason)),
+            None => Err(self.without_token(failure)),
         }
     }
 
@@ -233,7 +233,10 @@ impl Auth {
             _ => pkce::token(self, channel).await,
         };
         token.map_err(|failure| match reason {
-            Some(reason) => Failure::other(format!("{reason}; {}", failure.text())),
+            Some(reason) => {
+                let text = format!("{reason}; {}", failure.text());
+                failure.with_text(text)
+            }
             None => failure,
         })
     }
@@ -278,7 +281,7 @@ impl Auth {
         if !is_command {
             let endpoints = self.asked_endpoints(channel).await;
             if endpoints
-                .map_err(|failure| self.failed(failure.into_text()))?
+                .map_err(|failure| self.without_token(failure))?
                 .is_none()
             {
                 return Ok(false);
@@ -358,20 +361,26 @@ impl Auth {
     }
 
     pub(super) fn failed(&self, reason: impl Into<String>) -> ClusterError {
+        self.without_token(Failure::other(reason))
+    }
+
+    fn without_token(&self, failure: Failure) -> ClusterError {
         ClusterError::SignIn {
             endpoint: self.platform.endpoint.clone().into_value(),
             mode: self.platform.auth_mode.to_string(),
             origin: Box::new(self.platform.auth_mode.origin().clone()),
-            reason: reason.into(),
+            is_outage: failure.is_outage(),
+            reason: failure.into_text(),
         }
     }
 
-    fn proxy_failed(&self, reason: impl Into<String>) -> ClusterError {
+    fn proxy_failed(&self, failure: Failure) -> ClusterError {
         ClusterError::SignIn {
             endpoint: self.platform.endpoint.clone().into_value(),
             mode: "proxyCommand".to_owned(),
             origin: Box::new(self.platform.proxy_command.origin().clone()),
-            reason: reason.into(),
+            is_outage: failure.is_outage(),
+            reason: failure.into_text(),
         }
     }
 

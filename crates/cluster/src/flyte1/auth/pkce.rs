@@ -23,6 +23,7 @@ pub(super) async fn token(auth: &Auth, channel: &Channel) -> Result<Token, Failu
             "the server has no page to sign in at; set `admin.authType: DeviceFlow` or `ClientSecret`",
         ));
     }
+    check_page(&endpoints.authorization)?;
     let id = client.id()?;
     let mut redirect = Redirect::listen(&client.redirect_uri).await?;
     let (verifier, state) = (random()?, random()?);
@@ -59,15 +60,30 @@ pub(super) async fn token(auth: &Auth, channel: &Channel) -> Result<Token, Failu
         ("code_verifier", &*verifier),
     ];
     let endpoint = &endpoints.token;
-    let answer = grant::ask(auth, endpoint, &fields, &[]).await?;
-    let issued =
-        answer.map_err(|refusal| refusal.failure(&format!("{endpoint} refuses the sign-in")))?;
+    let answer = grant::ask(auth, endpoint, &fields, &[]).await;
+    let answer = answer.map_err(Failure::after_prompt)?;
+    let issued = answer.map_err(|refusal| {
+        let failure = refusal.failure(&format!("{endpoint} refuses the sign-in"));
+        failure.after_prompt()
+    })?;
     Ok(Token::new(
         issued.access_token,
         issued.refresh_token,
         client.key,
         issued.lifetime,
     ))
+}
+
+/// Refuses what a browser or a terminal could take for more than a page: a file, a program, an option, an escape.
+fn check_page(address: &str) -> Result<(), Failure> {
+    let is_web = address.starts_with("https://") || address.starts_with("http://");
+    let is_plain = !address.contains(|c: char| c.is_whitespace() || c.is_control());
+    match is_web && is_plain {
+        true => Ok(()),
+        false => Err(Failure::other(format!(
+            "the cluster's page to sign in at is not an address of https or http: {address:?}; ask who runs it"
+        ))),
+    }
 }
 
 fn with_query(address: &str, query: &[(&str, &str)]) -> String {
@@ -104,6 +120,26 @@ mod tests {
             with_query("http://a/b?tenant=1", &query),
             "http://a/b?tenant=1&scope=all%20offline&state=x"
         );
+    }
+
+    #[test]
+    fn what_is_not_a_page_is_not_opened() {
+        for page in ["https://a/b", "http://localhost:1/b?tenant=1"] {
+            assert!(check_page(page).is_ok(), "{page}");
+        }
+        for other in [
+            "file:///bin/sh",
+            "-a",
+            "/bin/sh",
+            "https://a/\u{1b}[2J",
+            "http://a b",
+        ] {
+            let failure = check_page(other).expect_err("it is not a page");
+            assert!(
+                failure.text().contains(&format!("{other:?}")),
+                "{failure:?}"
+            );
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ impl Auth {
     ) -> Result<Signature, ClusterError> {
         let proxy = self.proxy_token(None).await;
         Ok(Signature {
-            proxy: proxy.map_err(|failure| self.proxy_failed(failure.text()))?,
+            proxy: proxy.map_err(|failure| self.proxy_failed(failure))?,
             token: self.token(channel).await?,
             is_renewed: false,
             is_proxy_renewed: false,
@@ -40,10 +40,10 @@ impl Auth {
         channel: &Channel,
         signature: &mut Signature,
     ) -> Result<bool, ClusterError> {
-        if signature.proxy.is_some() && signature.token.is_some() && !signature.is_proxy_renewed {
+        if signature.proxy.is_some() && !signature.is_proxy_renewed {
             signature.is_proxy_renewed = true;
             let proxy = self.proxy_token(signature.proxy.as_ref()).await;
-            let proxy = proxy.map_err(|failure| self.proxy_failed(failure.text()))?;
+            let proxy = proxy.map_err(|failure| self.proxy_failed(failure))?;
             let is_other = !proxy
                 .as_ref()
                 .is_some_and(|proxy| proxy.is_same(signature.proxy.as_ref()));
@@ -56,9 +56,10 @@ impl Auth {
         if signature.is_renewed {
             return Ok(false);
         }
-        signature.is_renewed = true;
         let renewed = self.renew(channel, signature.token.as_ref(), Why::Refused);
         signature.token = Some(renewed.await?);
+        // What an outage has prevented is not done: it may be asked for again.
+        signature.is_renewed = true;
         Ok(true)
     }
 

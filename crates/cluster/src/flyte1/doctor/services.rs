@@ -4,7 +4,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use flyte_idl::{
     flyteidl::{
         admin,
-        service::{CreateUploadLocationRequest, UserInfoRequest, UserInfoResponse},
+        service::{CreateUploadLocationRequest, UserInfoRequest},
     },
     flyteidl2::project as flyte2,
 };
@@ -17,6 +17,8 @@ use super::{
         connect::Address,
         error::ClusterError,
         projects::{ProjectRecord, projects},
+        sign_in::who,
+        upload::signed_headers,
     },
     HealthCheck, connection, told,
 };
@@ -40,6 +42,9 @@ pub(super) async fn check(client: &Client, address: &Address, checks: &mut Vec<H
             let text = format!("Flyte 1, flyteadmin {}", version.version);
             HealthCheck::ok("API", text.trim_end())
         }
+        Err(ClusterError::SignIn {
+            is_outage: true, ..
+        }) => HealthCheck::skipped("API", "it is not asked, since there is no token now"),
         Err(ClusterError::SignIn { .. }) => HealthCheck::ok(
             "API",
             "Flyte 1, which tells its version to those who are signed in",
@@ -140,18 +145,36 @@ async fn signed_in(
 ) -> bool {
     let platform = &client.config().platform;
     let (mode, origin) = (platform.auth_mode.to_string(), platform.auth_mode.origin());
-    if let Some(error @ ClusterError::SignIn { .. }) = refused {
-        let advice = format!(
+    let advice = || {
+        format!(
             "the auth mode is {mode} (from {origin}); `config show` prints the settings, and \"Signing in\" in \
              docs/cluster.md says what each mode needs"
-        );
-        checks.push(HealthCheck::failed("sign-in", told(&error), advice));
+        )
+    };
+    if let Some(error @ ClusterError::SignIn { .. }) = refused {
+        checks.push(HealthCheck::failed("sign-in", told(&error), advice()));
         return false;
     }
     let request = UserInfoRequest {};
     let info = call!(client, identity, user_info, Again::Yes, request);
     let detail = match info {
-        Ok(info) => format!("as {} with {mode} (from {origin})", who(&info)),
+        Ok(info) => {
+            let who = who(info).unwrap_or_else(|| "a client without a name".to_owned());
+            format!("as {who} with {mode} (from {origin})")
+        }
+        Err(error @ ClusterError::SignIn { .. }) => {
+            checks.push(HealthCheck::failed("sign-in", told(&error), advice()));
+            return false;
+        }
+        Err(
+            error @ ClusterError::Unreachable {
+                advice: what_to_try,
+                ..
+            },
+        ) => {
+            checks.push(HealthCheck::failed("sign-in", told(&error), what_to_try));
+            return false;
+        }
         Err(error) if code_of(&error) == Some("Unimplemented") => {
             "the cluster asks nobody who they are".to_owned()
         }
@@ -162,17 +185,6 @@ async fn signed_in(
     };
     checks.push(HealthCheck::ok("sign-in", detail));
     true
-}
-
-fn who(info: &UserInfoResponse) -> String {
-    let names = [
-        &info.preferred_username,
-        &info.email,
-        &info.name,
-        &info.subject,
-    ];
-    let name = names.into_iter().find(|name| !name.is_empty());
-    name.map_or_else(|| "a client without a name".to_owned(), Clone::clone)
 }
 
 fn project(
@@ -259,11 +271,7 @@ async fn store(client: &Client) -> HealthCheck {
             return HealthCheck::failed("store", detail, otherwise);
         }
     };
-    // The length that the server names is that of the digest.
-    let headers = place.headers.iter().filter(|(name, _)| {
-        !["content-length", "content-type", "host"].contains(&&*name.to_ascii_lowercase())
-    });
-    let mut headers: Vec<_> = headers.map(|(name, value)| (&**name, &**value)).collect();
+    let mut headers = signed_headers(&place);
     let digest = BASE64_STANDARD.encode(digest);
     if headers.is_empty() {
         headers.push(("Content-MD5", &digest));

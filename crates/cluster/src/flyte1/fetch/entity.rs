@@ -72,7 +72,7 @@ impl fmt::Display for EntityId {
     }
 }
 
-fn resource_type(kind: EntityKind) -> core::ResourceType {
+pub(in crate::flyte1) fn resource_type(kind: EntityKind) -> core::ResourceType {
     match kind {
         EntityKind::Task => core::ResourceType::Task,
         EntityKind::Workflow => core::ResourceType::Workflow,

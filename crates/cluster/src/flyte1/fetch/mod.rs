@@ -16,6 +16,7 @@ pub use launch_plan::RemoteLaunchPlan;
 pub use task::{RemoteTask, RemoteTaskOptions};
 pub use workflow::{RemoteNode, RemoteWorkflow};
 
+pub(super) use entity::{instead, resource_type};
 pub(super) use execution::{end_of, executions, time};
 pub(super) use launch_plan::launch_plan;
 pub(super) use task::task;
