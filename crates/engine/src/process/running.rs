@@ -158,13 +158,35 @@ impl Said {
     }
 }
 
-/// Writes what a program says to standard error until it closes its end, and tells it besides.
+/// Writes what a program says to standard error until it closes its end, and tells it besides, in whole lines: what the
+/// program says on another pipe is told by another thread and must not come between.
 fn pass_on(mut from: impl io::Read, mut tell: impl FnMut(&[u8])) {
     let mut buffer = [0; 8192];
+    let mut line: Vec<u8> = Vec::new();
     while let Ok(count @ 1..) = from.read(&mut buffer) {
+        let read = &buffer[..count];
         // If our standard error is closed, there is no place to report it.
-        let _ = io::stderr().write_all(&buffer[..count]);
-        tell(&buffer[..count]);
+        let _ = io::stderr().write_all(read);
+        let end = read.iter().rposition(|byte| *byte == b'\n');
+        // A line of any length would never be told.
+        let whole = match end {
+            Some(end) => end + 1,
+            None if line.len() + count > buffer.len() => count,
+            None => 0,
+        };
+        match (line.is_empty(), whole) {
+            (_, 0) => {}
+            (true, whole) => tell(&read[..whole]),
+            (false, whole) => {
+                line.extend_from_slice(&read[..whole]);
+                tell(&line);
+                line.clear();
+            }
+        }
+        line.extend_from_slice(&read[whole..]);
+    }
+    if !line.is_empty() {
+        tell(&line);
     }
 }
 
