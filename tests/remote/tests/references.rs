@@ -16,7 +16,7 @@ use flyte_runtime::{
     compat::settings::ImageConfig,
     graph::EntityDescriptor,
     prelude::*,
-    testing::cluster::{ControlPlane, Fault},
+    testing::cluster::{ControlPlane, ControlPlaneOptions, Fault},
 };
 use serde_json::Value as Json;
 
@@ -187,7 +187,8 @@ fn in_image() -> RegisterOptions {
 
 /// A control plane that has what the other team has, and a client for this one's project.
 fn plane() -> (ControlPlane, BlockingRemote) {
-    let plane = ControlPlane::start(&theirs()).unwrap();
+    let options = ControlPlaneOptions::default().project("text");
+    let plane = ControlPlane::start_with(&theirs(), options).unwrap();
     let remote = BlockingRemote::connect_in(&plane.config(), &plane.environment()).unwrap();
     let there = remote.within("text", "production");
     there
