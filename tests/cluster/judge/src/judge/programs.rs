@@ -65,8 +65,9 @@ pub(crate) fn all(programs: &Path, sources: &Path) -> Result<Vec<Program>> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        // One is the test of what the others show.
-        let is_program = name != "shown_output" && !examples::NAMES.contains(&&*name);
+        // One is the test of what the others show, and one registers itself on a cluster that it brings along.
+        let is_program =
+            !["shown_output", "remote"].contains(&&*name) && !examples::NAMES.contains(&&*name);
         if path.extension().is_some_and(|extension| extension == "rs") && is_program {
             names.push(name);
         }
