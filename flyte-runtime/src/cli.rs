@@ -77,8 +77,9 @@
 //! flytectl register files --archive flyte-package.tgz --project flytesnacks --domain development --version v1
 //! ```
 //!
-//! With the feature `cluster`, `doctor`, `config show`, `register`, `run --remote`, `runs --remote`, `entities`,
-//! `plans`, `backfill` and `projects` talk to a Flyte 1 cluster; `docs/cluster.md` shows them:
+//! With the feature `cluster`, `doctor`, `login`, `logout`, `config show`, `register`, `check-references`,
+//! `run --remote`, `runs --remote`, `entities`, `plans`, `backfill` and `projects` talk to a Flyte 1 cluster;
+//! `docs/cluster.md` shows them:
 //!
 //! ```text
 //! my_binary doctor --image ghcr.io/acme/pipeline:v1
