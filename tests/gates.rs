@@ -222,7 +222,7 @@ fn without_a_terminal_a_gate_fails_and_says_what_to_do() {
         .expect("it starts");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(
-        text.contains("the gate `alone` asks on the terminal, and standard input is none"),
+        text.contains("the gate `alone` asks on the terminal, and standard input is not one"),
         "{text}"
     );
     assert!(

@@ -12,7 +12,7 @@ use super::{
     backfill, check_references, config, doctor, entities, login, plans, projects, register,
 };
 use super::{
-    cache, check, completions, execute, graph, man,
+    cache, check, completions, execute, explain, graph, man,
     options::{self, NAME, json},
     runs,
 };
@@ -94,7 +94,8 @@ pub(super) fn root(bin: &str) -> Command {
         .subcommand(options::run(bin))
         .subcommand(cache::command(bin))
         .subcommand(runs::command())
-        .subcommand(check::command());
+        .subcommand(check::command())
+        .subcommand(explain::command());
     #[cfg(feature = "remote")]
     let root = root
         .subcommand(serialize::command())

@@ -23,6 +23,7 @@ mod doctor;
 #[cfg(feature = "cluster")]
 mod entities;
 mod execute;
+mod explain;
 mod failure;
 #[cfg(feature = "remote")]
 mod fast_execute;
@@ -288,6 +289,7 @@ impl<'r> Cli<'r> {
             Some(("runs", options)) => runs::reply(self, options),
             Some(("cache", options)) => cache::reply(self.registry, &bin, options),
             Some(("check", options)) => check::reply(self.registry, &bin, options),
+            Some(("explain", options)) => explain::reply(&bin, options),
             Some(("flyte-execute", options)) => {
                 execute::reply(self.registry, options, self.is_supervised)
             }

@@ -6,6 +6,7 @@ use expect_test::{Expect, expect};
 use flyte_runtime::{
     Registry,
     cli::{Cli, Exit},
+    cluster::Rule,
     compat::settings::SerializationSettings,
     prelude::*,
     remote::serialize::{SerializeError, Serializer},
@@ -143,7 +144,7 @@ fn check_writes_json() {
         &["check", "--json"],
         Exit::Failed,
         expect![[r#"
-            {"errors":2,"findings":[{"file":"flyte-runtime/tests/check/commands.rs","instead":"give it the time of one attempt","line":15,"place":"task `check.commands.square`","reason":"its `deadline` ends each of its attempts there, and all of them together here","rule":"deadline-per-attempt","severity":"warning"},{"file":"flyte-runtime/tests/check/commands.rs","instead":"rename `x²` with ASCII letters, digits and `_`","line":31,"place":"node `n1` of `check.commands.renamed`","reason":"the input `x` is made of `x²`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input","rule":"name-not-ascii","severity":"error"},{"file":"flyte-runtime/tests/check/commands.rs","instead":"rename `größe` with ASCII letters, digits and `_`","line":26,"place":"node `n0` of `check.commands.sized`","reason":"the input `x` is made of `größe`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input","rule":"name-not-ascii","severity":"error"}],"warnings":1}
+            {"errors":2,"findings":[{"file":"flyte-runtime/tests/check/commands.rs","instead":"give it the time of one attempt","line":16,"place":"task `check.commands.square`","reason":"its `deadline` ends each of its attempts there, and all of them together here","rule":"deadline-per-attempt","severity":"warning"},{"file":"flyte-runtime/tests/check/commands.rs","instead":"rename `x²` with ASCII letters, digits and `_`","line":32,"place":"node `n1` of `check.commands.renamed`","reason":"the input `x` is made of `x²`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input","rule":"name-not-ascii","severity":"error"},{"file":"flyte-runtime/tests/check/commands.rs","instead":"rename `größe` with ASCII letters, digits and `_`","line":27,"place":"node `n0` of `check.commands.sized`","reason":"the input `x` is made of `größe`, and the compiler reads ASCII letters, digits and `_` alone in the name of an output or of a workflow's input","rule":"name-not-ascii","severity":"error"}],"warnings":1}
             --- stderr
         "#]],
     );
@@ -390,4 +391,46 @@ fn a_program_cannot_write_what_is_refused_either() {
           at flyte-runtime/tests/check/commands.rs:LINE, workflow `check.commands.large`
           instead: give large values as files, or make them in a task"#]]
     .assert_eq(&text);
+}
+
+#[test]
+fn a_rule_is_explained_by_its_code() {
+    prints(
+        &good(),
+        &["explain", "no-backoff"],
+        Exit::Success,
+        expect![[r#"
+            warning[no-backoff]: The next attempt starts at once, whatever `backoff` says. Not refused.
+
+            Flyte 1 has no wait between the attempts of a task.
+
+            instead: Wait in the task, at the start of an attempt that is not the first, or leave `backoff` out.
+            --- stderr
+        "#]],
+    );
+    // As it is printed, and as it may be typed.
+    let explained = output_of(&good(), &["explain", "no-backoff"]).0;
+    for code in ["warning[no-backoff]", "NO_BACKOFF"] {
+        assert_eq!(output_of(&good(), &["explain", code]).0, explained);
+    }
+    let (stdout, ..) = output_of(&good(), &["explain", "--json", "no-backoff"]);
+    assert!(
+        stdout.contains(r#""cause":"Flyte 1 has no wait"#),
+        "{stdout}"
+    );
+    let (stdout, _, exit) = output_of(&good(), &["explain"]);
+    assert_eq!(
+        (stdout.lines().count(), exit),
+        (Rule::ALL.len(), Exit::Success)
+    );
+}
+
+#[test]
+fn an_unknown_rule_is_refused_with_the_nearest() {
+    let (stdout, stderr, exit) = output_of(&good(), &["explain", "no-backof"]);
+    assert_eq!((stdout.as_str(), exit), ("", Exit::Usage));
+    assert!(
+        stderr.contains("there is no rule `no-backof`; did you mean `no-backoff`?"),
+        "{stderr}"
+    );
 }

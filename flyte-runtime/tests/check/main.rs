@@ -75,10 +75,60 @@ fn the_page_of_the_rules_says_what_they_are() {
         let otherwise = rule.written_otherwise().unwrap_or("-");
         page += &format!("| `{rule}` | {by} | {} | {otherwise} |\n", rule.summary());
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/cluster-rules.md");
+    is_in("../docs/cluster-rules.md", &page);
+}
+
+/// Compares a page with what it should be. `UPDATE_EXPECT=1` writes it.
+fn is_in(path: &str, page: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if env::var_os("UPDATE_EXPECT").is_some() {
-        fs::write(&path, &page).unwrap();
+        fs::write(&path, page).unwrap();
     }
     let written = fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(written, page, "write it again with UPDATE_EXPECT=1");
+}
+
+/// The lines of a paragraph, which are at most 120 characters long.
+fn paragraph(text: &str) -> String {
+    let (mut lines, mut width) = (String::new(), 0);
+    for word in text.split_whitespace() {
+        let wide = word.chars().count();
+        let separator = match width {
+            0 => "",
+            _ if width + 1 + wide > 120 => "\n",
+            _ => " ",
+        };
+        width = if separator == "\n" {
+            wide
+        } else {
+            width + separator.len() + wide
+        };
+        lines += separator;
+        lines += word;
+    }
+    lines
+}
+
+/// The same texts as `explain` prints.
+#[test]
+fn the_page_of_the_book_explains_every_rule() {
+    let mut page = "# Errors explained\n\n".to_owned();
+    page += &paragraph(
+        "A mistake in the Rust of a program is reported by the compiler, on your own token, with what to write instead. \
+         This page is about what `check` finds: `error[CODE]` is what a Flyte 1 cluster would refuse, `warning[CODE]` is \
+         what it would do otherwise than your machine. `explain CODE` prints the same. A test generates this page.",
+    );
+    page.push('\n');
+    for rule in Rule::ALL {
+        let by = rule.refused_by();
+        let by = by.map_or_else(
+            || "Not refused.".to_owned(),
+            |by| format!("Refused by {by}."),
+        );
+        page += &format!("\n## {rule}\n\n");
+        page += &format!("{}\n\n", paragraph(&format!("{} {by}", rule.summary())));
+        page += &format!("{}\n\n", paragraph(rule.cause()));
+        page += &format!("{}\n", paragraph(&format!("*Instead:* {}", rule.cure())));
+    }
+    is_in("../docs/book/src/errors.md", &page);
 }

@@ -3,6 +3,7 @@
 mod bindings;
 mod conditions;
 mod entities;
+mod explanation;
 mod finding;
 pub mod graph;
 mod guards;

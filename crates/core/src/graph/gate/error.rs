@@ -25,7 +25,7 @@ pub enum GateError {
     },
     /// There is no terminal to ask on.
     #[error(
-        "the gate `{gate}` asks on the terminal, and standard input is none; give the answer beforehand with \
+        "the gate `{gate}` asks on the terminal, and standard input is not one; give the answer beforehand with \
          `Runner::answers`, or on \
          the command line with `--answer {gate}=..`"
     )]
