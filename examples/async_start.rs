@@ -32,6 +32,7 @@ fn conversation(question: i64) -> i64 {
     ask(question)
 }
 
+// ANCHOR: main
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), RunError> {
     let first = conversation::call(1).start().await?;
@@ -52,3 +53,4 @@ async fn main() -> Result<(), RunError> {
     }
     Ok(())
 }
+// ANCHOR_END: main

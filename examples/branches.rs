@@ -32,6 +32,7 @@ fn say(how: String, count: i64, weight: f64) -> String {
     format!("{how}: {count} parcel{s} of {each} kg")
 }
 
+// ANCHOR: delivery
 /// Chooses how something is delivered.
 ///
 /// Each case is a graph of its own. Of two cases with the same variable the chosen one's value is used behind the
@@ -55,6 +56,7 @@ fn delivery(weight: f64, #[default(false)] fragile: bool) -> String {
         say("by van", count, weight)
     }
 }
+// ANCHOR_END: delivery
 
 /// A price in cents, with the tax of a country.
 #[task]
@@ -62,6 +64,7 @@ fn with_tax(price: i64, percent: i64) -> i64 {
     price + price * percent / 100
 }
 
+// ANCHOR: price
 /// The price in a country.
 #[workflow]
 fn price(country: String, #[default(500)] price: i64) -> i64 {
@@ -72,6 +75,7 @@ fn price(country: String, #[default(500)] price: i64) -> i64 {
         _ => price,
     }
 }
+// ANCHOR_END: price
 
 fn main() -> ExitCode {
     flyte_runtime::main()

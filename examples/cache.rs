@@ -50,6 +50,7 @@
 
 use flyte_runtime::prelude::*;
 
+// ANCHOR: words
 /// How many words a text has.
 ///
 /// The version says whether results of before still hold: it becomes another when the task gives another answer. How
@@ -62,7 +63,9 @@ fn words(text: &str, #[default(true)] loud: bool) -> usize {
     }
     text.split_whitespace().count()
 }
+// ANCHOR_END: words
 
+// ANCHOR: letters
 /// How many letters a text has.
 ///
 /// With `auto` an edit of this function makes the version. The functions that it calls are not seen.
@@ -71,6 +74,7 @@ fn letters(text: &str) -> usize {
     println!("counting the letters");
     text.chars().filter(|c| c.is_alphabetic()).count()
 }
+// ANCHOR_END: letters
 
 #[task]
 fn sentence(words: usize, letters: usize) -> String {

@@ -16,6 +16,7 @@ use std::{future::pending, sync::mpsc, thread, time::Duration};
 
 use flyte_runtime::{CancellationToken, is_cancelled, prelude::*};
 
+// ANCHOR: count
 /// Sync code cannot be stopped from outside. What takes long asks from time to time.
 #[task]
 fn count(most: u64) -> Result<u64, &'static str> {
@@ -28,6 +29,7 @@ fn count(most: u64) -> Result<u64, &'static str> {
     }
     Ok(most)
 }
+// ANCHOR_END: count
 
 #[task]
 async fn wait() -> u64 {
@@ -39,6 +41,7 @@ fn all() -> (u64, u64) {
     (count(1_000_000), wait())
 }
 
+// ANCHOR: main
 fn main() {
     let token = CancellationToken::new();
     let runner = Runner::local().jobs(2).cancellation(&token);
@@ -51,3 +54,4 @@ fn main() {
         other => println!("{other:?}"),
     }
 }
+// ANCHOR_END: main

@@ -15,6 +15,7 @@
 
 use flyte_runtime::{BoxError, prelude::*};
 
+// ANCHOR: sum
 /// Adds the numbers to `last`, one after the other, and crashes after every three.
 #[task(retries = 5)]
 fn sum(last: u32) -> Result<u32, BoxError> {
@@ -44,7 +45,9 @@ fn sum(last: u32) -> Result<u32, BoxError> {
     }
     Ok(sum)
 }
+// ANCHOR_END: sum
 
+// ANCHOR: train
 /// The same for async code. A checkpoint may also be a file or a directory, which is kept under its own name.
 #[task(retries = 1)]
 async fn train() -> Result<String, BoxError> {
@@ -74,6 +77,7 @@ async fn train() -> Result<String, BoxError> {
     }
     Ok(format!("a model of {} steps", steps.len()))
 }
+// ANCHOR_END: train
 
 fn main() -> Result<(), RunError> {
     println!("1 + .. + 8 = {}", sum::run(8)?);

@@ -47,12 +47,15 @@ fn show(powers: BTreeMap<String, i64>) -> BTreeMap<String, i64> {
     powers
 }
 
+// ANCHOR: lists
 /// A written list may mix promises and values, and holds calls too.
 #[workflow]
 fn lists(#[default(3)] x: i64) -> Vec<i64> {
     vec![multiply(x, x), 7, add(x, -1)]
 }
+// ANCHOR_END: lists
 
+// ANCHOR: maps
 /// A map of promises is an argument like any other. Its keys are known while the graph is built.
 #[workflow]
 fn maps(#[default(3)] x: i64) -> BTreeMap<String, i64> {
@@ -64,7 +67,9 @@ fn maps(#[default(3)] x: i64) -> BTreeMap<String, i64> {
         ("unit", unit),
     ]))
 }
+// ANCHOR_END: maps
 
+// ANCHOR: maybe
 /// Where an `Option` is expected, a promise of the value will do, and so do `Some` and `None`.
 #[workflow]
 fn maybe(#[default(3)] x: i64) -> Vec<i64> {
@@ -75,7 +80,9 @@ fn maybe(#[default(3)] x: i64) -> Vec<i64> {
         or_minus_one(Some(4)),
     ]
 }
+// ANCHOR_END: maybe
 
+// ANCHOR: total
 /// Lists may be nested, and be made by ordinary code: a `Vec` of promises is an argument, too.
 #[workflow]
 fn total(#[default(3)] x: i64) -> i64 {
@@ -85,6 +92,7 @@ fn total(#[default(3)] x: i64) -> i64 {
     }
     sum(vec![sum(row), sum_rows(vec![vec![x, 2], vec![], vec![5]])])
 }
+// ANCHOR_END: total
 
 fn main() -> ExitCode {
     flyte_runtime::main()

@@ -19,12 +19,14 @@ use std::error::Error;
 
 use flyte_runtime::{error::ProcessError, prelude::*};
 
+// ANCHOR: in_container
 /// The text in capitals, by a program that may be written in any language.
 #[container_task(
     image = "localhost/shout:1",
     command("sh", "-c", "tr a-z A-Z < /var/inputs/text > /var/outputs/o0")
 )]
 fn in_container(text: String) -> String;
+// ANCHOR_END: in_container
 
 /// The same without a container.
 #[task]
@@ -49,6 +51,7 @@ fn cannot_run_containers(error: &RunError) -> bool {
     false
 }
 
+// ANCHOR: shouted
 /// In the container where that can run, else here.
 #[eager]
 async fn shouted(text: String) -> Result<String, RunError> {
@@ -57,6 +60,7 @@ async fn shouted(text: String) -> Result<String, RunError> {
         other => other,
     }
 }
+// ANCHOR_END: shouted
 
 fn main() -> ExitCode {
     flyte_runtime::main()

@@ -17,6 +17,7 @@ use flyte_runtime::{
     prelude::*,
 };
 
+// ANCHOR: about
 /// Tells what it knows of itself, and for whom it runs.
 #[task]
 fn about() -> String {
@@ -28,7 +29,9 @@ fn about() -> String {
     let (name, attempt) = (me.task_id().name(), me.attempt_number());
     format!("{name}: attempt {attempt}, tenant {tenant}")
 }
+// ANCHOR_END: about
 
+// ANCHOR: sort
 /// Each attempt has a directory of its own. It is made when it is asked for, and removed with the run.
 #[task]
 fn sort(numbers: &[i64]) -> io::Result<Vec<i64>> {
@@ -42,6 +45,7 @@ fn sort(numbers: &[i64]) -> io::Result<Vec<i64>> {
     sorted.sort_unstable();
     Ok(sorted)
 }
+// ANCHOR_END: sort
 
 #[workflow]
 fn report() -> String {

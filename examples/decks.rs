@@ -37,6 +37,7 @@ fn steps(mut number: u64) -> u64 {
     steps
 }
 
+// ANCHOR: longest
 /// Finds the number **below a limit** that takes the most steps to arrive at 1, and shows how many the others take.
 #[task(enable_deck)]
 fn longest(below: u64) -> Result<u64, String> {
@@ -80,6 +81,7 @@ fn longest(below: u64) -> Result<u64, String> {
     });
     Ok(longest)
 }
+// ANCHOR_END: longest
 
 /// The numbers that take more steps than all before them.
 fn records(taken: &[(u64, u64)]) -> Vec<(u64, u64)> {

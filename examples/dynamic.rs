@@ -33,6 +33,7 @@ fn merge(left: &[i64], right: &[i64]) -> Vec<i64> {
     merged
 }
 
+// ANCHOR: merge_sort
 /// Sorts a list by sorting its halves side by side.
 ///
 /// The list is there when the graph is built, so its length decides how the graph looks. A workflow cannot contain
@@ -48,12 +49,15 @@ fn merge_sort(numbers: &[i64], #[default(2)] small: usize) -> Vec<i64> {
         merge(left, right)
     }
 }
+// ANCHOR_END: merge_sort
 
+// ANCHOR: sorted
 /// In a workflow a dynamic task is one node.
 #[workflow]
 fn sorted(#[default(vec![3, 1, 4, 1, 5, 9, 2, 6])] numbers: Vec<i64>) -> Vec<i64> {
     merge_sort(numbers, 2)
 }
+// ANCHOR_END: sorted
 
 fn main() -> ExitCode {
     flyte_runtime::main()

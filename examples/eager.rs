@@ -17,6 +17,7 @@ fn improve(guess: f64, of: f64) -> f64 {
     f64::midpoint(guess, of / guess)
 }
 
+// ANCHOR: root
 /// The square root, by as many steps as it takes.
 ///
 /// Nothing in here is rewritten: `while`, `?` and comparisons are Rust's. A call that goes through the engine is
@@ -29,6 +30,7 @@ async fn root(of: f64) -> Result<f64, RunError> {
     }
     Ok(guess)
 }
+// ANCHOR_END: root
 
 /// Answers after a while.
 #[task]
@@ -37,6 +39,7 @@ async fn ask(who: String, milliseconds: u64) -> String {
     who
 }
 
+// ANCHOR: first_answer
 /// Asks twice and takes what comes first; the other call is cancelled.
 #[eager]
 async fn first_answer() -> Result<String, RunError> {
@@ -45,6 +48,7 @@ async fn first_answer() -> Result<String, RunError> {
         answer = ask::call("the slow one".into(), 60_000) => answer,
     }
 }
+// ANCHOR_END: first_answer
 
 fn main() -> ExitCode {
     flyte_runtime::main()

@@ -42,11 +42,13 @@ use std::fmt;
 
 use flyte_runtime::{prelude::*, types::FlyteError};
 
+// ANCHOR: CannotRead
 /// Any error type will do: the program that started the run finds it again behind `RunError::source`.
 #[derive(Debug)]
 struct CannotRead {
     source: String,
 }
+// ANCHOR_END: CannotRead
 
 impl fmt::Display for CannotRead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -56,6 +58,7 @@ impl fmt::Display for CannotRead {
 
 impl std::error::Error for CannotRead {}
 
+// ANCHOR: load
 #[task]
 fn load(source: String) -> Result<String, CannotRead> {
     if source == "broken" {
@@ -64,6 +67,7 @@ fn load(source: String) -> Result<String, CannotRead> {
         Ok(source)
     }
 }
+// ANCHOR_END: load
 
 #[task]
 fn store(data: &str) -> usize {
@@ -71,13 +75,16 @@ fn store(data: &str) -> usize {
     data.len()
 }
 
+// ANCHOR: remove
 /// `err` is not an input of the workflow: it says which node failed, and why.
 #[task]
 fn remove(source: &str, err: FlyteError) {
     let node = &err.failed_node_id;
     println!("removed what was made of {source}, since {node} failed:\n{err}");
 }
+// ANCHOR_END: remove
 
+// ANCHOR: strict
 /// One of the two chains is broken, and the other does not finish either.
 #[workflow]
 fn strict() -> usize {
@@ -86,18 +93,23 @@ fn strict() -> usize {
     first >> second;
     second
 }
+// ANCHOR_END: strict
 
+// ANCHOR: patient
 /// One of the two chains is broken, and the other finishes.
 #[workflow(failure_policy = fail_after_executable_nodes_complete)]
 fn patient() -> (usize, usize) {
     (store(load("broken")), store(load("other")))
 }
+// ANCHOR_END: patient
 
+// ANCHOR: tidy
 /// Stores a source, and cleans up if that fails. The handler takes every input of the workflow, by name.
 #[workflow(on_failure = remove)]
 fn tidy(source: String) -> usize {
     store(load(source))
 }
+// ANCHOR_END: tidy
 
 fn main() -> ExitCode {
     flyte_runtime::main()

@@ -24,6 +24,7 @@ use flyte_runtime::{
     prelude::*,
 };
 
+// ANCHOR: write_notes
 /// Some files to work on. They go away when nobody holds the directory or one of them.
 #[task]
 fn write_notes() -> Result<FlyteDirectory<Text>, DataError> {
@@ -33,7 +34,9 @@ fn write_notes() -> Result<FlyteDirectory<Text>, DataError> {
     notes.new_file("list.txt")?.write("one\ntwo\nsix\n")?;
     Ok(notes)
 }
+// ANCHOR_END: write_notes
 
+// ANCHOR: summarize
 /// Writes a line for each file.
 #[task]
 fn summarize(notes: &FlyteDirectory<Text>) -> Result<FlyteFile<Csv>, Box<dyn Error + Send + Sync>> {
@@ -53,6 +56,7 @@ fn summarize(notes: &FlyteDirectory<Text>) -> Result<FlyteFile<Csv>, Box<dyn Err
     writer.finish()?;
     Ok(summary)
 }
+// ANCHOR_END: summarize
 
 #[workflow]
 fn report() -> FlyteFile<Csv> {

@@ -31,6 +31,7 @@ fn publish(text: &str, copies: i64) -> String {
     format!("{copies} x {text}")
 }
 
+// ANCHOR: release
 /// Publishes what a person has approved of, ten minutes later; here nobody waits that long.
 #[workflow]
 fn release() -> String {
@@ -41,11 +42,13 @@ fn release() -> String {
     text >> pause >> published;
     published
 }
+// ANCHOR_END: release
 
 fn main() -> ExitCode {
     flyte_runtime::main()
 }
 
+// ANCHOR: tests
 #[cfg(test)]
 mod tests {
     use flyte_runtime::gate::{Answer, Answers, Asked, Question};
@@ -72,3 +75,4 @@ mod tests {
         assert_eq!(published.expect("it runs"), "1 x three little words");
     }
 }
+// ANCHOR_END: tests

@@ -58,11 +58,14 @@ fn join(first: String, second: String) -> String {
     format!("{first}, {second}")
 }
 
+// ANCHOR: report
 #[workflow]
 fn report(region: String, #[default(1)] least: i64) -> String {
     summary(region, sales(region), least)
 }
+// ANCHOR_END: report
 
+// ANCHOR: weekly_report
 /// What the sales team reads on Mondays. `least` is fixed: it is no input of the launch plan.
 #[launch_plan(
     schedule = "0 6 * * mon",
@@ -72,12 +75,15 @@ fn report(region: String, #[default(1)] least: i64) -> String {
 fn weekly_report(#[default("north")] region: String) -> String {
     report(region = region, least = 100)
 }
+// ANCHOR_END: weekly_report
 
+// ANCHOR: both_regions
 /// A launch plan is called like a workflow; on a cluster each call is an execution of its own.
 #[workflow]
 fn both_regions() -> String {
     join(weekly_report("north"), weekly_report("south"))
 }
+// ANCHOR_END: both_regions
 
 fn main() -> ExitCode {
     flyte_runtime::main()

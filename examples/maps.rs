@@ -20,6 +20,7 @@
 
 use flyte_runtime::prelude::*;
 
+// ANCHOR: count
 /// How many words there are.
 #[task]
 fn count(text: &str) -> Result<i64, String> {
@@ -28,6 +29,7 @@ fn count(text: &str) -> Result<i64, String> {
         words => Ok(words as i64),
     }
 }
+// ANCHOR_END: count
 
 #[task]
 fn times(x: i64, factor: i64) -> i64 {
@@ -40,25 +42,31 @@ fn summary(counts: Vec<Option<i64>>) -> String {
     format!("{known} of {} texts have words", counts.len())
 }
 
+// ANCHOR: lengths
 /// Each text is counted on its own, side by side; `factor` is the same for all.
 #[workflow]
 fn lengths(texts: Vec<String>, factor: i64) -> Vec<i64> {
     let counts = texts.map(count);
     counts.map(|words| times(words, factor))
 }
+// ANCHOR_END: lengths
 
+// ANCHOR: most
 /// Half of the texts have to be counted; of the others there is `None`.
 #[workflow]
 fn most(texts: Vec<String>) -> String {
     let counts = texts.map(count).concurrency(4).min_success_ratio(0.5);
     summary(counts)
 }
+// ANCHOR_END: most
 
+// ANCHOR: products
 /// Two lists side by side, which must have the same length.
 #[workflow]
 fn products(xs: Vec<i64>, ys: Vec<i64>) -> Vec<i64> {
     xs.zip(ys).map(|(x, y)| times(x, y))
 }
+// ANCHOR_END: products
 
 fn main() -> ExitCode {
     flyte_runtime::main()

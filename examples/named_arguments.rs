@@ -29,12 +29,15 @@ fn label(run: u32) -> String {
     format!("run {run}")
 }
 
+// ANCHOR: experiment
 /// In a body, `name = value` gives an input by name. All of a call's inputs are named, or none is.
 #[workflow]
 fn experiment(data: Vec<f64>, #[default(0.01)] rate: f64) -> String {
     train(data = data, rate = rate, model = "deep", epochs = 25)
 }
+// ANCHOR_END: experiment
 
+// ANCHOR: main
 fn main() -> Result<(), RunError> {
     let data = [1.0, 2.0, 3.0];
     let all = train::run(&data, "linear", 10, 0.1)?;
@@ -50,3 +53,4 @@ fn main() -> Result<(), RunError> {
     println!("the workflow: {of_workflow}");
     Ok(())
 }
+// ANCHOR_END: main

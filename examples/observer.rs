@@ -80,8 +80,10 @@ impl Observer for Watcher {
     }
 }
 
+// ANCHOR: main
 fn main() -> Result<(), RunError> {
     let runner = Runner::local().jobs(1).observe(Watcher::default());
     runner.run(import::call(vec!["a.csv".into(), "b.csv".into()]))?;
     Ok(())
 }
+// ANCHOR_END: main

@@ -60,6 +60,7 @@ fn report() -> String {
     done.join(", ")
 }
 
+// ANCHOR: migrate
 /// Backs up, creates both tables, fills both, and reports.
 #[workflow]
 fn migrate() -> String {
@@ -74,6 +75,7 @@ fn migrate() -> String {
     (rows_a, rows_b).runs_before(&report);
     report
 }
+// ANCHOR_END: migrate
 
 fn main() -> ExitCode {
     flyte_runtime::main()

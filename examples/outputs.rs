@@ -16,13 +16,16 @@
 
 use flyte_runtime::prelude::*;
 
+// ANCHOR: divide
 /// A tuple is several outputs.
 #[task]
 fn divide(#[default(17)] a: i64, #[default(5)] b: i64) -> Result<(i64, i64), String> {
     let quotient = a.checked_div(b).ok_or("nothing can be divided by 0")?;
     Ok((quotient, a % b))
 }
+// ANCHOR_END: divide
 
+// ANCHOR: Summary
 /// A struct that derives `FlyteOutputs` is several outputs, too, and its fields are their names.
 ///
 /// A struct that is *one* value derives `FlyteType` instead.
@@ -33,7 +36,9 @@ struct Summary {
     /// The numbers, written down.
     text: String,
 }
+// ANCHOR_END: Summary
 
+// ANCHOR: measure
 #[task]
 fn measure(#[default(vec![1, 2, 3])] numbers: Vec<i64>) -> Summary {
     Summary {
@@ -41,12 +46,14 @@ fn measure(#[default(vec![1, 2, 3])] numbers: Vec<i64>) -> Summary {
         text: format!("{numbers:?}"),
     }
 }
+// ANCHOR_END: measure
 
 #[task]
 fn add(a: i64, b: i64) -> i64 {
     a + b
 }
 
+// ANCHOR: renamed
 /// In a body, the outputs of a call are the fields of a struct of promises. A workflow's own output is written as the
 /// struct, from promises and values.
 #[workflow]
@@ -57,13 +64,16 @@ fn renamed(#[default(vec![1, 2, 3])] numbers: Vec<i64>) -> Summary {
         text: measured.text,
     }
 }
+// ANCHOR_END: renamed
 
+// ANCHOR: remainder
 /// The outputs of a tuple are taken apart like any tuple.
 #[workflow]
 fn remainder(#[default(17)] a: i64) -> i64 {
     let (_, remainder) = divide(a, 5);
     remainder
 }
+// ANCHOR_END: remainder
 
 fn main() -> ExitCode {
     flyte_runtime::main()

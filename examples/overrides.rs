@@ -20,12 +20,15 @@
 
 use flyte_runtime::prelude::*;
 
+// ANCHOR: square
 /// Squares a number, in most places with little memory.
 #[task(retries = 1, timeout = "30s", requests(cpu = "500m", mem = "256Mi"))]
 fn square(x: i64) -> i64 {
     x * x
 }
+// ANCHOR_END: square
 
+// ANCHOR: pipeline
 /// Squares twice, the second time with more of everything.
 #[workflow]
 fn pipeline(#[default(3)] x: i64) -> i64 {
@@ -36,6 +39,7 @@ fn pipeline(#[default(3)] x: i64) -> i64 {
         // What was said before stays.
         .with_overrides(|o| o.requests(|r| r.cpu(2).mem("4Gi")))
 }
+// ANCHOR_END: pipeline
 
 fn main() -> ExitCode {
     flyte_runtime::main()

@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use flyte_runtime::prelude::*;
 use serde::{Deserialize, Serialize};
 
+// ANCHOR: Statistics
 /// A struct becomes a value between tasks by deriving `FlyteType`; `fields()` gives a promise of each of its fields.
 #[derive(Clone, Debug, Serialize, Deserialize, FlyteType)]
 struct Statistics {
@@ -28,6 +29,7 @@ struct Statistics {
     label: String,
     sorted: Vec<i64>,
 }
+// ANCHOR_END: Statistics
 
 #[task]
 fn statistics(numbers: &[i64]) -> Statistics {
@@ -47,6 +49,7 @@ fn sums(numbers: &[i64]) -> BTreeMap<String, i64> {
     BTreeMap::from([("total".to_owned(), numbers.iter().sum())])
 }
 
+// ANCHOR: pick
 /// Picks four parts of what two tasks give.
 #[workflow]
 fn pick(#[default(vec![3, 1, 2])] numbers: Vec<i64>) -> (f64, String, i64, i64) {
@@ -58,6 +61,7 @@ fn pick(#[default(vec![3, 1, 2])] numbers: Vec<i64>) -> (f64, String, i64, i64) 
         sums(numbers).get("total"),
     )
 }
+// ANCHOR_END: pick
 
 fn main() -> ExitCode {
     flyte_runtime::main()

@@ -19,6 +19,7 @@ use flyte_runtime::{prelude::*, testing::mock};
 use serde::Serialize;
 use serde_json::json;
 
+// ANCHOR: train
 /// With a body: on a cluster the plugin starts containers of this program, and the function runs in the first of them.
 #[task(
     task_type = "spark",
@@ -27,6 +28,7 @@ use serde_json::json;
 fn train(amounts: &[i64]) -> f64 {
     amounts.iter().sum::<i64>() as f64 / amounts.len() as f64
 }
+// ANCHOR_END: train
 
 /// What the plugin for the warehouse is told.
 #[derive(Serialize)]
@@ -35,6 +37,7 @@ struct Query {
     rows_at_most: u32,
 }
 
+// ANCHOR: orders
 /// Without a body: on a cluster the plugin does it all, and nothing of it is here but the signature.
 #[task(
     task_type = "warehouse_query",
@@ -45,18 +48,21 @@ struct Query {
     config(warehouse = "small", database = "sales")
 )]
 fn orders(month: i64) -> Vec<i64>;
+// ANCHOR_END: orders
 
 #[workflow]
 fn report(month: i64) -> f64 {
     train(orders(month))
 }
 
+// ANCHOR: rehearsal
 /// The report on this machine, where something stands for the warehouse. Tests do the same.
 #[eager]
 async fn rehearsal() -> Result<f64, RunError> {
     let _mocked = mock::<orders>(|month| vec![month, 2 * month, 3 * month]);
     report::run(10)
 }
+// ANCHOR_END: rehearsal
 
 fn main() -> ExitCode {
     flyte_runtime::main()

@@ -16,6 +16,7 @@
 
 use flyte_runtime::prelude::*;
 
+// ANCHOR: length
 /// A task of another team; here it is what its body says.
 #[reference_task(
     project = "text",
@@ -26,7 +27,9 @@ use flyte_runtime::prelude::*;
 fn length(text: &str) -> i64 {
     text.len() as i64
 }
+// ANCHOR_END: length
 
+// ANCHOR: publish
 /// Nothing of it is here but the signature.
 #[reference_launch_plan(
     project = "web",
@@ -35,6 +38,7 @@ fn length(text: &str) -> i64 {
     version = "v7"
 )]
 fn publish(lengths: Vec<i64>);
+// ANCHOR_END: publish
 
 /// Measures two texts.
 #[workflow]

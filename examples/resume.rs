@@ -45,12 +45,14 @@ fn publish(archives: &[String]) -> String {
     format!("published {}", archives.join(" and "))
 }
 
+// ANCHOR: release
 /// Builds what there is and publishes it when a person has approved.
 #[workflow]
 fn release(#[default(vec!["api".to_owned(), "web".to_owned()])] parts: Vec<String>) -> String {
     let archives = parts.map(|part| build(part));
     publish(approve(archives, "publish", "1d"))
 }
+// ANCHOR_END: release
 
 fn main() -> ExitCode {
     flyte_runtime::main()

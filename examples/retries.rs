@@ -25,6 +25,7 @@
 
 use flyte_runtime::{BoxError, TaskError, prelude::*};
 
+// ANCHOR: fetch
 /// Waits 10 ms, then 20 ms, and so on up to a second, each shortened at random: a store that is busy is not asked by
 /// all at once. While it waits it needs neither a thread nor a place among the jobs of the run.
 #[task(retries(count = 5, backoff = "10ms", factor = 2.0, cap = "1s", jitter))]
@@ -38,6 +39,7 @@ fn fetch(name: String) -> Result<String, BoxError> {
     }
     Ok(format!("{name}, at attempt {attempt}"))
 }
+// ANCHOR_END: fetch
 
 #[task(retries = 2)]
 fn never() -> Result<String, &'static str> {

@@ -19,6 +19,7 @@
 
 use flyte_runtime::{BoxError, prelude::*, secrets::Secret};
 
+// ANCHOR: forecast
 /// The weather in a city, from a server that wants to know who asks.
 #[task(secret_requests(secret(group = "weather", key = "token")))]
 fn forecast(city: &str) -> Result<String, BoxError> {
@@ -26,7 +27,9 @@ fn forecast(city: &str) -> Result<String, BoxError> {
     let token = me.secrets()?.get("weather", "token")?;
     Ok(ask(city, &token))
 }
+// ANCHOR_END: forecast
 
+// ANCHOR: ask
 /// What is secret has its own type. `{token}` does not compile, and `{token:?}` is `Secret(***)`: only `expose` gives
 /// the text.
 fn ask(city: &str, token: &Secret) -> String {
@@ -35,6 +38,7 @@ fn ask(city: &str, token: &Secret) -> String {
         token.expose().len()
     )
 }
+// ANCHOR_END: ask
 
 fn main() -> ExitCode {
     flyte_runtime::main()

@@ -18,6 +18,7 @@
 
 use flyte_runtime::prelude::*;
 
+// ANCHOR: words
 /// The most frequent words. What `{inputs.text}` stands for reaches the script as a variable, so that no text is run as
 /// a command.
 #[shell_task(
@@ -28,7 +29,9 @@ use flyte_runtime::prelude::*;
     environment(LC_ALL = "C")
 )]
 fn words(text: String, count: u32) -> String;
+// ANCHOR_END: words
 
+// ANCHOR: render
 /// A program in any language: it reads its inputs from files, and leaves its outputs in files.
 #[container_task(
     image = "pandoc/core:3.5",
@@ -41,6 +44,7 @@ fn words(text: String, count: u32) -> String;
     limits(mem = "1Gi")
 )]
 fn render(markdown: String, #[default("html")] format: String) -> String;
+// ANCHOR_END: render
 
 #[echo_task]
 fn counted(count: u32) -> u32;
@@ -50,10 +54,12 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
+// ANCHOR: frequent
 #[workflow]
 fn frequent(#[default("the end of the beginning of the text")] text: String) -> Vec<String> {
     lines(words(text, counted(2)))
 }
+// ANCHOR_END: frequent
 
 fn main() -> ExitCode {
     flyte_runtime::main()

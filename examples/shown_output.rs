@@ -10,16 +10,14 @@
 )]
 
 use std::{
+    collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
-    process::Command,
-    sync::{LazyLock, OnceLock},
 };
 
-use flyte_runtime::files::TempSandbox;
+use shown::{ARROW, command, directory, is_as_shown, output_of, state, words};
 
-/// With the feature `arrow` only what needs it is run: the rest is without it.
-const ARROW: bool = cfg!(feature = "arrow");
+mod shown;
 
 /// A command and what it prints.
 struct Shown {
@@ -30,26 +28,23 @@ struct Shown {
     arrow: bool,
 }
 
-fn directory() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// The names of the examples, by their files.
-fn examples() -> Vec<String> {
-    let files = fs::read_dir(directory()).unwrap();
+/// The files of the examples, and of the programs in the gallery, by their names.
+fn examples() -> BTreeMap<String, PathBuf> {
+    let folders = [directory(), directory().join("gallery")];
+    let files = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).unwrap());
     let files = files.map(|file| file.unwrap().path());
-    let mut names: Vec<String> = files
+    files
         .filter(|file| file.extension().is_some_and(|extension| extension == "rs"))
-        .map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned())
-        .filter(|name| name != "shown_output")
-        .collect();
-    names.sort();
-    names
+        .map(|file| (file.file_stem().unwrap().to_str().unwrap().to_owned(), file))
+        .filter(|(name, _)| !["book", "shown_output"].contains(&name.as_str()))
+        .collect()
 }
 
 /// The commands in the `console` blocks at the top of an example.
-fn shown(example: &str) -> Vec<Shown> {
-    let source = fs::read_to_string(directory().join(format!("{example}.rs"))).unwrap();
+fn shown(example: &str, file: &Path) -> Vec<Shown> {
+    let source = fs::read_to_string(file).unwrap();
     let docs = source.lines().map_while(|line| line.strip_prefix("//!"));
     let mut shown: Vec<Shown> = Vec::new();
     let mut inside = false;
@@ -82,111 +77,11 @@ fn shown(example: &str) -> Vec<Shown> {
     shown
 }
 
-/// The words of a command; what is in quotes is one word.
-fn words(command: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut rest = command.trim_start();
-    while let Some(first) = rest.chars().next() {
-        let (word, after) = match first {
-            '"' | '\'' => rest[1..].split_once(first).unwrap(),
-            _ => rest.split_once(' ').unwrap_or((rest, "")),
-        };
-        words.push(word.to_owned());
-        rest = after.trim_start();
-    }
-    words
-}
-
-/// Whether text matches a pattern whose parts are separated by `wildcard`.
-fn matches(text: &str, pattern: &str, wildcard: &str) -> bool {
-    let mut parts = pattern.split(wildcard);
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else {
-        return false;
-    };
-    let mut parts = parts.peekable();
-    if parts.peek().is_none() {
-        return rest.is_empty();
-    }
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return rest.ends_with(part);
-        }
-        let Some((_, after)) = rest.split_once(part) else {
-            return false;
-        };
-        rest = after;
-    }
-    true
-}
-
-fn is_as_shown(printed: &str, shown: &str) -> bool {
-    let mut printed = printed.lines();
-    let mut shown = shown.lines();
-    while let Some(line) = shown.next() {
-        if line == "..." {
-            let Some(next) = shown.next() else {
-                return true;
-            };
-            if !printed.any(|line| matches(line, next, "[..]")) {
-                return false;
-            }
-        } else if !printed
-            .next()
-            .is_some_and(|text| matches(text, line, "[..]"))
-        {
-            return false;
-        }
-    }
-    printed.next().is_none()
-}
-
-/// The program of an example.
-fn program(example: &str) -> PathBuf {
-    static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
-    let programs = PROGRAMS.get_or_init(build);
-    programs.join(format!("{example}{}", env::consts::EXE_SUFFIX))
-}
-
-/// Builds all examples and tells where they are. `cargo test` has built most of them; those that have tests it builds
-/// with these only.
-fn build() -> PathBuf {
-    let test = env::current_exe().unwrap();
-    let profile = test.parent().and_then(Path::parent).unwrap();
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-    cargo
-        .args(match ARROW {
-            true => "build --quiet --package flyte-examples --features arrow --example structured_dataset",
-            false => "build --quiet --workspace --exclude flyte-stores --examples",
-        }
-        .split(' '))
-        .arg("--target-dir")
-        .arg(profile.parent().unwrap())
-        .current_dir(directory());
-    if profile.ends_with("release") {
-        cargo.arg("--release");
-    }
-    assert!(cargo.status().unwrap().success());
-    profile.join("examples")
-}
-
-/// Where the examples keep what outlives a run: not where the user does.
-fn state() -> &'static Path {
-    static STATE: LazyLock<TempSandbox> = LazyLock::new(TempSandbox::new);
-    STATE.create().unwrap()
-}
-
 /// Runs are recorded only where that is what is shown: the error of one that is says how to go on with it.
 fn run(example: &str, args: &[String]) -> (String, bool) {
-    let output = Command::new(program(example))
-        .args(args)
-        .env("FLYTE_LOCAL_STATE_DIR", state().join(example))
-        .env("FLYTE_HISTORY", if example == "resume" { "1" } else { "0" })
-        .output()
-        .unwrap();
-    let mut text = String::from_utf8(output.stdout).unwrap();
-    text += &String::from_utf8(output.stderr).unwrap();
-    (text, output.status.success())
+    let mut command = command(example, args, &state().join(example));
+    command.env("FLYTE_HISTORY", if example == "resume" { "1" } else { "0" });
+    output_of(command)
 }
 
 /// Removes what was kept for the commands of this test: a static is never dropped.
@@ -194,7 +89,7 @@ struct Remove;
 
 impl Drop for Remove {
     fn drop(&mut self) {
-        for example in examples() {
+        for example in examples().keys() {
             // Most examples keep nothing.
             let _none = fs::remove_dir_all(state().join(example));
         }
@@ -206,7 +101,10 @@ fn the_examples_print_what_they_show() {
     let _remove = Remove;
     let mut differences = String::new();
     let mut commands = 0;
-    let shown = examples().into_iter().flat_map(|example| shown(&example));
+    let shown = examples();
+    let shown = shown
+        .iter()
+        .flat_map(|(example, file)| self::shown(example, file));
     for shown in shown.filter(|shown| shown.arrow == ARROW) {
         let (printed, succeeded) = run(&shown.example, &shown.args);
         let fails = shown.output.lines().any(|line| line.starts_with("error:"));
@@ -219,7 +117,7 @@ fn the_examples_print_what_they_show() {
         }
     }
     assert!(differences.is_empty(), "{differences}");
-    let expected = if ARROW { 1 } else { 20 };
+    let expected = if ARROW { 2 } else { 30 };
     assert!(commands >= expected, "only {commands} commands were found");
 }
 
@@ -237,28 +135,55 @@ fn themes(picture: &str) -> [String; 2] {
     ]
 }
 
-/// The pictures of graphs in README and docs are what `graph` draws. After a change `UPDATE_EXPECT=1` writes them
-/// again.
+/// What `graph` draws of a workflow, as a file in `docs` or deeper links to the source.
+fn drawn(example: &str, workflow: &str, sources: &str) -> String {
+    let args = ["graph", workflow, "--format", "svg", "--sources", sources];
+    let (drawn, succeeded) = run(example, &args.map(str::to_owned));
+    assert!(succeeded, "{drawn}");
+    drawn
+}
+
+/// Compares a picture with its file. After a change `UPDATE_EXPECT=1` writes it again.
+fn is_in(file: &str, drawn: &str) {
+    let file = directory().join(file);
+    if env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(&file, drawn).unwrap();
+    }
+    let kept = fs::read_to_string(&file).unwrap_or_default();
+    assert!(kept == drawn, "{} is not what is drawn", file.display());
+}
+
 #[cfg(not(feature = "arrow"))]
 #[test]
 fn the_pictures_in_the_docs_are_what_is_drawn() {
-    let draw = |example: &str, name: &str, sources: &str| {
-        let args = ["graph", name, "--format", "svg", "--sources", sources];
-        let (drawn, succeeded) = run(example, &args.map(str::to_owned));
-        assert!(succeeded, "{drawn}");
-        drawn
-    };
-    let [light, dark] = themes(&draw("squares", "sum_of_squares", "../../"));
-    for (file, drawn) in [
-        ("code_stats.svg", draw("code_stats", "code_stats", "../")),
-        ("pictures/squares-light.svg", light),
-        ("pictures/squares-dark.svg", dark),
-    ] {
-        let file = directory().join("../docs").join(file);
-        if env::var_os("UPDATE_EXPECT").is_some() {
-            fs::write(&file, &drawn).unwrap();
+    let [light, dark] = themes(&drawn("squares", "sum_of_squares", "../../"));
+    is_in(
+        "../docs/code_stats.svg",
+        &drawn("code_stats", "code_stats", "../"),
+    );
+    is_in("../docs/pictures/squares-light.svg", &light);
+    is_in("../docs/pictures/squares-dark.svg", &dark);
+}
+
+#[test]
+fn the_pictures_of_the_gallery_are_what_is_drawn() {
+    const WORKFLOWS: [(&str, &str); 10] = [
+        ("backtest", "best"),
+        ("crawl", "fetch_hosts"),
+        ("document_index", "ask"),
+        ("etl", "sales"),
+        ("k_mers", "frequent"),
+        ("log_analysis", "report"),
+        ("monte_carlo", "round"),
+        ("parameter_search", "search"),
+        ("thumbnails", "sheet"),
+        ("training", "experiment"),
+    ];
+    for (example, workflow) in WORKFLOWS {
+        if (example == "etl") == ARROW {
+            let picture = drawn(example, workflow, "../../");
+            is_in(&format!("gallery/{example}.svg"), &picture);
         }
-        assert_eq!(fs::read_to_string(file).unwrap(), drawn);
     }
 }
 
@@ -280,9 +205,10 @@ fn the_program_in_the_readme_is_an_example() {
 
 #[test]
 fn every_example_is_listed_and_shows_a_command() {
-    let readme = fs::read_to_string(directory().join("README.md")).unwrap();
     let manifest = fs::read_to_string(directory().join("Cargo.toml")).unwrap();
-    for example in examples() {
+    for (example, file) in examples() {
+        let folder = file.parent().unwrap();
+        let readme = fs::read_to_string(folder.join("README.md")).unwrap();
         assert!(
             readme.contains(&format!("[`{example}`]({example}.rs)")),
             "{example} is not in README.md"
@@ -293,7 +219,10 @@ fn every_example_is_listed_and_shows_a_command() {
         );
         // These show commands whose output is not fixed, or none.
         if !["hello", "code_stats", "remote"].contains(&example.as_str()) {
-            assert!(!shown(&example).is_empty(), "{example} shows no command");
+            assert!(
+                !shown(&example, &file).is_empty(),
+                "{example} shows no command"
+            );
         }
     }
 }
@@ -303,9 +232,9 @@ fn every_example_is_listed_and_shows_a_command() {
 #[test]
 fn a_cluster_takes_what_the_examples_declare() {
     let mut checked = 0;
-    for example in examples() {
-        let source = fs::read_to_string(directory().join(format!("{example}.rs"))).unwrap();
-        if source.contains("flyte_runtime::main()") && !source.contains("feature = \"arrow\"") {
+    for (example, file) in examples() {
+        let source = fs::read_to_string(file).unwrap();
+        if source.contains("flyte_runtime::main()") && !source.contains("StructuredDataset") {
             let (report, succeeded) = run(&example, &["check".to_owned()]);
             assert!(succeeded, "{example}: {report}");
             checked += 1;
@@ -319,18 +248,4 @@ fn a_cluster_takes_what_the_examples_declare() {
 fn the_first_example_greets() {
     let args = ["run", "hello", "--name", "Ferris"].map(str::to_owned);
     assert_eq!(run("hello", &args), ("Hello, Ferris!\n".to_owned(), true));
-}
-
-#[test]
-fn a_difference_is_seen() {
-    assert!(is_as_shown("a b c\nd\ne\n", "a [..] c\n...\ne\n"));
-    assert!(is_as_shown("a\nb\n", "a\n...\n"));
-    assert!(!is_as_shown("a\nb\n", "a\n"));
-    assert!(!is_as_shown("a\n", "a\nb\n"));
-    assert!(!is_as_shown("a x\n", "a [..]y\n"));
-    assert!(!is_as_shown("a\nb\n", "...\nc\n"));
-    assert_eq!(
-        words("run --text \"a b\" \"\" x"),
-        ["run", "--text", "a b", "", "x"]
-    );
 }

@@ -48,12 +48,15 @@ fn describe(steep: i64, flat: i64) -> String {
     format!("steep: {steep}, flat: {flat}")
 }
 
+// ANCHOR: slope
 /// How far the points reach. The two ends are found at the same time.
 #[workflow]
 fn slope(points: Vec<i64>) -> i64 {
     subtract(highest(points), lowest(points))
 }
+// ANCHOR_END: slope
 
+// ANCHOR: compare
 /// Both slopes are computed at the same time, too: the nodes of inner workflows are scheduled like all others.
 #[workflow]
 fn compare(
@@ -62,6 +65,7 @@ fn compare(
 ) -> String {
     describe(slope(steep), slope(flat))
 }
+// ANCHOR_END: compare
 
 fn main() -> ExitCode {
     flyte_runtime::main()

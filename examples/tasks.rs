@@ -30,31 +30,40 @@ fn words(text: String) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
+// ANCHOR: longest
 /// Finds the longest word. A borrowed input is lent by the engine and not copied, however many tasks read it.
 #[task]
 fn longest(words: &[String]) -> Option<String> {
     words.iter().max_by_key(|word| word.len()).cloned()
 }
+// ANCHOR_END: longest
 
+// ANCHOR: shorten
 /// Cuts a word. An input with a default may be left out: `shorten(word = w)`, or no `--limit` on the command line.
 #[task]
 fn shorten(word: Option<String>, #[default(20)] limit: usize) -> String {
     word.unwrap_or_default().chars().take(limit).collect()
 }
+// ANCHOR_END: shorten
 
+// ANCHOR: fetch
 /// Looks a text up. An async task that waits keeps no thread busy; it needs no runtime around it.
 #[task]
 async fn fetch(text: String) -> String {
     tokio::time::sleep(Duration::from_millis(1)).await;
     text
 }
+// ANCHOR_END: fetch
 
+// ANCHOR: parse
 /// Reads a number. The error may be of any type that converts into `Box<dyn Error + Send + Sync>`, a `String` too.
 #[task]
 fn parse(text: &str) -> Result<i64, ParseIntError> {
     text.parse()
 }
+// ANCHOR_END: parse
 
+// ANCHOR: write
 /// Writes the report. An `Option` says that there may be nothing; the command line makes it `None` when it is left out,
 /// and a default does so everywhere.
 #[task]
@@ -70,7 +79,9 @@ fn write(
         words.len()
     )
 }
+// ANCHOR_END: write
 
+// ANCHOR: report
 /// Reports on the words of a text.
 #[workflow]
 fn report(
@@ -87,6 +98,7 @@ fn report(
     let words = words(text);
     write(text, words, shorten(longest(words), limit), note)
 }
+// ANCHOR_END: report
 
 fn main() -> ExitCode {
     flyte_runtime::main()

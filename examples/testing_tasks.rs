@@ -35,6 +35,7 @@ fn add(a: i64, b: i64) -> i64 {
     a + b
 }
 
+// ANCHOR: price
 /// What a customer pays.
 #[workflow]
 fn price(
@@ -45,7 +46,9 @@ fn price(
     let net = discount(net, code);
     add(net, tax(net, percent))
 }
+// ANCHOR_END: price
 
+// ANCHOR: rate
 /// The rate of a currency, from a server that wants to know who asks.
 #[task(retries = 2, secret_requests(secret(group = "bank", key = "token")))]
 fn rate(currency: String) -> Result<f64, BoxError> {
@@ -58,22 +61,26 @@ fn rate(currency: String) -> Result<f64, BoxError> {
     )
     .into())
 }
+// ANCHOR_END: rate
 
 #[task]
 fn convert(amount: i64, rate: f64) -> f64 {
     amount as f64 * rate
 }
 
+// ANCHOR: price_in
 /// What a customer abroad pays.
 #[workflow]
 fn price_in(currency: String, #[default(100)] net: i64) -> f64 {
     convert(price(net = net), rate(currency))
 }
+// ANCHOR_END: price_in
 
 fn main() -> ExitCode {
     flyte_runtime::main()
 }
 
+// ANCHOR: tests
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -197,3 +204,4 @@ mod tests {
         Ok(())
     }
 }
+// ANCHOR_END: tests

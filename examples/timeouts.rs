@@ -41,6 +41,7 @@ use std::{future::pending, thread, time::Duration};
 
 use flyte_runtime::prelude::*;
 
+// ANCHOR: patient
 /// An attempt that takes too long is followed by another, as one that fails is.
 #[task(timeout = "500ms", retries = 1)]
 async fn patient() -> String {
@@ -50,22 +51,27 @@ async fn patient() -> String {
     }
     format!("done at attempt {attempt}")
 }
+// ANCHOR_END: patient
 
+// ANCHOR: slow
 #[task(timeout = "20ms")]
 fn slow() {
     thread::sleep(Duration::from_secs(2));
 }
+// ANCHOR_END: slow
 
 #[task]
 async fn endless() {
     pending::<()>().await;
 }
 
+// ANCHOR: too_late
 /// The second attempt would begin after the deadline, so nobody waits for it.
 #[task(retries(count = 3, backoff = "2h"), deadline = "1h")]
 fn too_late() -> Result<(), &'static str> {
     Err("again")
 }
+// ANCHOR_END: too_late
 
 fn main() -> ExitCode {
     flyte_runtime::main()

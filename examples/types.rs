@@ -29,6 +29,7 @@ use flyte_runtime::{
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
+// ANCHOR: Parcel
 /// A struct is a dataclass of flytekit: `FlyteType` alone is enough, and serde's attributes say how its fields are
 /// called.
 #[derive(Clone, Debug, Serialize, Deserialize, FlyteType)]
@@ -40,7 +41,9 @@ struct Parcel {
     #[serde(default)]
     colour: Option<Colour>,
 }
+// ANCHOR_END: Parcel
 
+// ANCHOR: Size
 /// An enum without data is Python's `Enum` of strings.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, FlyteType)]
 enum Size {
@@ -49,7 +52,9 @@ enum Size {
     #[serde(rename = "extra large")]
     ExtraLarge,
 }
+// ANCHOR_END: Size
 
+// ANCHOR: Postage
 /// An enum with data is a union, `Union[None, int, List[str]]`: which of them a value is, it says itself.
 #[derive(Clone, Debug, FlyteType)]
 enum Postage {
@@ -57,6 +62,7 @@ enum Postage {
     Cents(i64),
     Stamps(Vec<String>),
 }
+// ANCHOR_END: Postage
 
 /// A type from scratch: a colour of the web, which others read and write as `"#ff8000"`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,11 +90,13 @@ impl FlyteType for Colour {
     }
 }
 
+// ANCHOR: tariffs
 /// What a kilogram costs, by the kilograms. A cache knows the table by its hash, not by what is in it.
 #[task]
 fn tariffs() -> Hashed<BTreeMap<u32, i64>> {
     Hashed::new(BTreeMap::from([(1, 500), (5, 900), (30, 2500)]), "2026")
 }
+// ANCHOR_END: tariffs
 
 #[task]
 fn postage(parcel: &Parcel, tariffs: &Hashed<BTreeMap<u32, i64>>) -> Postage {
@@ -102,18 +110,22 @@ fn postage(parcel: &Parcel, tariffs: &Hashed<BTreeMap<u32, i64>>) -> Postage {
     }
 }
 
+// ANCHOR: arrival
 /// Points in time, days and durations are those of `std` and of `jiff`.
 #[task]
 fn arrival(sent: Timestamp, takes: Duration) -> Result<Date, String> {
     let arrives = sent.checked_add(takes).map_err(|error| error.to_string())?;
     Ok(arrives.to_zoned(jiff::tz::TimeZone::UTC).date())
 }
+// ANCHOR_END: arrival
 
+// ANCHOR: label
 /// `Bytes` are bytes; a `Vec<u8>` would be a list of integers.
 #[task]
 fn label(parcel: &Parcel) -> Bytes {
     Bytes(format!("{}, {} g", parcel.sent_to, parcel.grams).into_bytes())
 }
+// ANCHOR_END: label
 
 #[workflow]
 fn post(

@@ -24,6 +24,7 @@ fn multiply(a: i64, b: i64) -> i64 {
     a * b
 }
 
+// ANCHOR: tree
 /// Adds the numbers from 1 to 8 in pairs, the pairs in pairs, and so on: seven nodes, three after one another.
 ///
 /// The promises are in a `Vec` like any value. What a promise will hold is not known here, so a loop or an `if` can
@@ -39,15 +40,19 @@ fn tree() -> i64 {
     }
     level[0]
 }
+// ANCHOR_END: tree
 
 const COEFFICIENTS: [i64; 3] = [3, 1, 3];
 
+// ANCHOR: is_used
 /// An ordinary function. A call of it is written in parentheses, `(is_used)(..)`: without them it would be a node. A
 /// task cannot be called like this.
 fn is_used(coefficient: i64) -> bool {
     coefficient != 0
 }
+// ANCHOR_END: is_used
 
+// ANCHOR: polynomial
 /// `3x² + x + 3`, with no more nodes than it needs. Closures and methods are ordinary Rust and need no parentheses.
 #[workflow]
 fn polynomial(x: i64) -> i64 {
@@ -66,6 +71,7 @@ fn polynomial(x: i64) -> i64 {
     }
     add(terms[0], add(terms[1], terms[2]))
 }
+// ANCHOR_END: polynomial
 
 fn main() -> ExitCode {
     flyte_runtime::main()
