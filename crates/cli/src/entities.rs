@@ -88,8 +88,14 @@ fn limit() -> Arg {
     Arg::new(LIMIT)
         .long("limit")
         .value_name("N")
-        .value_parser(clap::value_parser!(usize))
+        .value_parser(parse_limit)
         .help("How many of each kind [default: all]")
+}
+
+/// How many things of a list are asked for.
+pub(super) fn parse_limit(text: &str) -> Result<usize, &'static str> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or("write a whole number from 1 on")
 }
 
 /// The name in the cluster: one of the program's can be shortened.

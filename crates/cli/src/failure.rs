@@ -168,6 +168,19 @@ impl Failure {
         }
     }
 
+    /// The same for a run that is not recorded here, and may be one on a cluster.
+    #[cfg(feature = "cluster")]
+    pub(super) fn or_of_cluster(self, command: &str) -> Self {
+        match self {
+            Self::History(error @ HistoryError::NoRun { .. })
+                if matches!(command, "show" | "logs" | "deck") =>
+            {
+                Self::Refused(format!("{error}, and `--remote` is for those on a cluster"))
+            }
+            other => other,
+        }
+    }
+
     /// What is said once while a cluster is waited for.
     pub(super) fn waiting(&self) -> String {
         format!("note: {}; still trying\n", hanging(&self.message()))

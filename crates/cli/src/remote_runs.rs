@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Map, Value as Json, json};
 
 use super::{
@@ -10,6 +10,7 @@ use super::{
     answer::Answer,
     cluster,
     display::{Asked, Display},
+    entities,
     failure::Failure,
     json,
     options::{self, ID},
@@ -53,7 +54,7 @@ pub(super) fn with_remote(command: Command) -> Command {
     let limit = Arg::new(LIMIT)
         .long("limit")
         .value_name("N")
-        .value_parser(value_parser!(usize))
+        .value_parser(entities::parse_limit)
         .requires(REMOTE)
         .help("How many, of a cluster [default: 50]");
     let asked = || cluster::args().map(|arg| arg.requires(REMOTE));
@@ -218,7 +219,7 @@ fn ended(name: &str, before: Option<&ExecutionRecord>, as_json: bool) -> Result<
         (None, false) => Ok(format!("{name} is being ended\n")),
         (Some(Status::Aborted), false) => Ok(format!("{name} was aborted before\n")),
         (Some(status), _) => Err(Failure::Over(format!(
-            "execution {name} has already ended: it is {}, and stays so",
+            "execution {name} has already ended ({}), so there is nothing to abort",
             status.name()
         ))),
     }

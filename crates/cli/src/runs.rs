@@ -123,7 +123,11 @@ pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
         let answer = answer.and_then(|history| run_logs::of_run(history, options, as_json));
         return match answer {
             Ok(answer) => answer.reply(as_json),
-            Err(failure) => Reply::failed(&failure, as_json),
+            Err(failure) => {
+                #[cfg(feature = "cluster")]
+                let failure = failure.or_of_cluster(command);
+                Reply::failed(&failure, as_json)
+            }
         };
     }
     let text = history
@@ -163,6 +167,8 @@ pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
                 })
             }
         });
+    #[cfg(feature = "cluster")]
+    let text = text.map_err(|failure| failure.or_of_cluster(command));
     let text = text.map(|text| match as_json {
         true => text,
         false => text::visible(&text).into_owned(),

@@ -8,7 +8,7 @@ use flyte_runtime::{
 };
 
 use crate::{
-    commands::{say, say_with},
+    commands::{say, say_here, say_with},
     plane, remote,
 };
 
@@ -48,6 +48,20 @@ fn each_command_names_the_execution_that_is_not_there_and_the_one_that_is_near()
                  `Remote::within`, lead to another place\n"
             ),
             "{command}"
+        );
+    }
+    // A run on this machine is another thing.
+    let here = say_with(&history, &plane, "runs logs mine --remote");
+    assert_eq!(here.exit, Exit::Success, "{}", here.stderr);
+    for command in ["runs show mine", "runs logs mine", "runs deck mine"] {
+        let here = say_here(&history, command);
+        assert_eq!(here.exit, Exit::Usage, "{command}");
+        assert!(
+            here.stderr.ends_with(
+                "`runs list` shows those there are, and `--remote` is for those on a cluster\n"
+            ),
+            "{}",
+            here.stderr
         );
     }
     let json = say(&plane, "runs show minee --remote --json");
@@ -160,6 +174,35 @@ fn a_list_that_is_empty_says_so_to_people() {
         let json = say(&plane, &format!("{command} --json"));
         assert_eq!((&*json.stdout, &*json.stderr), ("[]\n", ""), "{command}");
     }
+}
+
+#[test]
+fn a_backfill_says_what_is_not_there() {
+    let plane = plane();
+    say(
+        &plane,
+        "register each_morning --image tests:v1 --version v1",
+    );
+    let window = "--from 2026-01-01 --to 2026-01-02";
+    let unknown = say(&plane, &format!("backfill each_mourning {window}"));
+    assert!(
+        unknown
+            .stderr
+            .contains("did you mean `flyte_remote.each_morning`?"),
+        "{}",
+        unknown.stderr
+    );
+    let version = say(
+        &plane,
+        &format!("backfill each_morning {window} --version v8"),
+    );
+    assert!(
+        version
+            .stderr
+            .contains(" in version v8 in flytesnacks:development; its latest versions are v1"),
+        "{}",
+        version.stderr
+    );
 }
 
 /// Whoever may not list projects may still use one.

@@ -242,7 +242,7 @@ fn executions_are_listed_shown_fetched_and_aborted() {
     assert_eq!((over.exit, &*over.stdout), (Exit::Failed, ""));
     assert_eq!(
         over.stderr,
-        "error: execution mine has already ended: it is succeeded, and stays so\n"
+        "error: execution mine has already ended (succeeded), so there is nothing to abort\n"
     );
     let json = say(&plane, "runs abort mine --remote --json");
     assert!(json.stdout.contains(r#""kind":"over""#), "{}", json.stdout);
@@ -272,6 +272,29 @@ fn options_of_the_other_place_are_refused() {
     let without = said(["app", "runs", "watch", "mine"].into_iter());
     assert_eq!(without.exit, Exit::Usage);
     assert!(without.stderr.contains("--remote"), "{}", without.stderr);
+}
+
+#[test]
+fn options_that_mean_nothing_are_refused() {
+    let plane = plane();
+    for (command, expected) in [
+        (
+            "runs list --remote --limit 0",
+            "write a whole number from 1 on",
+        ),
+        (
+            "entities versions square --limit few",
+            "write a whole number from 1 on",
+        ),
+        (
+            "run square --x 3 --remote --image tests:v1 --wait --no-wait",
+            "cannot be used with",
+        ),
+    ] {
+        let said = say(&plane, command);
+        assert_eq!(said.exit, Exit::Usage, "{command}");
+        assert!(said.stderr.contains(expected), "{}", said.stderr);
+    }
 }
 
 /// As `doctor` looks for it.
