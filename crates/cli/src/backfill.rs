@@ -1,6 +1,10 @@
 //! `backfill`: a launch plan for times of the past.
 
-use std::time::SystemTime;
+use std::{
+    io::{self, Write as _},
+    sync::atomic::{AtomicUsize, Ordering},
+    time::SystemTime,
+};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use jiff::{Timestamp, civil, tz::TimeZone};
@@ -110,7 +114,31 @@ fn backfill(cli: &Cli<'_>, options: &ArgMatches) -> Result<Vec<BackfillRun>, Fai
     if let Some(most) = options.get_one::<u32>(PARALLEL) {
         own = own.parallel(*most as usize);
     }
-    Ok(remote.backfill(&named(cli, options), &own)?)
+    let name = named(cli, options);
+    let is_shown = cli.terminal && !options.get_flag(DRY_RUN);
+    let done = AtomicUsize::new(0);
+    let told = |run: &BackfillRun| {
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        let (time, name) = (time_text(run.scheduled), &run.execution.name);
+        let line = format!(
+            "{done} executions, the last for {time}: {}",
+            text::glance(name)
+        );
+        on_one_line(is_shown, &line);
+    };
+    let runs = remote.wait_for(async |remote| remote.backfill_told(&name, &own, told).await);
+    on_one_line(is_shown, "");
+    Ok(runs?)
+}
+
+/// Tells people on a terminal how far it is, in place of what was told before.
+fn on_one_line(is_shown: bool, text: &str) {
+    if is_shown {
+        // A terminal that is gone has nobody to be told.
+        let mut stderr = io::stderr();
+        let _ = write!(stderr, "\r\x1b[K{text}");
+        let _ = stderr.flush();
+    }
 }
 
 fn report(runs: &[BackfillRun], options: &ArgMatches, as_json: bool) -> String {

@@ -1,15 +1,12 @@
 //! `entities`: what is registered in a cluster.
 
-use clap::{Arg, ArgMatches, Command};
+use clap::{
+    Arg, ArgMatches, Command,
+    builder::{PossibleValue, PossibleValuesParser},
+};
 use serde_json::Value as Json;
 
-use super::{
-    Cli, Reply, cluster,
-    failure::Failure,
-    json,
-    options::{self, NAME},
-    table::table,
-};
+use super::{Cli, Reply, answer::Answer, cluster, failure::Failure, options::NAME, table::table};
 use flyte_cluster::flyte1::{
     BlockingRemote, EntityDetails, EntityRecord, EntityVariable, EntityVersion, Given,
 };
@@ -19,52 +16,66 @@ use flyte_events::events::time_text;
 const KIND: &str = "--kind";
 const VERSION: &str = "--version";
 
+/// What people call the kinds, and the name that output has for them.
+const KINDS: [(&str, &[&str]); 3] = [
+    ("task", &["tasks"]),
+    ("workflow", &["workflows", "wf"]),
+    (
+        "launch_plan",
+        &[
+            "launch-plan",
+            "launchplan",
+            "launch_plans",
+            "launch-plans",
+            "launchplans",
+            "lp",
+            "plan",
+            "plans",
+        ],
+    ),
+];
+
 pub(super) fn command() -> Command {
+    let kinds = KINDS.map(|(name, others)| PossibleValue::new(name).aliases(others));
     let kind = || {
         Arg::new(KIND)
             .long("kind")
             .value_name("KIND")
-            .value_parser(["task", "workflow", "launch_plan"])
+            .value_parser(PossibleValuesParser::new(kinds.clone()))
+            .ignore_case(true)
             .help("Of this kind alone")
     };
-    let of_cluster = |name: &'static str, about: &'static str| {
-        Command::new(name)
-            .about(about)
-            .arg(kind())
-            .args(cluster::args())
-            .arg(options::json())
-    };
-    Command::new("entities")
-        .about("Shows the tasks, workflows and launch plans that are registered in a cluster")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .disable_help_subcommand(true)
-        .subcommand(of_cluster(
-            "list",
-            "Lists the names in the project and domain",
-        ))
-        .subcommand(
-            of_cluster("versions", "Lists the versions of a name, the newest first")
-                .arg(name(
-                    "A name in the cluster; that of an entity of this program can be shortened",
-                ))
-                .arg(limit()),
-        )
-        .subcommand(
-            of_cluster(
-                "show",
-                "Shows the inputs and outputs of a version, and more about it",
-            )
+    let of_cluster = |name, about| cluster::command(name, about).arg(kind());
+    cluster::group(
+        "entities",
+        "Shows the tasks, workflows and launch plans that are registered in a cluster",
+    )
+    .subcommand(of_cluster(
+        "list",
+        "Lists the names in the project and domain",
+    ))
+    .subcommand(
+        of_cluster("versions", "Lists the versions of a name, the newest first")
             .arg(name(
                 "A name in the cluster; that of an entity of this program can be shortened",
             ))
-            .arg(
-                Arg::new(VERSION)
-                    .long("version")
-                    .value_name("TEXT")
-                    .help("The version [default: the newest, and of a launch plan the active one]"),
-            ),
+            .arg(limit()),
+    )
+    .subcommand(
+        of_cluster(
+            "show",
+            "Shows the inputs and outputs of a version, and more about it",
         )
+        .arg(name(
+            "A name in the cluster; that of an entity of this program can be shortened",
+        ))
+        .arg(
+            Arg::new(VERSION)
+                .long("version")
+                .value_name("TEXT")
+                .help("The version [default: the newest, and of a launch plan the active one]"),
+        ),
+    )
 }
 
 pub(super) fn name(help: &'static str) -> Arg {
@@ -77,8 +88,14 @@ fn limit() -> Arg {
     Arg::new(LIMIT)
         .long("limit")
         .value_name("N")
-        .value_parser(clap::value_parser!(usize))
+        .value_parser(parse_limit)
         .help("How many of each kind [default: all]")
+}
+
+/// How many things of a list are asked for.
+pub(super) fn parse_limit(text: &str) -> Result<usize, &'static str> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or("write a whole number from 1 on")
 }
 
 /// The name in the cluster: one of the program's can be shortened.
@@ -92,38 +109,25 @@ pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
     let Some((command, options)) = options.subcommand() else {
         return Reply::default();
     };
-    let as_json = json(options);
-    let text = answer(cli, command, options, as_json);
-    Reply::of(shown(text, as_json), as_json)
-}
-
-/// Text for people has nothing that moves the cursor.
-pub(super) fn shown(text: Result<String, Failure>, as_json: bool) -> Result<String, Failure> {
-    text.map(|text| match as_json {
-        true => text,
-        false => text::visible(&text).into_owned(),
-    })
-}
-
-fn answer(
-    cli: &Cli<'_>,
-    command: &str,
-    options: &ArgMatches,
-    as_json: bool,
-) -> Result<String, Failure> {
-    let (_, remote) = cluster::connect(&[options])?;
-    let kind = options.get_one::<String>(KIND);
-    let kind = kind.map(|kind| match kind.as_str() {
-        "task" => EntityKind::Task,
-        "workflow" => EntityKind::Workflow,
-        // clap has refused everything else.
-        _ => EntityKind::LaunchPlan,
-    });
-    match command {
-        "list" => list(&remote, kind, as_json),
+    let kind = options.get_one::<String>(KIND).map(|kind| kind_of(kind));
+    cluster::reply(options, |config, remote, as_json| match command {
+        "list" => {
+            let entities = remote.entities(kind)?;
+            let rows = entities
+                .iter()
+                .map(|entity| [entity.kind.to_string(), entity.name.clone()]);
+            let rows = table("", &rows.collect::<Vec<_>>());
+            let all = entities.iter().map(EntityRecord::to_json).collect();
+            let nothing = kind.map_or_else(
+                || "nothing is registered".to_owned(),
+                |kind| format!("no {kind} is registered"),
+            );
+            Ok(cluster::listed(config, rows, &all, as_json, &nothing))
+        }
         "versions" => {
             let limit = options.get_one::<usize>(LIMIT).copied();
-            versions(&remote, &named(cli, options), kind, limit, as_json)
+            let text = versions(remote, &named(cli, options), kind, limit, as_json);
+            text.map(Answer::from)
         }
         _ => {
             let version = options.get_one::<String>(VERSION).map(String::as_str);
@@ -131,25 +135,22 @@ fn answer(
             Ok(match as_json {
                 true => format!("{:#}\n", details.to_json()),
                 false => show(&details),
-            })
+            }
+            .into())
         }
-    }
+    })
 }
 
-fn list(
-    remote: &BlockingRemote,
-    kind: Option<EntityKind>,
-    as_json: bool,
-) -> Result<String, Failure> {
-    let entities = remote.entities(kind)?;
-    if as_json {
-        let all: Json = entities.iter().map(EntityRecord::to_json).collect();
-        return Ok(format!("{all:#}\n"));
+/// The kind of a word, which the parser has accepted.
+fn kind_of(word: &str) -> EntityKind {
+    let word = word.to_lowercase();
+    let mut kinds = KINDS.iter();
+    let found = kinds.find(|(name, others)| *name == word || others.contains(&&*word));
+    match found {
+        Some(("task", _)) => EntityKind::Task,
+        Some(("workflow", _)) => EntityKind::Workflow,
+        _ => EntityKind::LaunchPlan,
     }
-    let rows = entities
-        .iter()
-        .map(|entity| [entity.kind.to_string(), entity.name.clone()]);
-    Ok(table("", &rows.collect::<Vec<_>>()))
 }
 
 fn versions(

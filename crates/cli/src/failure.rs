@@ -56,6 +56,9 @@ pub(super) enum Failure {
     /// What is asked for is not done like that.
     #[cfg(feature = "cluster")]
     Refused(String),
+    /// What is to be ended has ended already.
+    #[cfg(feature = "cluster")]
+    Over(String),
 }
 
 /// The error of a command that needs a history when there is none.
@@ -156,6 +159,33 @@ impl Failure {
         }
     }
 
+    /// Whether the same may succeed later, because a cluster does not answer now.
+    pub(super) fn is_absence(&self) -> bool {
+        match self {
+            #[cfg(feature = "cluster")]
+            Self::Cluster(error) => error.is_absence(),
+            _ => false,
+        }
+    }
+
+    /// The same for a run that is not recorded here, and may be one on a cluster.
+    #[cfg(feature = "cluster")]
+    pub(super) fn or_of_cluster(self, command: &str) -> Self {
+        match self {
+            Self::History(error @ HistoryError::NoRun { .. })
+                if matches!(command, "show" | "logs" | "deck") =>
+            {
+                Self::Refused(format!("{error}, and `--remote` is for those on a cluster"))
+            }
+            other => other,
+        }
+    }
+
+    /// What is said once while a cluster is waited for.
+    pub(super) fn waiting(&self) -> String {
+        format!("note: {}; still trying\n", hanging(&self.message()))
+    }
+
     /// The help text, if help was requested.
     pub(super) fn help(&self) -> Option<String> {
         match self {
@@ -196,6 +226,8 @@ impl Failure {
             Self::Write(_) => Exit::Failed,
             #[cfg(feature = "cluster")]
             Self::Refused(_) => Exit::Usage,
+            #[cfg(feature = "cluster")]
+            Self::Over(_) => Exit::Failed,
             #[cfg(feature = "cluster")]
             Self::Cluster(error) => match **error {
                 ClusterError::Setting(_) | ClusterError::Config(_) | ClusterError::Taken { .. } => {
@@ -278,7 +310,7 @@ impl Failure {
             Self::Serialize(error) => error.to_string(),
             Self::Write(reason) => reason.clone(),
             #[cfg(feature = "cluster")]
-            Self::Refused(reason) => reason.clone(),
+            Self::Refused(reason) | Self::Over(reason) => reason.clone(),
             #[cfg(feature = "cluster")]
             Self::Cluster(error) => match &**error {
                 ClusterError::Config(error) => error.to_string(),
@@ -308,6 +340,8 @@ impl Failure {
             #[cfg(feature = "cluster")]
             Self::Refused(_) => "usage",
             #[cfg(feature = "cluster")]
+            Self::Over(_) => "over",
+            #[cfg(feature = "cluster")]
             Self::Cluster(error) => match &**error {
                 ClusterError::Unreachable { .. } => "unreachable",
                 ClusterError::SignIn { .. } => "sign_in",
@@ -317,7 +351,7 @@ impl Failure {
                     details.insert("references".to_owned(), checks.collect());
                     "references"
                 }
-                ClusterError::Absent { .. } => "absent",
+                ClusterError::Absent { .. } | ClusterError::NoExecution { .. } => "absent",
                 ClusterError::Ended(_) => "failed",
                 ClusterError::Setting(_) | ClusterError::Config(_) => "setting",
                 _ => "cluster",

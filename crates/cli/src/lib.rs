@@ -2,6 +2,7 @@
 //!
 //! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 
+mod answer;
 #[cfg(feature = "cluster")]
 mod backfill;
 mod cache;

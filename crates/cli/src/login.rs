@@ -1,13 +1,23 @@
 //! `login` and `logout`: signing in to a cluster before anything else wants it, and forgetting that.
 
+use std::{
+    io::{self, IsTerminal as _},
+    time::Duration,
+};
+
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::json;
 
 use super::{Reply, cluster, failure::Failure, json, options};
 use flyte_cluster::flyte1::BlockingRemote;
 use flyte_core::text;
+use flyte_grammar::duration;
 
 const NO_BROWSER: &str = "no-browser";
+const TIMEOUT: &str = "timeout";
+
+/// How long to wait for a user, with a terminal and without one, where there is probably none.
+const PATIENCE: (Duration, Duration) = (Duration::from_secs(600), Duration::from_secs(120));
 
 pub(super) fn login_command() -> Command {
     Command::new("login")
@@ -17,6 +27,17 @@ pub(super) fn login_command() -> Command {
                 .long(NO_BROWSER)
                 .action(ArgAction::SetTrue)
                 .help("Opens no browser; the page to sign in at is shown anyway"),
+        )
+        .arg(
+            Arg::new(TIMEOUT)
+                .long(TIMEOUT)
+                .value_name("TIME")
+                .value_parser(|text: &str| {
+                    duration::parse(text).map_err(|error| error.to_string())
+                })
+                .help(
+                    "How long to wait for a user who signs in, as in `5m` [default: 10m, and 2m without a terminal]",
+                ),
         )
         .args(cluster::args())
         .arg(options::json())
@@ -41,8 +62,14 @@ pub(super) fn logout_reply(options: &ArgMatches) -> Reply {
 
 fn login(options: &ArgMatches, as_json: bool) -> Result<String, Failure> {
     let config = cluster::settings(&[options])?;
+    let patience = match io::stderr().is_terminal() {
+        true => PATIENCE.0,
+        false => PATIENCE.1,
+    };
+    let timeout = options.get_one::<Duration>(TIMEOUT).copied();
     let asked = cluster::connect_options()
         .on_sign_in(cluster::show_sign_in)
+        .sign_in_timeout(timeout.unwrap_or(patience))
         .open_browser(!options.get_flag(NO_BROWSER));
     let remote = BlockingRemote::connect_with(&config, &asked)?;
     let is_wanted = remote.sign_in()?;
@@ -71,7 +98,7 @@ fn login(options: &ArgMatches, as_json: bool) -> Result<String, Failure> {
 }
 
 fn logout(options: &ArgMatches, as_json: bool) -> Result<String, Failure> {
-    let config = cluster::settings(&[options])?;
+    let config = cluster::settings_without_secret(&[options])?;
     let remote = BlockingRemote::connect_with(&config, &cluster::connect_options())?;
     let was_kept = remote.sign_out()?;
     let endpoint = &*config.platform.endpoint;

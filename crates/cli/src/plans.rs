@@ -7,10 +7,9 @@ use serde_json::{Value as Json, json};
 
 use super::{
     Cli, Reply, cluster,
-    entities::{name, named, shown},
+    entities::{name, named},
     failure::Failure,
-    json,
-    options::{self, NAME},
+    options::NAME,
     table::table,
 };
 use flyte_cluster::flyte1::{BlockingRemote, LaunchPlanRecord, PlanSchedule};
@@ -20,100 +19,89 @@ use flyte_events::events::time_text;
 const VERSION: &str = "--version";
 
 pub(super) fn command() -> Command {
-    let of_cluster = |name: &'static str, about: &'static str| {
-        Command::new(name)
-            .about(about)
-            .args(cluster::args())
-            .arg(options::json())
-    };
-    Command::new("plans")
-        .about("Shows, activates and deactivates the launch plans of a cluster")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .disable_help_subcommand(true)
-        .subcommand(
-            of_cluster("list", "Lists the active launch plans with their schedules")
-                .arg(name("Lists all versions of this one, the newest first").required(false)),
+    let of_cluster = cluster::command;
+    cluster::group(
+        "plans",
+        "Shows, activates and deactivates the launch plans of a cluster",
+    )
+    .subcommand(
+        of_cluster("list", "Lists the active launch plans with their schedules")
+            .arg(name("Lists all versions of this one, the newest first").required(false)),
+    )
+    .subcommand(
+        of_cluster(
+            "activate",
+            "Lets a version of a launch plan start by itself, and no other of its versions",
         )
-        .subcommand(
-            of_cluster(
-                "activate",
-                "Lets a version of a launch plan start by itself, and no other of its versions",
-            )
-            .arg(name(
-                "The name of a launch plan; one of this program can be shortened",
-            ))
-            .arg(
-                Arg::new(VERSION)
-                    .long("version")
-                    .value_name("TEXT")
-                    .help("The version [default: the newest]"),
-            ),
+        .arg(name(
+            "The name of a launch plan; one of this program can be shortened",
+        ))
+        .arg(
+            Arg::new(VERSION)
+                .long("version")
+                .value_name("TEXT")
+                .help("The version [default: the newest]"),
+        ),
+    )
+    .subcommand(
+        of_cluster(
+            "deactivate",
+            "Lets no version of a launch plan start by itself",
         )
-        .subcommand(
-            of_cluster(
-                "deactivate",
-                "Lets no version of a launch plan start by itself",
-            )
-            .arg(name(
-                "The name of a launch plan; one of this program can be shortened",
-            )),
-        )
+        .arg(name(
+            "The name of a launch plan; one of this program can be shortened",
+        )),
+    )
 }
 
 pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
     let Some((command, options)) = options.subcommand() else {
         return Reply::default();
     };
-    let as_json = json(options);
-    let text = answer(cli, command, options, as_json);
-    Reply::of(shown(text, as_json), as_json)
-}
-
-fn answer(
-    cli: &Cli<'_>,
-    command: &str,
-    options: &ArgMatches,
-    as_json: bool,
-) -> Result<String, Failure> {
-    let (_, remote) = cluster::connect(&[options])?;
     let name = named(cli, options);
-    match command {
-        "list" => {
-            let plans = match options.contains_id(NAME) {
-                true => remote.launch_plan_versions(&name)?,
-                false => remote.active_launch_plans()?,
-            };
-            if as_json {
-                let all: Json = plans.iter().map(LaunchPlanRecord::to_json).collect();
-                return Ok(format!("{all:#}\n"));
+    cluster::reply(options, |config, remote, as_json| {
+        let text = match command {
+            "list" => {
+                let plans = match options.contains_id(NAME) {
+                    true => remote.launch_plan_versions(&name)?,
+                    false => remote.active_launch_plans()?,
+                };
+                let all = plans.iter().map(LaunchPlanRecord::to_json).collect();
+                let nothing = "no launch plan is active";
+                return Ok(cluster::listed(
+                    config,
+                    rows("", &plans),
+                    &all,
+                    as_json,
+                    nothing,
+                ));
             }
-            Ok(rows("", &plans))
-        }
-        "activate" => {
-            let version = options.get_one::<String>(VERSION).map(String::as_str);
-            let plan = remote.activate_launch_plan(&name, version)?;
-            if as_json {
-                return Ok(format!("{:#}\n", plan.to_json()));
+            "activate" => {
+                let version = options.get_one::<String>(VERSION).map(String::as_str);
+                let plan = remote.activate_launch_plan(&name, version)?;
+                let schedule = plan.schedule.as_ref();
+                let schedule = schedule.map(|schedule| format!(", and starts {}", when(schedule)));
+                match as_json {
+                    true => format!("{:#}\n", plan.to_json()),
+                    false => format!(
+                        "{name} {} is active{}\n",
+                        plan.version,
+                        schedule.unwrap_or_default()
+                    ),
+                }
             }
-            let schedule = plan.schedule.as_ref();
-            let schedule = schedule.map(|schedule| format!(", and starts {}", when(schedule)));
-            Ok(format!(
-                "{name} {} is active{}\n",
-                plan.version,
-                schedule.unwrap_or_default()
-            ))
-        }
-        _ => {
-            let plan = remote.deactivate_launch_plan(&name)?;
-            Ok(match (&plan, as_json) {
-                (Some(plan), true) => format!("{:#}\n", plan.to_json()),
-                (None, true) => "null\n".to_owned(),
-                (Some(plan), false) => format!("{name} {} is no longer active\n", plan.version),
-                (None, false) => format!("no version of {name} was active\n"),
-            })
-        }
-    }
+            _ => {
+                let plan = remote.deactivate_launch_plan(&name)?;
+                match (&plan, as_json) {
+                    (Some(plan), true) => format!("{:#}\n", plan.to_json()),
+                    (None, true) => "null\n".to_owned(),
+                    (Some(plan), false) => format!("{name} {} is no longer active\n", plan.version),
+                    (None, false) => format!("no version of {name} was active\n"),
+                }
+            }
+        };
+        Ok(text.into())
+    })
 }
 
 /// `every hour`, or `at the times of …`.
@@ -148,10 +136,10 @@ pub(super) fn note(
     let Some(options) = entity.launch_plan_options() else {
         return Ok(None);
     };
-    let Some(active) = remote.active_launch_plan(entity.name())? else {
+    let Some(active) = remote.fetch_active_launch_plan(entity.name())? else {
         return Ok(None);
     };
-    let Some(schedule) = active.schedule.filter(|_| active.version != version) else {
+    let Some(schedule) = active.schedule.filter(|_| active.id.version != version) else {
         return Ok(None);
     };
     let declared = PlanSchedule::declared(options);
@@ -171,7 +159,7 @@ pub(super) fn note(
     };
     Ok(Some(format!(
         "note: version {} of {name} is active and starts {}, {now}; {mend}\n",
-        active.version,
+        active.id.version,
         when(&schedule)
     )))
 }

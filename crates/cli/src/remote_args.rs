@@ -97,7 +97,7 @@ pub(super) fn args() -> Vec<Arg> {
             WAIT,
             "Waits for the end and prints the outputs [default: on a terminal]",
         ),
-        flag(NO_WAIT, "Prints the name of the execution, and leaves it"),
+        flag(NO_WAIT, "Prints the name of the execution, and leaves it").conflicts_with(WAIT),
     ];
     let own = args.into_iter().chain(cluster::args());
     own.map(|arg| arg.help_heading(CLUSTER_OPTIONS)).collect()

@@ -1,10 +1,11 @@
 //! `runs logs --remote` and `runs deck --remote`: what the tasks of an execution have said, and their pages.
 
-use std::{fs, path::Path};
+use std::{collections::HashSet, fs, path::Path};
 
 use clap::ArgMatches;
 
 use super::{
+    answer::Answer,
     failure::Failure,
     run_decks::{self, Page},
     run_logs::{self, Log, Logs, NODE, is_wanted, no_node},
@@ -16,7 +17,7 @@ fn wanted<'t>(tree: &'t ExecutionTree, options: &ArgMatches) -> Result<Vec<&'t N
     let wanted = options.get_one::<String>(NODE).map(String::as_str);
     if tree.record.status.is_end() {
         let paths: Vec<_> = tree.all_nodes().map(|node| node.path.as_str()).collect();
-        no_node(&tree.record.name, wanted, paths.into_iter())?;
+        no_node(&tree.record.name, " --remote", wanted, paths.into_iter())?;
     }
     let nodes = tree.all_nodes();
     Ok(nodes.filter(|node| is_wanted(&node.path, wanted)).collect())
@@ -28,16 +29,36 @@ pub(super) fn logs(
     execution: &Execution,
     options: &ArgMatches,
     as_json: bool,
-) -> Result<String, Failure> {
-    run_logs::printed(options, as_json, || {
+) -> Result<Answer, Failure> {
+    // Logs that were read after the end of their attempts.
+    let mut whole = HashSet::new();
+    run_logs::printed(options, as_json, |known| {
         // The links are in the attempts.
         let tree = remote.show_all(execution)?;
-        let mut all = Vec::new();
+        let is_over = tree.record.status.is_end();
+        let (mut all, mut attempts) = (Vec::new(), 0);
         for node in wanted(&tree, options)? {
+            attempts += node.attempts.len();
             for attempt in &node.attempts {
                 for link in &attempt.logs {
-                    let text = match remote.log_text(&link.1) {
-                        Ok(text) => Ok(text),
+                    let key = (node.path.clone(), attempt.number, Some(link.1.clone()));
+                    // What comes late is read at the end.
+                    if whole.contains(&key) && !is_over {
+                        continue;
+                    }
+                    let before = known.and_then(|known| known.get(&key).copied());
+                    let before = before.unwrap_or_default();
+                    let text = match known {
+                        None => remote.log_text(&link.1),
+                        Some(_) => remote.log_text_after(&link.1, before as u64),
+                    };
+                    let text = match text {
+                        Ok(text) => {
+                            if attempt.status.is_end() {
+                                whole.insert(key);
+                            }
+                            Ok(text)
+                        }
                         // The link is of use all the same.
                         Err(ClusterError::Transfer { reason, .. }) => Err(reason),
                         Err(error) => return Err(error.into()),
@@ -48,13 +69,27 @@ pub(super) fn logs(
                         attempt: attempt.number,
                         link: Some(link.clone()),
                         text,
+                        before,
                     });
                 }
             }
         }
+        let why = match attempts {
+            0 => "no task of it has started",
+            _ => {
+                "the cluster has no links to them; who runs it sets these with `plugins.logs` of flytepropeller"
+            }
+        };
+        let asked = options.get_one::<String>(NODE);
+        let asked = asked.map(|node| format!(" of node {node}"));
         Ok(Logs {
             all,
-            is_over: tree.record.status.is_end(),
+            is_over,
+            none: format!(
+                "there are no logs{} of execution {}: {why}",
+                asked.unwrap_or_default(),
+                execution.name
+            ),
         })
     })
 }

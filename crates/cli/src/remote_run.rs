@@ -269,15 +269,8 @@ pub(super) fn watched(
         let _taken = instead_of_the_end(Arc::new(move || interrupted.notify()));
     }
     let ended = remote.wait_for(async |remote: &Remote| {
-        let watch = async {
-            let told = |event: &Event| display.event(event);
-            let tree = remote.watch(execution, told).await?;
-            match tree.record.status.is_success() {
-                true => Ok(tree),
-                false => remote.wait(execution).await,
-            }
-        };
-        let mut watch = std::pin::pin!(watch);
+        let told = |event: &Event| display.event(event);
+        let mut watch = std::pin::pin!(remote.wait_told(execution, told));
         std::future::poll_fn(|cx| {
             if interrupted.is_notified(cx.waker()) {
                 return Poll::Ready(None);
@@ -308,8 +301,16 @@ fn left(remote: &BlockingRemote, execution: &Execution) -> Result<(), Failure> {
         let _ = io::stdin().lock().read_line(&mut answer);
     }
     if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
-        remote.terminate(execution, "ended by Ctrl-C")?;
-        let _ = writeln!(stderr, "execution {name} is being ended");
+        let _ = match remote.terminate(execution, "ended by Ctrl-C")? {
+            None => writeln!(stderr, "execution {name} is being ended"),
+            Some(ended) => {
+                let status = ended.status.name();
+                writeln!(
+                    stderr,
+                    "execution {name} has ended meanwhile: it is {status}"
+                )
+            }
+        };
     } else {
         let _ = writeln!(
             stderr,

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    Cli, Exit, Reply, cluster,
+    Cli, Exit, Reply,
+    answer::Answer,
+    cluster,
     display::{Asked, Display},
+    entities,
     failure::Failure,
     json,
     options::{self, ID},
@@ -18,7 +21,9 @@ use super::{
 };
 use flyte_cluster::flyte1::{
     BlockingRemote, Execution, ExecutionRecord, ExecutionTree, NodeRun, RelaunchOptions, Signal,
+    Status,
 };
+use flyte_config::config::Config;
 use flyte_core::{
     text,
     types::{Literal, json_from_literal},
@@ -45,17 +50,11 @@ pub(super) fn with_remote(command: Command) -> Command {
             .help("The name of an execution")
             .required(true)
     };
-    let of_cluster = |name: &'static str, about: &'static str| {
-        Command::new(name)
-            .about(about)
-            .arg(remote().required(true))
-            .args(cluster::args())
-            .arg(options::json())
-    };
+    let of_cluster = |name, about| cluster::command(name, about).arg(remote().required(true));
     let limit = Arg::new(LIMIT)
         .long("limit")
         .value_name("N")
-        .value_parser(value_parser!(usize))
+        .value_parser(entities::parse_limit)
         .requires(REMOTE)
         .help("How many, of a cluster [default: 50]");
     let asked = || cluster::args().map(|arg| arg.requires(REMOTE));
@@ -138,29 +137,30 @@ pub(super) fn reply(cli: &Cli<'_>, command: &str, options: &ArgMatches) -> Optio
     if !matches!(options.try_get_one::<bool>(REMOTE), Ok(Some(true))) {
         return None;
     }
-    let as_json = json(options);
-    Some(match answer(cli, command, options, as_json) {
-        Ok((text, exit)) => Reply {
-            exit,
-            ..Reply::success(match as_json {
-                true => text,
-                false => text::visible(&text).into_owned(),
-            })
-        },
-        Err(failure) => Reply::failed(&failure, as_json),
-    })
+    Some(cluster::reply(options, |config, remote, as_json| {
+        answer(cli, command, options, (config, remote), as_json)
+    }))
 }
 
 fn answer(
     cli: &Cli<'_>,
     command: &str,
     options: &ArgMatches,
+    (config, remote): (&Config, &BlockingRemote),
     as_json: bool,
-) -> Result<(String, Exit), Failure> {
-    let (_, remote) = cluster::connect(&[options])?;
+) -> Result<Answer, Failure> {
     if command == "list" {
         let limit = options.get_one::<usize>(LIMIT).copied();
-        return Ok((list(&remote, limit.unwrap_or(50), as_json)?, Exit::Success));
+        let executions = remote.executions(limit.unwrap_or(50))?;
+        let all = executions.iter().map(ExecutionRecord::to_json).collect();
+        let nothing = "there is no execution";
+        return Ok(cluster::listed(
+            config,
+            rows(&executions),
+            &all,
+            as_json,
+            nothing,
+        ));
     }
     let name = options.get_one::<String>(ID).map_or("", String::as_str);
     let execution = remote.execution(name);
@@ -168,14 +168,19 @@ fn answer(
         "show" => shown(&remote.show(&execution)?, as_json),
         "watch" => {
             let display = Display::start(&Asked::of(&[options]), cli.terminal);
-            match watched(&remote, &execution, &display, cli.has_signals)? {
+            match watched(remote, &execution, &display, cli.has_signals)? {
                 Some(tree) => shown(&tree, as_json),
-                None => return Ok((String::new(), Exit::Interrupted)),
+                None => {
+                    return Ok(Answer {
+                        exit: Exit::Interrupted,
+                        ..String::new().into()
+                    });
+                }
             }
         }
-        "logs" => remote_logs::logs(&remote, &execution, options, as_json)?,
-        "deck" => remote_logs::decks(&remote, &execution, options, as_json)?,
-        "outputs" => outputs(cli, &remote, &execution, as_json)?,
+        "logs" => return remote_logs::logs(remote, &execution, options, as_json),
+        "deck" => remote_logs::decks(remote, &execution, options, as_json)?,
+        "outputs" => outputs(cli, remote, &execution, as_json)?,
         "relaunch" | "recover" => {
             let again = once_more(options);
             let execution = match command {
@@ -197,17 +202,27 @@ fn answer(
                 false => format!("{name} is archived\n"),
             }
         }
-        "signal" | "approve" => answered(&remote, command, &execution, options, as_json)?,
+        "signal" | "approve" => answered(remote, command, &execution, options, as_json)?,
         _ => {
             let cause = options.get_one::<String>(CAUSE).map_or("", String::as_str);
-            remote.terminate(&execution, cause)?;
-            match as_json {
-                true => format!("{}\n", json!({"aborted": name})),
-                false => format!("{name} is being ended\n"),
-            }
+            ended(name, remote.terminate(&execution, cause)?.as_ref(), as_json)?
         }
     };
-    Ok((text, Exit::Success))
+    Ok(text.into())
+}
+
+/// What is said of an execution that is to be ended, and of one that had ended before.
+fn ended(name: &str, before: Option<&ExecutionRecord>, as_json: bool) -> Result<String, Failure> {
+    let status = before.map(|before| before.status);
+    match (status, as_json) {
+        (None | Some(Status::Aborted), true) => Ok(format!("{}\n", json!({"aborted": name}))),
+        (None, false) => Ok(format!("{name} is being ended\n")),
+        (Some(Status::Aborted), false) => Ok(format!("{name} was aborted before\n")),
+        (Some(status), _) => Err(Failure::Over(format!(
+            "execution {name} has already ended ({}), so there is nothing to abort",
+            status.name()
+        ))),
+    }
 }
 
 fn once_more(options: &ArgMatches) -> RelaunchOptions {
@@ -259,12 +274,7 @@ fn answered(
     })
 }
 
-fn list(remote: &BlockingRemote, limit: usize, as_json: bool) -> Result<String, Failure> {
-    let executions = remote.executions(limit)?;
-    if as_json {
-        let all: Json = executions.iter().map(ExecutionRecord::to_json).collect();
-        return Ok(format!("{all:#}\n"));
-    }
+fn rows(executions: &[ExecutionRecord]) -> String {
     let rows = executions.iter().map(|execution| {
         [
             execution.name.clone(),
@@ -274,7 +284,7 @@ fn list(remote: &BlockingRemote, limit: usize, as_json: bool) -> Result<String, 
             text::glance(execution.error.as_deref().unwrap_or_default()),
         ]
     });
-    Ok(table("", &rows.collect::<Vec<_>>()))
+    table("", &rows.collect::<Vec<_>>())
 }
 
 fn shown(tree: &ExecutionTree, as_json: bool) -> String {

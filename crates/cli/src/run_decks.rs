@@ -113,7 +113,7 @@ pub(super) fn of_run(
     let wanted = options.get_one::<String>(NODE).map(String::as_str);
     let run = history.run(id)?;
     let paths = run.nodes().iter().map(|node| node.path.as_str());
-    no_node(run.id(), wanted, paths)?;
+    no_node(run.id(), "", wanted, paths)?;
     let mut pages = Vec::new();
     let nodes = run.nodes().iter();
     for node in nodes.filter(|node| is_wanted(&node.path, wanted)) {

@@ -6,6 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Value as Json, json};
 
 use super::{
+    answer::Answer,
     failure::Failure,
     options::{self, ID},
 };
@@ -53,9 +54,11 @@ pub(super) fn is_wanted(path: &str, wanted: Option<&str>) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '[']))
 }
 
-/// The error for a run that has no node of this path.
+/// The error for a run that has no node of this path. `place` is the option that leads `runs show` to it, with a space
+/// in front.
 pub(super) fn no_node<'p>(
     run: &str,
+    place: &str,
     wanted: Option<&str>,
     mut paths: impl Iterator<Item = &'p str> + Clone,
 ) -> Result<(), Failure> {
@@ -64,7 +67,7 @@ pub(super) fn no_node<'p>(
             let first = paths.next();
             let such = first.map(|path| format!(", such as `{path}`"));
             Err(Failure::Encode(format!(
-                "run {run} has no node `{wanted}`: `runs show {run}` shows those it has{}",
+                "run {run} has no node `{wanted}`: `runs show {run}{place}` shows those it has{}",
                 such.unwrap_or_default()
             )))
         }
@@ -81,7 +84,15 @@ pub(super) struct Log {
     pub(super) link: Option<(String, String)>,
     /// The text, or why it cannot be shown.
     pub(super) text: Result<String, String>,
+    /// How many bytes are in front of this text, if it is the rest of one that is followed.
+    pub(super) before: usize,
 }
+
+/// What identifies a log: the node, the attempt, and where it is if it is on a cluster.
+pub(super) type LogKey = (String, u32, Option<String>);
+
+/// How many bytes of logs are written already.
+pub(super) type Known = HashMap<LogKey, usize>;
 
 impl Log {
     fn to_json(&self) -> Json {
@@ -95,6 +106,11 @@ impl Log {
             "text": self.text.as_ref().ok(),
             "problem": self.text.as_ref().err(),
         })
+    }
+
+    fn key(&self) -> LogKey {
+        let uri = self.link.as_ref().map(|(_, uri)| uri.clone());
+        (self.node.clone(), self.attempt, uri)
     }
 
     fn title(&self) -> String {
@@ -124,21 +140,28 @@ pub(super) struct Logs {
     pub(super) all: Vec<Log>,
     /// Whether nothing follows.
     pub(super) is_over: bool,
+    /// Why there are none, if there are none.
+    pub(super) none: String,
 }
 
-/// Prints logs, which are read again and again if they are followed.
+/// Prints logs, which are read again and again if they are followed. Then what is read need not have what is known.
 pub(super) fn printed(
     options: &ArgMatches,
     as_json: bool,
-    mut read: impl FnMut() -> Result<Logs, Failure>,
-) -> Result<String, Failure> {
+    mut read: impl FnMut(Option<&Known>) -> Result<Logs, Failure>,
+) -> Result<Answer, Failure> {
     if options.get_flag(FOLLOW) {
-        return followed(&mut read, &mut io::stdout());
+        return followed(&mut read, &mut io::stdout(), &mut io::stderr());
     }
-    let logs = read()?.all;
+    let Logs {
+        all: logs, none, ..
+    } = read(None)?;
     if as_json {
         let all: Json = logs.iter().map(Log::to_json).collect();
-        return Ok(format!("{all:#}\n"));
+        return Ok(format!("{all:#}\n").into());
+    }
+    if logs.is_empty() {
+        return Ok(Answer::from(String::new()).noted(&none));
     }
     // A single log needs no title, so that it can be given to another program.
     if let [only] = &logs[..]
@@ -146,31 +169,46 @@ pub(super) fn printed(
             .get_one::<String>(NODE)
             .is_some_and(|node| *node == only.node)
     {
-        return Ok(only.shown());
+        return Ok(only.shown().into());
     }
     let logs = logs.iter().map(|log| log.title() + &log.shown());
-    Ok(logs.collect())
+    Ok(logs.collect::<String>().into())
 }
 
-/// Writes what is new until nothing follows.
+/// Writes what is new until nothing follows. While a cluster does not answer it is waited for.
 fn followed(
-    read: &mut dyn FnMut() -> Result<Logs, Failure>,
+    read: &mut dyn FnMut(Option<&Known>) -> Result<Logs, Failure>,
     out: &mut dyn io::Write,
-) -> Result<String, Failure> {
-    let mut known: HashMap<(String, u32, Option<String>), usize> = HashMap::new();
+    messages: &mut dyn io::Write,
+) -> Result<Answer, Failure> {
+    let mut known = Known::new();
     let (first, longest) = PAUSES;
-    let (mut pause, mut last) = (first, None);
+    let (mut pause, mut last, mut is_absent) = (first, None, false);
     loop {
-        let logs = read()?;
-        let mut is_new = false;
+        let logs = match read(Some(&known)) {
+            Ok(logs) => logs,
+            Err(failure) if failure.is_absence() => {
+                if !is_absent {
+                    // If standard error is closed, the message cannot be shown.
+                    let _ = messages.write_all(failure.waiting().as_bytes());
+                }
+                is_absent = true;
+                thread::sleep(pause);
+                pause = (pause * 3 / 2).min(longest);
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        };
+        let mut is_new = std::mem::take(&mut is_absent);
         for log in &logs.all {
-            let uri = log.link.as_ref().map(|(_, uri)| uri.clone());
-            let key = (log.node.clone(), log.attempt, uri);
+            let key = log.key();
             let is_first = !known.contains_key(&key);
-            let before = known.entry(key.clone()).or_default();
+            let written = known.entry(key.clone()).or_default();
             // A link that cannot be read is told once, and may be readable later.
             let text = match &log.text {
-                Ok(text) => text.get(*before..).unwrap_or_default(),
+                Ok(text) => text
+                    .get(written.saturating_sub(log.before)..)
+                    .unwrap_or_default(),
                 Err(_) if is_first => &log.shown(),
                 Err(_) => "",
             };
@@ -187,13 +225,17 @@ fn followed(
                 write(out, "\n")?;
             }
             if let Ok(text) = &log.text {
-                *before = text.len();
+                *written = log.before + text.len();
             }
             is_new = true;
         }
         out.flush().map_err(unwritable)?;
         if logs.is_over {
-            return Ok(String::new());
+            let answer = Answer::from(String::new());
+            return Ok(match last {
+                Some(_) => answer,
+                None => answer.noted(&logs.none),
+            });
         }
         pause = match is_new {
             true => first,
@@ -216,19 +258,19 @@ pub(super) fn of_run(
     history: &History,
     options: &ArgMatches,
     as_json: bool,
-) -> Result<String, Failure> {
+) -> Result<Answer, Failure> {
     let id = options.get_one::<String>(ID).map_or("", String::as_str);
     // The last run may be another one soon.
     let id = history.run(id)?.id().to_owned();
     let wanted = options.get_one::<String>(NODE).map(String::as_str);
-    printed(options, as_json, || recorded(&history.run(&id)?, wanted))
+    printed(options, as_json, |_| recorded(&history.run(&id)?, wanted))
 }
 
 fn recorded(run: &RunRecord, wanted: Option<&str>) -> Result<Logs, Failure> {
     let is_over = run.status() != RunStatus::Running;
     let paths = run.nodes().iter().map(|node| node.path.as_str());
     if is_over {
-        no_node(run.id(), wanted, paths)?;
+        no_node(run.id(), "", wanted, paths)?;
     }
     let nodes = run.nodes().iter();
     let nodes = nodes.filter(|node| is_wanted(&node.path, wanted));
@@ -240,11 +282,16 @@ fn recorded(run: &RunRecord, wanted: Option<&str>) -> Result<Logs, Failure> {
             attempt: tried.number,
             link: None,
             text: Ok(tried.lines.text()),
+            before: 0,
         })
     });
     Ok(Logs {
         all: logs.collect(),
         is_over,
+        none: format!(
+            "no task of run {} has written anything that is recorded",
+            run.id()
+        ),
     })
 }
 
@@ -259,6 +306,7 @@ mod tests {
             attempt: 1,
             link: Some(("Log".to_owned(), "x://y".to_owned())),
             text: text.map(str::to_owned).map_err(str::to_owned),
+            before: 0,
         }
     }
 
@@ -271,18 +319,46 @@ mod tests {
             Ok("a\nb\n"),
         ];
         let mut texts = texts.into_iter().peekable();
-        let mut out = Vec::new();
-        let mut read = || {
+        let (mut out, mut messages) = (Vec::new(), Vec::new());
+        let mut read = |_: Option<&Known>| {
             let text = texts.next().unwrap_or(Ok(""));
             Ok(Logs {
                 all: vec![log(text)],
                 is_over: texts.peek().is_none(),
+                none: String::new(),
             })
         };
-        assert!(followed(&mut read, &mut out).is_ok());
+        assert!(followed(&mut read, &mut out, &mut messages).is_ok());
         assert_eq!(
             String::from_utf8_lossy(&out),
             "n0 app.task attempt 1, Log:\nx://y\n  not there yet\na\nb\n"
+        );
+    }
+
+    /// A part is asked for by what is known, and what is known of it is not written again.
+    #[test]
+    fn the_rest_of_a_log_is_enough() {
+        let (mut out, mut messages, mut asked) = (Vec::new(), Vec::new(), Vec::new());
+        let mut read = |known: Option<&Known>| {
+            let before: usize = known.into_iter().flat_map(|known| known.values()).sum();
+            asked.push(before);
+            let whole = "a\nb\nc\n";
+            // A server that sends too much, and then the rest alone.
+            let from = if before == 2 { 0 } else { before };
+            Ok(Logs {
+                all: vec![Log {
+                    before: from,
+                    ..log(Ok(&whole[from..before + 2]))
+                }],
+                is_over: before == 4,
+                none: String::new(),
+            })
+        };
+        assert!(followed(&mut read, &mut out, &mut messages).is_ok());
+        assert_eq!(asked, [0, 2, 4]);
+        assert_eq!(
+            String::from_utf8_lossy(&out),
+            "n0 app.task attempt 1, Log:\na\nb\nc\n"
         );
     }
 

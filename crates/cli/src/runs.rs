@@ -118,6 +118,18 @@ pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
     if let Some(reply) = super::remote_runs::reply(cli, command, options) {
         return reply;
     }
+    if command == "logs" {
+        let answer = history.ok_or_else(no_history);
+        let answer = answer.and_then(|history| run_logs::of_run(history, options, as_json));
+        return match answer {
+            Ok(answer) => answer.reply(as_json),
+            Err(failure) => {
+                #[cfg(feature = "cluster")]
+                let failure = failure.or_of_cluster(command);
+                Reply::failed(&failure, as_json)
+            }
+        };
+    }
     let text = history
         .ok_or_else(no_history)
         .and_then(|history| match command {
@@ -133,7 +145,6 @@ pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
                 let run = history.run(id.map_or("", String::as_str))?;
                 run_page::reply(&run, cli.registry, options, as_json)
             }
-            "logs" => run_logs::of_run(history, options, as_json),
             "deck" => run_decks::of_run(history, options, as_json),
             _ => {
                 let mut removed = 0;
@@ -156,6 +167,8 @@ pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
                 })
             }
         });
+    #[cfg(feature = "cluster")]
+    let text = text.map_err(|failure| failure.or_of_cluster(command));
     let text = text.map(|text| match as_json {
         true => text,
         false => text::visible(&text).into_owned(),

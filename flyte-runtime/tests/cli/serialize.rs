@@ -202,7 +202,7 @@ fn mistakes_are_told() {
         "serialize --out DIR",
         expect![[r#"
         --- stderr
-        error: task `t.add`: a task needs an image; give one with `--image`, in `SerializationSettings`, or as its `container_image`
+        error: task `t.add`: a task needs an image; give one with `--image`, as its `container_image`, or as `images.default` in the settings of the cluster
         exit code 2
     "#]],
     );

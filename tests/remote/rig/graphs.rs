@@ -56,7 +56,8 @@ pub(crate) fn trees_show_what_is_inside(here: &Here) {
         "n0 hypotenuse succeeded 0",
         "n0/n2 sum_of succeeded 1",
         "n1 from_six succeeded 0",
-        "n1/n0 square succeeded 1",
+        "n1/n0 hypotenuse succeeded 0",
+        "n1/n0/n0 square succeeded 1",
     ] {
         assert!(
             inside.iter().any(|node| node == expected),

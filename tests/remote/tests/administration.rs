@@ -44,6 +44,31 @@ fn entities_are_listed_by_kind_and_name() {
             {"kind": "task", "name": "flyte_remote.sum_of"},
         ])
     );
+    for (word, kind) in [
+        ("tasks", "task"),
+        ("Task", "task"),
+        ("wf", "workflow"),
+        ("workflows", "workflow"),
+        ("launch-plan", "launch plan"),
+        ("launch_plan", "launch plan"),
+        ("LaunchPlan", "launch plan"),
+        ("lp", "launch plan"),
+        ("plan", "launch plan"),
+    ] {
+        let said = say(&plane, &format!("entities list --kind {word}")).stdout;
+        let lines = all.stdout.lines().filter(|line| line.starts_with(kind));
+        assert_eq!(
+            said.lines().collect::<Vec<_>>().len(),
+            lines.count(),
+            "{word}"
+        );
+        assert!(
+            said.lines().all(|line| line.starts_with(kind)),
+            "{word}: {said}"
+        );
+    }
+    let gate = say(&plane, "entities list --kind gate");
+    assert_eq!(gate.exit, Exit::Usage);
     let elsewhere = say(&plane, "entities list --domain production");
     assert_eq!((elsewhere.exit, &*elsewhere.stdout), (Exit::Success, ""));
 }
@@ -107,7 +132,10 @@ fn versions_of_all_kinds_that_have_a_name_are_listed_the_newest_first() {
     assert_eq!(none.exit, Exit::Usage);
     assert!(
         none.stderr
-            .contains("nothing of the name `hypotenuze` is registered here; `entities list` shows"),
+            .contains("; did you mean `flyte_remote.hypotenuse`? `entities list` shows the names")
+            && none.stderr.contains(
+                "nothing of the name `hypotenuze` is registered in flytesnacks:development of "
+            ),
         "{}",
         none.stderr
     );
@@ -226,6 +254,15 @@ fn plans_are_activated_and_deactivated() {
         say(&plane, "plans deactivate each_morning").stdout,
         "no version of flyte_remote.each_morning was active\n"
     );
+    let unknown = say(&plane, "plans deactivate each_mourning");
+    assert_eq!(unknown.exit, Exit::Usage);
+    assert!(
+        unknown
+            .stderr
+            .contains("did you mean `flyte_remote.each_morning`?"),
+        "{}",
+        unknown.stderr
+    );
     // That of another name is as it was.
     assert_eq!(remote(&plane).active_launch_plans().unwrap().len(), 1);
     let unknown = say(&plane, "plans activate square");
@@ -299,7 +336,11 @@ fn lists_leave_out_what_is_archived() {
     assert_eq!(shown["status"], "succeeded");
     let unknown = say(&plane, "runs archive nobody --remote --json");
     assert_eq!(unknown.exit, Exit::Failed);
-    assert!(unknown.stderr.contains("[NotFound]"), "{}", unknown.stderr);
+    assert!(
+        unknown.stdout.contains("has no execution `nobody`"),
+        "{}",
+        unknown.stdout
+    );
 }
 
 /// Names are those of the program; what can be a launch plan alone is offered where one is wanted.

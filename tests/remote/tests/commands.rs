@@ -227,7 +227,25 @@ fn executions_are_listed_shown_fetched_and_aborted() {
         .collect();
     assert_eq!(names, ["other", "mine"]);
     let gone = say(&plane, "runs show nobody --remote");
-    assert!(gone.stderr.contains("[NotFound]"), "{}", gone.stderr);
+    assert!(
+        gone.stderr.contains("has no execution `nobody`"),
+        "{}",
+        gone.stderr
+    );
+    // What has ended stays what it is.
+    let again = say(&plane, "runs abort other --remote");
+    assert_eq!(
+        (again.exit, &*again.stdout),
+        (Exit::Success, "other was aborted before\n")
+    );
+    let over = say(&plane, "runs abort mine --remote");
+    assert_eq!((over.exit, &*over.stdout), (Exit::Failed, ""));
+    assert_eq!(
+        over.stderr,
+        "error: execution mine has already ended (succeeded), so there is nothing to abort\n"
+    );
+    let json = say(&plane, "runs abort mine --remote --json");
+    assert!(json.stdout.contains(r#""kind":"over""#), "{}", json.stdout);
 }
 
 #[test]
@@ -254,6 +272,71 @@ fn options_of_the_other_place_are_refused() {
     let without = said(["app", "runs", "watch", "mine"].into_iter());
     assert_eq!(without.exit, Exit::Usage);
     assert!(without.stderr.contains("--remote"), "{}", without.stderr);
+}
+
+#[test]
+fn options_that_mean_nothing_are_refused() {
+    let plane = plane();
+    for (command, expected) in [
+        (
+            "runs list --remote --limit 0",
+            "write a whole number from 1 on",
+        ),
+        (
+            "entities versions square --limit few",
+            "write a whole number from 1 on",
+        ),
+        (
+            "run square --x 3 --remote --image tests:v1 --wait --no-wait",
+            "cannot be used with",
+        ),
+    ] {
+        let said = say(&plane, command);
+        assert_eq!(said.exit, Exit::Usage, "{command}");
+        assert!(said.stderr.contains(expected), "{}", said.stderr);
+    }
+}
+
+/// As `doctor` looks for it.
+#[test]
+fn the_default_image_of_the_settings_is_used() {
+    let plane = plane();
+    let file = plane.directory().join("config.yaml");
+    fs::write(&file, "images:\n  default: tests:v7\n").unwrap();
+    let config = file.display();
+    let registered = say(
+        &plane,
+        &format!("register square --version v1 --config {config}"),
+    );
+    assert_eq!(registered.exit, Exit::Success, "{}", registered.stderr);
+    let shown = say(&plane, "entities show square --json").json();
+    assert_eq!(shown["image"], "tests:v7");
+    let run = say(
+        &plane,
+        &format!("run hypotenuse --b 4 --remote --wait --config {config}"),
+    );
+    assert_eq!(
+        (run.exit, &*run.stdout),
+        (Exit::Success, "25\n"),
+        "{}",
+        run.stderr
+    );
+    // An option counts more.
+    say(
+        &plane,
+        &format!("register square --version v2 --image tests:v8 --config {config}"),
+    );
+    let shown = say(&plane, "entities show square --json").json();
+    assert_eq!(shown["image"], "tests:v8");
+    let without = say(&plane, "run hypotenuse --b 4 --remote");
+    assert!(
+        without.stderr.contains(
+            "a task needs an image; give one with `--image`, as its `container_image`, or as `images.default` in the \
+             settings of the cluster"
+        ),
+        "{}",
+        without.stderr
+    );
 }
 
 #[test]

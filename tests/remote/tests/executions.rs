@@ -75,6 +75,7 @@ fn nodes_attempts_and_elements_are_a_tree() {
         node("n0/n0", "square", 1),
         node("n0/n2", "sum_of", 1),
         node("n1", "from_six", 0),
+        node("n1/n0/n0", "square", 1),
     ] {
         assert!(inside.contains(&expected), "{expected:?}: {inside:?}");
     }
@@ -281,14 +282,15 @@ fn an_execution_is_ended_and_stays_so() {
         "{error}"
     );
     // Again it is not an error.
-    remote.terminate(&execution, "more than enough").unwrap();
+    let ended = remote.terminate(&execution, "more than enough").unwrap();
+    assert_eq!(ended.unwrap().status, Status::Aborted);
     let unknown = remote.execution("nobody");
     assert!(
         remote
             .terminate(&unknown, "")
             .unwrap_err()
             .to_string()
-            .contains("[NotFound]")
+            .contains("has no execution `nobody`")
     );
 }
 

@@ -159,7 +159,7 @@ fn the_latest_version_is_the_one_that_was_registered_last() {
     assert!(
         error.ends_with(
             "has no workflow `flyte_remote.hypotenuse` in version e in flytesnacks:development; its latest versions \
-             are c, a, d, b"
+             are c, a, d, b, and `register --version e` of its program registers this one"
         ),
         "{error}"
     );

@@ -194,3 +194,59 @@ fn a_run_records_nothing_of_a_sign_in() {
         [kept_file(&plane).display().to_string()]
     );
 }
+
+/// A script that has nobody at a terminal does not wait for ten minutes.
+#[test]
+fn login_waits_as_long_as_it_is_told_to() {
+    let (oauth, plane) = closed();
+    let pending = ["authorization_pending"; 1000];
+    oauth.state().device_answers.extend(pending);
+    for mode in ["Pkce", "DeviceFlow"] {
+        let arguments = ["login", "--no-browser", "--timeout", "1s"];
+        let output = end(program(&plane, mode, &arguments).spawn().unwrap());
+        assert_eq!(output.status.code(), Some(1));
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(text.contains("to sign in to "), "{text}");
+        assert!(
+            text.contains("within 1s") && text.contains("`login --timeout TIME`"),
+            "{text}"
+        );
+    }
+    let wrong = end(program(&plane, "Pkce", &["login", "--timeout", "soon"])
+        .spawn()
+        .unwrap());
+    assert_eq!(wrong.status.code(), Some(2));
+}
+
+/// Who has no secret any more can still sign out.
+#[test]
+fn logout_needs_no_secret() {
+    let plane = crate::plane_with(
+        flyte_runtime::testing::cluster::ControlPlaneOptions::default().client("robot", PLANTED),
+    );
+    let secret = plane.directory().join("secret");
+    for by_file in [true, false] {
+        let with = |arguments: &[&str], has_secret: bool| {
+            let mut command = program(&plane, "Pkce", arguments);
+            command.env("FLYTE_CREDENTIALS_CLIENT_ID", "robot");
+            match by_file {
+                true => command.env("FLYTE_CREDENTIALS_CLIENT_SECRET_LOCATION", &secret),
+                false => command.env("FLYTE_CREDENTIALS_CLIENT_SECRET_ENV_VAR", "APP_SECRET"),
+            };
+            if has_secret {
+                fs::write(&secret, PLANTED).unwrap();
+                command.env("APP_SECRET", PLANTED);
+            }
+            command.spawn().unwrap()
+        };
+        let said = success(&end(with(&["login"], true)));
+        assert!(said.contains(" with ClientSecret"), "{said}");
+        fs::remove_file(&secret).unwrap();
+        let address = plane.address();
+        let out = success(&end(with(&["logout"], false)));
+        assert_eq!(out, format!("signed out of {address}\n"));
+        assert_eq!(files_with_secrets(plane.directory()), [""; 0]);
+        let none = success(&end(with(&["logout"], true)));
+        assert_eq!(none, format!("no token of {address} is kept\n"));
+    }
+}

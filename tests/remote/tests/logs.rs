@@ -6,8 +6,12 @@ use std::{
     process::{Command, Stdio},
 };
 
-use flyte_remote::{many_squares, pages, patient, says};
-use flyte_runtime::{cli::Exit, history::History, testing::cluster::ControlPlaneOptions};
+use flyte_remote::{many_squares, pages, patient, released, says};
+use flyte_runtime::{
+    cli::Exit,
+    history::History,
+    testing::cluster::{ControlPlaneOptions, Fault},
+};
 
 use crate::{
     commands::{say, say_here},
@@ -40,8 +44,33 @@ fn logs_are_fetched_from_behind_their_links() {
             (&1.into(), &().into())
         );
         let none = say(&plane, &format!("runs logs {name} n7 --remote"));
-        assert!(none.stderr.contains("has no node `n7`"), "{}", none.stderr);
+        assert!(
+            none.stderr.contains(&format!(
+                "has no node `n7`: `runs show {name} --remote` shows"
+            )),
+            "{}",
+            none.stderr
+        );
     }
+}
+
+#[test]
+fn an_execution_without_logs_says_why() {
+    let plane = plane();
+    let remote = remote(&plane);
+    let execution = started(&remote, &released::call("x".to_owned()));
+    let name = &execution.name;
+    // The gates wait, and have no attempts.
+    while remote.signals(&execution).unwrap().len() < 2 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let said = say(&plane, &format!("runs logs {name} n1 --remote"));
+    assert_eq!((said.exit, &*said.stdout), (Exit::Success, ""));
+    assert_eq!(
+        said.stderr,
+        format!("there are no logs of node n1 of execution {name}: no task of it has started\n")
+    );
+    remote.terminate(&execution, "it is over").unwrap();
 }
 
 /// `runs show` asks no more than 500 nodes that have succeeded for their attempts.
@@ -145,7 +174,14 @@ fn pages_of_runs_here_are_found() {
     assert_eq!(none.exit, Exit::Success);
     let none = say_here(&history, "runs deck last");
     assert!(none.stderr.contains("has a page"), "{}", none.stderr);
-    assert_eq!(say_here(&history, "runs logs last").stdout, "");
+    let none = say_here(&history, "runs logs last");
+    assert_eq!(none.stdout, "");
+    assert!(
+        none.stderr
+            .ends_with(" has written anything that is recorded\n"),
+        "{}",
+        none.stderr
+    );
 }
 
 #[test]
@@ -176,6 +212,8 @@ fn logs_are_followed_until_the_end() {
     let remote = remote(&plane);
     let file = plane.directory().join("there");
     let execution = started(&remote, &says::call(file.display().to_string()));
+    // Longer than a call is tried again.
+    plane.order("GetExecution", 5, Fault::Absent);
     let address = plane.address().to_string();
     let name = &execution.name;
     let mut child = Command::new(env!("CARGO_BIN_EXE_remote-program"))
@@ -184,6 +222,7 @@ fn logs_are_followed_until_the_end() {
         .env("HOME", plane.directory().join("home"))
         .env_remove("FLYTECTL_CONFIG")
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -194,5 +233,31 @@ fn logs_are_followed_until_the_end() {
     fs::write(&file, "").unwrap();
     assert_eq!(line(), "attempt 0 of flyte_remote.says: it has succeeded");
     assert_eq!(line(), "");
-    assert!(child.wait().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let messages = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        messages.starts_with("note: no cluster answers at ")
+            && messages.ends_with("; still trying\n"),
+        "{messages}"
+    );
+    assert_eq!(messages.lines().count(), 1, "{messages}");
+}
+
+/// What is known is not fetched again, also from a server that knows no parts.
+#[test]
+fn the_rest_of_a_log_comes_without_its_beginning() {
+    for has_links in [true, false] {
+        let plane = plane_with(ControlPlaneOptions::default().links(has_links));
+        let remote = remote(&plane);
+        let execution = started(&remote, &patient::call("x".to_owned()));
+        let tree = remote.wait(&execution).unwrap();
+        let uri = &tree.nodes[0].attempts[0].logs[0].1;
+        let whole = remote.log_text(uri).unwrap();
+        assert_eq!(remote.log_text_after(uri, 0).unwrap(), whole);
+        assert_eq!(remote.log_text_after(uri, 8).unwrap(), whole[8..]);
+        let end = whole.len() as u64;
+        assert_eq!(remote.log_text_after(uri, end).unwrap(), "");
+        assert_eq!(remote.log_text_after(uri, end + 9).unwrap(), "");
+    }
 }

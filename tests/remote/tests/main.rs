@@ -7,6 +7,7 @@
 )]
 
 mod absence;
+mod absent;
 mod administration;
 mod backfill;
 mod commands;

@@ -93,6 +93,9 @@ fn one_that_is_not_there_is_told() {
         remote.recover(&gone, &RelaunchOptions::new()),
     ] {
         let text = refused.unwrap_err().to_string();
-        assert!(text.contains("missing entity of type execution"), "{text}");
+        assert!(
+            text.contains("has no execution `gone` in flytesnacks:development"),
+            "{text}"
+        );
     }
 }

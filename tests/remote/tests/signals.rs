@@ -114,7 +114,7 @@ fn what_is_no_answer_is_told() {
     );
     told(
         remote.approve(&remote.execution("gone"), "review"),
-        "missing entity of type execution",
+        "has no execution `gone` in flytesnacks:development",
     );
     remote.terminate(&execution, "enough").unwrap();
     let without = started(&remote, &hypotenuse::call(3, 4));

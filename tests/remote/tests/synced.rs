@@ -53,7 +53,7 @@ fn an_execution_says_what_it_runs_and_where_it_comes_from() {
     );
     let error = remote.fetch_execution("nobody").unwrap_err().to_string();
     assert!(
-        error.contains("missing entity of type execution"),
+        error.contains("has no execution `nobody` in flytesnacks:development"),
         "{error}"
     );
 }

@@ -29,6 +29,26 @@ fn outputs_that_are_files_are_downloaded() {
     assert_eq!(fs::read_to_string(&to).unwrap(), "cba");
 }
 
+/// What is there stays until the new file is whole, and nothing of a part is left.
+#[test]
+fn a_download_that_fails_leaves_what_was_there() {
+    let plane = plane();
+    let remote = remote(&plane);
+    let path = plane.directory().join("one.txt");
+    fs::write(&path, "one").unwrap();
+    let uri = remote.upload_file(&path).unwrap();
+    let directory = plane.directory().join("downloads");
+    let to = directory.join("out.txt");
+    fs::create_dir_all(&directory).unwrap();
+    fs::write(&to, "before").unwrap();
+    let gone = file(&format!("{uri}.gone"));
+    assert!(remote.download(&gone, &to).is_err());
+    assert_eq!(fs::read_to_string(&to).unwrap(), "before");
+    remote.download(&file(&uri), &to).unwrap();
+    assert_eq!(fs::read_to_string(&to).unwrap(), "one");
+    assert_eq!(fs::read_dir(&directory).unwrap().count(), 1);
+}
+
 #[test]
 fn what_was_uploaded_is_an_input_and_comes_back() {
     let plane = plane();

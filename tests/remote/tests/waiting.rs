@@ -35,7 +35,7 @@ fn the_end_is_what_it_is_without_options() {
     let unknown = remote.execution("nobody");
     let error = remote.wait_with(&unknown, &soon()).unwrap_err().to_string();
     assert!(
-        error.contains("missing entity of type execution"),
+        error.contains("has no execution `nobody` in flytesnacks:development"),
         "{error}"
     );
 }

@@ -1,15 +1,20 @@
 //! How often a cluster is asked while an execution goes on, and what is told of its tasks.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
 
-use flyte_remote::{endless, halting, patient, squares};
+use flyte_remote::{endless, from_six, halting, nested, patient, squares};
 use flyte_runtime::{
+    cli::Exit,
     cluster::Execution,
     events::{Event, EventKind},
+    history::History,
     testing::cluster::ControlPlane,
 };
 
-use crate::{plane, remote, started};
+use crate::{commands::say_here, plane, remote, started};
 
 /// What a watch tells until the end.
 fn told(plane: &ControlPlane, execution: &Execution) -> Vec<Event> {
@@ -85,4 +90,23 @@ fn attempts_and_the_links_of_what_has_failed_are_told() {
         matches!(&event.kind, EventKind::Notice { message, .. } if message.starts_with("Log: http://"))
     });
     assert_eq!(links.count(), 1, "{doomed:?}");
+}
+
+/// A node has one path, wherever it ran: also inside of a launch plan, which has a node for its workflow.
+#[test]
+fn paths_are_those_of_a_run_here() {
+    let plane = plane();
+    let remote = remote(&plane);
+    let history = History::in_dir(plane.directory().join("home/history"));
+    for (command, execution) in [
+        ("run nested --b 8", started(&remote, &nested::call(8))),
+        ("run from_six --b 8", started(&remote, &from_six::call(8))),
+    ] {
+        assert_eq!(say_here(&history, command).exit, Exit::Success);
+        let here = history.run("last").unwrap();
+        let here: BTreeSet<_> = here.nodes().iter().map(|node| node.path.clone()).collect();
+        let there = remote.wait(&execution).unwrap();
+        let there: BTreeSet<_> = there.all_nodes().map(|node| node.path.clone()).collect();
+        assert_eq!(here, there, "{command}");
+    }
 }

@@ -43,8 +43,12 @@ pub(super) fn find<'r>(
     id: Option<&WorkflowExecutionIdentifier>,
 ) -> Result<&'r mut Execution, Status> {
     let id = id.cloned().unwrap_or_default();
-    rows.executions
-        .get_mut(&id.name)
+    let named = rows.executions.get_mut(&id.name);
+    named
+        .filter(|execution| {
+            let own = execution.info.id.as_ref();
+            own.is_some_and(|own| (&own.project, &own.domain) == (&id.project, &id.domain))
+        })
         .ok_or_else(|| unknown(&id))
 }
 

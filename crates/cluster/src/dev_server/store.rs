@@ -150,7 +150,13 @@ async fn respond(shared: &Shared, request: Request<Incoming>) -> Answer {
     }
     match head.method {
         Method::GET => match fs::read(&file) {
-            Ok(bytes) => answer(StatusCode::OK, bytes),
+            Ok(bytes) => match first_byte(&head.headers) {
+                None => answer(StatusCode::OK, bytes),
+                Some(first) => match bytes.get(first..).filter(|rest| !rest.is_empty()) {
+                    Some(rest) => answer(StatusCode::PARTIAL_CONTENT, rest.to_vec()),
+                    None => answer(StatusCode::RANGE_NOT_SATISFIABLE, ""),
+                },
+            },
             Err(error) => answer(StatusCode::NOT_FOUND, error.to_string()),
         },
         Method::PUT => {
@@ -173,6 +179,13 @@ async fn respond(shared: &Shared, request: Request<Incoming>) -> Answer {
         }
         _ => answer(StatusCode::METHOD_NOT_ALLOWED, ""),
     }
+}
+
+/// Where the part of a file begins that is asked for.
+fn first_byte(headers: &hyper::HeaderMap) -> Option<usize> {
+    let range = headers.get("range")?.to_str().ok()?;
+    let first = range.strip_prefix("bytes=")?.strip_suffix('-')?;
+    first.parse().ok()
 }
 
 /// Gives a token to the client that has the secret.

@@ -5,7 +5,7 @@ use flyte_idl::flyteidl::admin::{self, ExecutionState};
 use super::{
     client::{Again, call},
     error::ClusterError,
-    execution::Execution,
+    execution::{self, Execution},
     remote::{BlockingRemote, Remote, blocking},
 };
 
@@ -20,7 +20,10 @@ impl Remote {
             id: Some(execution.id()),
             state: ExecutionState::ExecutionArchived.into(),
         };
-        call!(self.client, admin, update_execution, Again::Yes, request).map(drop)
+        match call!(self.client, admin, update_execution, Again::Yes, request) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(execution::instead(&self.client, error, execution).await),
+        }
     }
 }
 

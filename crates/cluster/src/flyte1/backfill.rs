@@ -12,12 +12,17 @@ use tokio::task::JoinSet;
 
 use super::{
     client::{Again, Client, call},
+    entities::unknown,
     error::{ClusterError, ExecutionEnd},
     execution::{self, Execution},
+    fetch::instead,
     launch_plans,
+    register::identifier,
     remote::{BlockingRemote, Remote, blocking},
     schedule::PlanSchedule,
+    versions::newest,
 };
+use flyte_core::graph::entity::EntityKind;
 
 /// How many executions are started at once if nobody waits for their ends.
 const AT_ONCE: usize = 8;
@@ -185,10 +190,18 @@ async fn find(
     name: &str,
     version: Option<&str>,
 ) -> Result<admin::LaunchPlan, ClusterError> {
+    let kind = EntityKind::LaunchPlan;
     if let Some(version) = version {
-        return launch_plans::of_version(client, name, version).await;
+        let id = identifier(client, core::ResourceType::LaunchPlan, name, version);
+        return match launch_plans::of_version(client, name, version).await {
+            Ok(plan) => Ok(plan),
+            Err(error) => Err(instead(client, error, &id).await),
+        };
     }
     let active = launch_plans::active_version(client, name).await?;
+    if active.is_none() && newest(client, kind, name).await?.is_none() {
+        return Err(unknown(client, name, Some(kind)).await);
+    }
     active.ok_or_else(|| {
         ClusterError::Setting(format!(
             "no version of launch plan `{name}` is active; give a `--version`, or activate one with \

@@ -172,6 +172,11 @@ impl Client {
         }
     }
 
+    /// `project:domain`, for errors.
+    pub(super) fn place(&self) -> String {
+        format!("{}:{}", self.project(), self.domain())
+    }
+
     pub(super) fn http(&self) -> &Http {
         &self.inner.http
     }

@@ -92,7 +92,17 @@ pub(super) enum Protocol {
 pub(super) struct Dialer {
     ca_file: Option<String>,
     skip_verify: bool,
-    tls: [OnceLock<Result<Arc<ClientConfig>, String>>; 2],
+    /// The cluster itself, if its address is one.
+    cluster: Option<Address>,
+    tls: [OnceLock<Result<Arc<ClientConfig>, String>>; 4],
+}
+
+/// Whom a connection is to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Peer {
+    Cluster,
+    /// A store, a server of tokens, or a proxy.
+    Other,
 }
 
 impl Dialer {
@@ -100,6 +110,7 @@ impl Dialer {
         Self {
             ca_file: platform.ca_cert_file_path.clone().into_value(),
             skip_verify: *platform.insecure_skip_verify,
+            cluster: Address::of_endpoint(&platform.endpoint, *platform.insecure).ok(),
             tls: Default::default(),
         }
     }
@@ -136,20 +147,24 @@ impl Dialer {
         if !address.is_tls {
             return Ok(Connection::Plain(stream));
         }
-        let config = self.config(protocol).map_err(io::Error::other)?;
+        let peer = match self.cluster.as_ref() == Some(address) {
+            true => Peer::Cluster,
+            false => Peer::Other,
+        };
+        let config = self.config(protocol, peer).map_err(io::Error::other)?;
         let name =
             ServerName::try_from(address.bare_host().to_owned()).map_err(io::Error::other)?;
         let stream = TlsConnector::from(config).connect(name, stream).await?;
         Ok(Connection::Tls(Box::new(stream)))
     }
 
-    fn config(&self, protocol: Protocol) -> Result<Arc<ClientConfig>, String> {
-        let kept = &self.tls[protocol as usize];
-        kept.get_or_init(|| self.make(protocol).map(Arc::new))
+    fn config(&self, protocol: Protocol, peer: Peer) -> Result<Arc<ClientConfig>, String> {
+        let kept = &self.tls[protocol as usize * 2 + peer as usize];
+        kept.get_or_init(|| self.make(protocol, peer).map(Arc::new))
             .clone()
     }
 
-    fn make(&self, protocol: Protocol) -> Result<ClientConfig, String> {
+    fn make(&self, protocol: Protocol, peer: Peer) -> Result<ClientConfig, String> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
@@ -161,7 +176,7 @@ impl Dialer {
                 .with_no_client_auth()
         } else {
             builder
-                .with_root_certificates(self.roots()?)
+                .with_root_certificates(self.roots(peer)?)
                 .with_no_client_auth()
         };
         config.alpn_protocols = vec![match protocol {
@@ -171,19 +186,22 @@ impl Dialer {
         Ok(config)
     }
 
-    /// The certificate of the settings, else those of the system.
-    fn roots(&self) -> Result<RootCertStore, String> {
+    /// The certificate of the settings, else those of the system. The one of the settings is for the cluster: its
+    /// store may have one that everybody believes, so there those of the system count, too.
+    fn roots(&self, peer: Peer) -> Result<RootCertStore, String> {
         let mut roots = RootCertStore::empty();
-        let Some(file) = &self.ca_file else {
+        if peer == Peer::Other || self.ca_file.is_none() {
             let system = rustls_native_certs::load_native_certs();
             let (added, _) = roots.add_parsable_certificates(system.certs);
-            if added == 0 {
+            if added == 0 && self.ca_file.is_none() {
                 let why = system.errors.first().map(ToString::to_string);
                 return Err(format!(
                     "this system has no root certificates{}; name a file with `admin.caCertFilePath`",
                     why.map(|why| format!(" ({why})")).unwrap_or_default()
                 ));
             }
+        }
+        let Some(file) = &self.ca_file else {
             return Ok(roots);
         };
         let certificates = CertificateDer::pem_file_iter(file)
@@ -330,4 +348,27 @@ pub(super) fn advice(reason: &str, is_tls: bool) -> &'static str {
 /// A connection that could not be made, in words.
 pub(super) fn reason_of(error: &io::Error) -> String {
     with_causes(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The cluster has to have the certificate that is named; a store may have any that the system believes, too.
+    #[test]
+    fn the_certificate_of_the_settings_replaces_those_of_the_system_for_the_cluster_alone() {
+        let mut platform = PlatformConfig::for_endpoint("flyte.example.com", false);
+        let directory = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../tests/remote/certificates"
+        );
+        platform.ca_cert_file_path = format!("{directory}/ca.pem").into();
+        let dialer = Dialer::new(&platform);
+        let own = dialer.roots(Peer::Cluster).expect("it is a certificate");
+        assert_eq!(own.len(), 1);
+        let mut system = RootCertStore::empty();
+        system.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        let others = dialer.roots(Peer::Other).expect("it is a certificate");
+        assert_eq!(others.len(), system.len() + 1);
+    }
 }

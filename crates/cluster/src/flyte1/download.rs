@@ -8,10 +8,11 @@ use std::{
 use super::{
     client::Client,
     error::ClusterError,
-    outputs::stored,
+    outputs::stored_in,
     remote::{BlockingRemote, Remote, blocking},
     upload,
 };
+use flyte_config::random::random_hex;
 use flyte_context::storage::FileAccessProvider;
 use flyte_core::types::{BlobDimensionality, Literal, LiteralValue};
 
@@ -64,6 +65,23 @@ fn places<'a>(
     Ok(())
 }
 
+/// A file that has not arrived; what is left of it is removed.
+struct Part(PathBuf);
+
+impl Part {
+    fn beside(path: &Path) -> Self {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        Self(path.with_file_name(format!(".{name}.{}.part", &random_hex()[..16])))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // Nothing is there if it has arrived.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
 async fn fetch(client: &Client, place: &Place<'_>) -> Result<(), ClusterError> {
     let failed = |reason: String| ClusterError::transfer(place.uri, reason);
     if let Some(parent) = place.to.parent() {
@@ -72,8 +90,10 @@ async fn fetch(client: &Client, place: &Place<'_>) -> Result<(), ClusterError> {
     // A table may be one file. A link leads to one file, so the store's own client fetches directories.
     let is_file = upload::local(place.uri).is_some_and(|path| path.is_file());
     if !place.is_directory || is_file {
-        let bytes = stored(client, place.uri).await?;
-        return fs::write(&place.to, bytes).map_err(|error| failed(error.to_string()));
+        // Beside the place, so that what is there stays until all of the new file has arrived.
+        let part = Part::beside(&place.to);
+        stored_in(client, place.uri, &part.0).await?;
+        return fs::rename(&part.0, &place.to).map_err(|error| failed(error.to_string()));
     }
     let (from, to) = (place.uri.to_owned(), place.to.clone());
     let fetched = tokio::task::spawn_blocking(move || {
@@ -108,7 +128,7 @@ impl Remote {
 
     /// Fetches the files and directories in a value, such as an output of an execution, and gives the paths that they
     /// have here. A value that is a file goes to the path itself; those in lists and maps go below it, by number and by
-    /// key. A value without files gives no paths.
+    /// key. A value without files gives no paths. What is at a path already stays until the new file is whole.
     ///
     /// # Errors
     ///

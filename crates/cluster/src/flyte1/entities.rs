@@ -1,8 +1,7 @@
 //! What is registered in a cluster: names, versions and interfaces.
 
-use std::{collections::BTreeMap, time::SystemTime};
+use std::collections::BTreeMap;
 
-use flyte_events::events::time_text;
 use flyte_idl::{
     flyteidl::{
         admin::{self, sort},
@@ -15,15 +14,19 @@ use serde_json::{Value as Json, json};
 use super::{
     client::{Again, Client, call},
     error::ClusterError,
-    fetch::{instead, resource_type, time},
+    fetch::{instead, resource_type},
     launch_plans::{self, LaunchPlanRecord},
-    register::{PAGE, by_creation, identifier, named},
+    pages::paged,
+    place,
+    register::identifier,
     remote::{BlockingRemote, Remote, blocking},
+    versions::{EntityVersion, newest, versions},
 };
 use flyte_core::{
     graph::entity::EntityKind,
     types::{json_from_literal, wire},
 };
+use flyte_grammar::nearest::{nearest, nearest_by};
 
 /// The kinds of what is registered, in the order in which lists have them.
 const KINDS: [EntityKind; 3] = [
@@ -49,56 +52,6 @@ impl EntityRecord {
     /// All of it, for other programs.
     pub fn to_json(&self) -> Json {
         json!({"kind": word(self.kind), "name": self.name})
-    }
-}
-
-/// A version of something that is registered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct EntityVersion {
-    /// What it is.
-    pub kind: EntityKind,
-    /// Its name.
-    pub name: String,
-    /// The version.
-    pub version: String,
-    /// When it was registered.
-    pub created: Option<SystemTime>,
-    /// Whether it is the active version of a launch plan.
-    pub is_active: bool,
-}
-
-impl EntityVersion {
-    fn of(kind: EntityKind, id: Option<core::Identifier>, created: Option<SystemTime>) -> Self {
-        let id = id.unwrap_or_default();
-        Self {
-            kind,
-            name: id.name,
-            version: id.version,
-            created,
-            is_active: false,
-        }
-    }
-
-    fn of_plan(plan: LaunchPlanRecord) -> Self {
-        Self {
-            kind: EntityKind::LaunchPlan,
-            name: plan.name,
-            version: plan.version,
-            created: plan.created,
-            is_active: plan.is_active,
-        }
-    }
-
-    /// All of it, for other programs.
-    pub fn to_json(&self) -> Json {
-        json!({
-            "kind": word(self.kind),
-            "name": self.name,
-            "version": self.version,
-            "created": self.created.map(time_text),
-            "active": self.is_active,
-        })
     }
 }
 
@@ -176,20 +129,19 @@ impl Remote {
     ///
     /// # Errors
     ///
-    /// [`ClusterError`].
+    /// [`ClusterError`], also if there is no such project or domain.
     pub async fn entities(
         &self,
         kind: Option<EntityKind>,
     ) -> Result<Vec<EntityRecord>, ClusterError> {
         let mut all = Vec::new();
-        for kind in KINDS
-            .into_iter()
-            .filter(|one| kind.is_none_or(|kind| kind == *one))
-        {
+        for kind in kinds(kind) {
             let mut names = names(&self.client, kind).await?;
-            names.retain(|name| !name.starts_with(OF_TASKS));
             names.sort();
             all.extend(names.into_iter().map(|name| EntityRecord { kind, name }));
+        }
+        if all.is_empty() {
+            place::check(&self.client).await?;
         }
         Ok(all)
     }
@@ -206,14 +158,11 @@ impl Remote {
         most: usize,
     ) -> Result<Vec<EntityVersion>, ClusterError> {
         let mut all = Vec::new();
-        for kind in KINDS
-            .into_iter()
-            .filter(|one| kind.is_none_or(|kind| kind == *one))
-        {
+        for kind in kinds(kind) {
             all.extend(versions(&self.client, kind, name, most).await?);
         }
         match all.is_empty() {
-            true => Err(unknown(name, kind)),
+            true => Err(unknown(&self.client, name, kind).await),
             false => Ok(all),
         }
     }
@@ -232,13 +181,10 @@ impl Remote {
     ) -> Result<EntityDetails, ClusterError> {
         let client = &self.client;
         let mut missing = None;
-        for kind in KINDS
-            .into_iter()
-            .filter(|one| kind.is_none_or(|kind| kind == *one))
-        {
+        for kind in kinds(kind) {
             let version = match version {
                 Some(version) => version.to_owned(),
-                None => match newest(client, kind, name).await? {
+                None => match meant(client, kind, name).await? {
                     Some(version) => version,
                     None => continue,
                 },
@@ -255,7 +201,10 @@ impl Remote {
                 details => return details,
             }
         }
-        Err(missing.unwrap_or_else(|| unknown(name, kind)))
+        match missing {
+            Some(missing) => Err(missing),
+            None => Err(unknown(client, name, kind).await),
+        }
     }
 }
 
@@ -265,97 +214,95 @@ blocking! {
     entity(name: &str, kind: Option<EntityKind>, version: Option<&str>) -> EntityDetails;
 }
 
+/// The kind that is asked for, or all.
+fn kinds(asked: Option<EntityKind>) -> impl Iterator<Item = EntityKind> {
+    let all = KINDS.into_iter();
+    all.filter(move |kind| asked.is_none_or(|asked| asked == *kind))
+}
+
 /// `task`, `workflow` or `launch_plan`.
-fn word(kind: EntityKind) -> String {
+pub(super) fn word(kind: EntityKind) -> String {
     kind.to_string().replace(' ', "_")
 }
 
-fn unknown(name: &str, kind: Option<EntityKind>) -> ClusterError {
+/// The error of a name that has no version.
+pub(super) async fn unknown(client: &Client, name: &str, kind: Option<EntityKind>) -> ClusterError {
+    let near = match near(client, kind, name).await {
+        Ok(near) => near,
+        Err(error) => return error,
+    };
     let what = kind.map_or_else(
         || "nothing of the name".to_owned(),
         |kind| format!("no {kind}"),
     );
+    let near = near.map(|near| format!("did you mean `{near}`? "));
     ClusterError::Setting(format!(
-        "{what} `{name}` is registered here; `entities list` shows the names, and `--project` and `--domain` choose \
-         the place"
+        "{what} `{name}` is registered in {} of {}; {}`entities list` shows the names, and `--project` and `--domain` \
+         choose the place",
+        client.place(),
+        client.config().platform.endpoint.as_str(),
+        near.unwrap_or_default()
     ))
 }
 
 /// The names of a kind, in any order.
 async fn names(client: &Client, kind: EntityKind) -> Result<Vec<String>, ClusterError> {
-    let (mut all, mut token) = (Vec::new(), String::new());
-    loop {
-        let request = admin::NamedEntityIdentifierListRequest {
-            project: client.project().to_owned(),
-            domain: client.domain().to_owned(),
-            limit: PAGE,
-            token,
-            // Versions are together in one row, which has no time.
-            sort_by: Some(admin::Sort {
-                key: "name".to_owned(),
-                direction: sort::Direction::Ascending.into(),
-            }),
-            ..Default::default()
+    macro_rules! listed {
+        ($method:ident) => {
+            paged!(
+                client,
+                admin,
+                $method,
+                entities,
+                usize::MAX,
+                |limit, token| {
+                    admin::NamedEntityIdentifierListRequest {
+                        project: client.project().to_owned(),
+                        domain: client.domain().to_owned(),
+                        limit,
+                        token,
+                        // Versions are together in one row, which has no time.
+                        sort_by: Some(admin::Sort {
+                            key: "name".to_owned(),
+                            direction: sort::Direction::Ascending.into(),
+                        }),
+                        ..Default::default()
+                    }
+                }
+            )
         };
-        let page = match kind {
-            EntityKind::Task => call!(client, admin, list_task_ids, Again::Yes, request)?,
-            EntityKind::Workflow => call!(client, admin, list_workflow_ids, Again::Yes, request)?,
-            _ => call!(client, admin, list_launch_plan_ids, Again::Yes, request)?,
-        };
-        all.extend(page.entities.into_iter().map(|entity| entity.name));
-        token = page.token;
-        if token.is_empty() {
-            return Ok(all);
-        }
     }
+    let all = match kind {
+        EntityKind::Task => listed!(list_task_ids),
+        EntityKind::Workflow => listed!(list_workflow_ids),
+        _ => listed!(list_launch_plan_ids),
+    };
+    let names = all.into_iter().map(|entity| entity.name);
+    Ok(names.filter(|name| !name.starts_with(OF_TASKS)).collect())
 }
 
-/// The newest versions of a name, and at most so many.
-async fn versions(
+/// The registered name of a kind that a misspelt one is nearest to.
+pub(super) async fn near(
     client: &Client,
-    kind: EntityKind,
+    kind: Option<EntityKind>,
     name: &str,
-    most: usize,
-) -> Result<Vec<EntityVersion>, ClusterError> {
-    if kind == EntityKind::LaunchPlan {
-        let plans = launch_plans::versions(client, name, most).await?;
-        let plans = plans.iter().map(LaunchPlanRecord::of);
-        return Ok(plans.map(EntityVersion::of_plan).collect());
+) -> Result<Option<String>, ClusterError> {
+    let mut all = Vec::new();
+    for kind in kinds(kind) {
+        all.extend(names(client, kind).await?);
     }
-    let (mut all, mut token) = (Vec::new(), String::new());
-    while all.len() < most {
-        let left = u32::try_from(most - all.len()).unwrap_or(PAGE);
-        let request = admin::ResourceListRequest {
-            id: Some(named(client, name)),
-            limit: left.min(PAGE),
-            token,
-            sort_by: by_creation(sort::Direction::Descending),
-            ..Default::default()
-        };
-        if kind == EntityKind::Task {
-            let page = call!(client, admin, list_tasks, Again::Yes, request)?;
-            all.extend(page.tasks.into_iter().map(|task| {
-                let created = task.closure.and_then(|closure| closure.created_at);
-                EntityVersion::of(kind, task.id, created.and_then(time))
-            }));
-            token = page.token;
-        } else {
-            let page = call!(client, admin, list_workflows, Again::Yes, request)?;
-            all.extend(page.workflows.into_iter().map(|workflow| {
-                let created = workflow.closure.and_then(|closure| closure.created_at);
-                EntityVersion::of(kind, workflow.id, created.and_then(time))
-            }));
-            token = page.token;
-        }
-        if token.is_empty() {
-            break;
-        }
+    if all.is_empty() {
+        place::check(client).await?;
     }
-    Ok(all)
+    // People leave the crate out.
+    let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
+    let whole = nearest(name, all.iter().map(String::as_str));
+    let near = whole.or_else(|| nearest_by(&last(name), all.iter().map(String::as_str), last));
+    Ok(near.map(str::to_owned))
 }
 
 /// The version that is meant if none is given.
-async fn newest(
+async fn meant(
     client: &Client,
     kind: EntityKind,
     name: &str,
@@ -365,8 +312,7 @@ async fn newest(
     {
         return Ok(active.id.map(|id| id.version));
     }
-    let newest = versions(client, kind, name, 1).await?;
-    Ok(newest.into_iter().next().map(|newest| newest.version))
+    newest(client, kind, name).await
 }
 
 async fn details(
@@ -423,7 +369,7 @@ fn of_task(task: admin::Task) -> EntityDetails {
         }
     }
     EntityDetails {
-        version: EntityVersion::of(EntityKind::Task, task.id, closure.created_at.and_then(time)),
+        version: EntityVersion::of(EntityKind::Task, task.id, closure.created_at),
         inputs,
         outputs,
         more,
@@ -443,7 +389,7 @@ fn of_workflow(workflow: admin::Workflow) -> EntityDetails {
     let nodes = nodes.filter(|node| !["start-node", "end-node"].contains(&&*node.id));
     let created = workflow.closure.and_then(|closure| closure.created_at);
     EntityDetails {
-        version: EntityVersion::of(EntityKind::Workflow, workflow.id, created.and_then(time)),
+        version: EntityVersion::of(EntityKind::Workflow, workflow.id, created),
         inputs,
         outputs,
         more: vec![("nodes", nodes.count().to_string())],

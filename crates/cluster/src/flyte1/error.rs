@@ -99,6 +99,24 @@ pub enum ClusterError {
     /// A task, workflow or launch plan is not registered.
     #[error("{0}")]
     Absent(Box<AbsentEntity>),
+    /// There is no execution of this name.
+    #[error(
+        "{endpoint} (from {origin}) has no execution `{name}` in {place}; {}`runs list --remote` shows the last ones, \
+         and `--project` and `--domain`, or `Remote::within`, lead to another place",
+        meant(.near.as_deref())
+    )]
+    NoExecution {
+        /// The address.
+        endpoint: String,
+        /// Where the address comes from.
+        origin: Box<Origin>,
+        /// Where it was looked for, as `project:domain`.
+        place: String,
+        /// The name.
+        name: String,
+        /// The name of one of the last executions that is nearest to it, if one is near.
+        near: Option<String>,
+    },
     /// References of the program do not fit what the cluster has.
     #[error("{}", references(.0))]
     References(Vec<ReferenceCheck>),
@@ -134,6 +152,8 @@ pub struct AbsentEntity {
     pub version: Option<String>,
     /// Versions that are registered, the newest first.
     pub versions: Vec<String>,
+    /// The registered name that is nearest to this one, if no version is registered and one is near.
+    pub near: Option<String>,
 }
 
 impl fmt::Display for AbsentEntity {
@@ -150,14 +170,27 @@ impl fmt::Display for AbsentEntity {
             write!(f, " in version {version}")?;
         }
         write!(f, " in {place}; ")?;
-        match &self.versions[..] {
-            [] => f.write_str(
-                "no version of it is registered there: a name is whole, as `list` of its program shows it, and \
+        match (&self.versions[..], &self.version) {
+            ([], _) => write!(
+                f,
+                "{}no version of it is registered there: a name is whole, as `list` of its program shows it, and \
                  `--project` and `--domain`, or `Remote::within`, lead to another place",
+                meant(self.near.as_deref())
             ),
-            versions => write!(f, "its latest versions are {}", versions.join(", ")),
+            (versions, Some(version)) => write!(
+                f,
+                "its latest versions are {}, and `register --version {version}` of its program registers this one",
+                versions.join(", ")
+            ),
+            (versions, None) => write!(f, "its latest versions are {}", versions.join(", ")),
         }
     }
+}
+
+/// What was probably meant, in front of what to do otherwise.
+fn meant(near: Option<&str>) -> String {
+    near.map(|near| format!("did you mean `{near}`? "))
+        .unwrap_or_default()
 }
 
 fn references(all: &[ReferenceCheck]) -> String {
@@ -267,7 +300,7 @@ impl fmt::Display for ExecutionEnd {
 
 impl ClusterError {
     /// Whether asking again later may help: the cluster, or who gives tokens for it, does not answer or is too busy to.
-    pub(super) fn is_absence(&self) -> bool {
+    pub fn is_absence(&self) -> bool {
         matches!(
             self,
             Self::Unreachable { .. }
@@ -286,7 +319,7 @@ impl ClusterError {
     pub(super) fn is_not_found(&self) -> bool {
         match self {
             Self::Refused { code, .. } => code == "NotFound",
-            Self::Absent { .. } => true,
+            Self::Absent { .. } | Self::NoExecution { .. } => true,
             _ => false,
         }
     }

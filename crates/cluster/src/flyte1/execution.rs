@@ -14,6 +14,7 @@ use super::{
     client::{Again, Client, call},
     console,
     error::ClusterError,
+    fetch::{self, ExecutionFilter, ExecutionRecord},
     register::identifier,
     upload,
 };
@@ -22,6 +23,7 @@ use flyte_core::{
     graph::entity::{EntityDescriptor, EntityKind},
     types::{Literal, wire},
 };
+use flyte_grammar::nearest::nearest;
 
 /// How an execution is started. What is left out is as the launch plan or the cluster has it.
 #[derive(Clone, Debug, Default)]
@@ -278,10 +280,21 @@ pub(super) async fn start(
         inputs: Some(to_proto(&inputs)?),
         org: String::new(),
     };
-    made(client, execution, async || {
+    let target = request
+        .spec
+        .as_ref()
+        .and_then(|spec| spec.launch_plan.clone());
+    let made = made(client, execution, async || {
         call!(client, admin, create_execution, Again::No, request.clone())
-    })
-    .await
+    });
+    match (made.await, target) {
+        // It is the task or the launch plan that is missing.
+        (Err(error @ ClusterError::Refused { .. }), Some(target)) => {
+            let there = client.within(&target.project, &target.domain);
+            Err(fetch::instead(&there, error, &target).await)
+        }
+        (made, _) => made,
+    }
 }
 
 /// A name with this beginning that no execution has.
@@ -353,7 +366,7 @@ fn checked(name: &str) -> Result<&str, ClusterError> {
 }
 
 async fn exists(client: &Client, execution: &Execution) -> Result<bool, ClusterError> {
-    match get(client, execution).await {
+    match asked(client, execution).await {
         Ok(_) => Ok(true),
         Err(error) if error.is_not_found() => Ok(false),
         Err(error) => Err(error),
@@ -364,26 +377,64 @@ pub(super) async fn get(
     client: &Client,
     execution: &Execution,
 ) -> Result<admin::Execution, ClusterError> {
+    match asked(client, execution).await {
+        Ok(info) => Ok(info),
+        Err(error) => Err(instead(client, error, execution).await),
+    }
+}
+
+async fn asked(client: &Client, execution: &Execution) -> Result<admin::Execution, ClusterError> {
     let request = admin::WorkflowExecutionGetRequest {
         id: Some(execution.id()),
     };
     call!(client, admin, get_execution, Again::Yes, request)
 }
 
-/// Ends an execution. One that has ended already stays what it is.
+/// How many of the last executions may be those that are meant.
+const LAST: usize = 200;
+
+/// What to say instead of a server's `missing entity`: which execution is probably meant.
+pub(super) async fn instead(
+    client: &Client,
+    error: ClusterError,
+    execution: &Execution,
+) -> ClusterError {
+    if !matches!(error, ClusterError::Refused { .. }) || !error.is_not_found() {
+        return error;
+    }
+    let there = client.within(&execution.project, &execution.domain);
+    let last = match fetch::executions(&there, &ExecutionFilter::new(), LAST).await {
+        Ok(last) => last,
+        Err(error) => return error,
+    };
+    let near = nearest(&execution.name, last.iter().map(|one| one.name.as_str()));
+    let endpoint = &client.config().platform.endpoint;
+    ClusterError::NoExecution {
+        endpoint: endpoint.clone().into_value(),
+        origin: Box::new(endpoint.origin().clone()),
+        place: there.place(),
+        name: execution.name.clone(),
+        near: near.map(str::to_owned),
+    }
+}
+
+/// Ends an execution. One that has ended already stays what it is, and is given.
 pub(super) async fn terminate(
     client: &Client,
     execution: &Execution,
     cause: &str,
-) -> Result<(), ClusterError> {
+) -> Result<Option<ExecutionRecord>, ClusterError> {
     let request = admin::ExecutionTerminateRequest {
         id: Some(execution.id()),
         cause: cause.to_owned(),
     };
     match call!(client, admin, terminate_execution, Again::Yes, request) {
-        Ok(_) => Ok(()),
-        Err(ClusterError::Refused { code, .. }) if code == "FailedPrecondition" => Ok(()),
-        Err(error) => Err(error),
+        Ok(_) => Ok(None),
+        Err(ClusterError::Refused { code, .. }) if code == "FailedPrecondition" => {
+            let info = get(client, execution).await?;
+            Ok(Some(ExecutionRecord::of(info)))
+        }
+        Err(error) => Err(instead(client, error, execution).await),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::Read as _,
+    io::{Read as _, Write as _},
     path::Path,
     pin::Pin,
     sync::{
@@ -85,6 +85,11 @@ impl Answer {
     /// Whether the same request may succeed later: the server is too busy, or has a fault of its own.
     pub(super) fn is_passing(&self) -> bool {
         matches!(self.status, 408 | 429 | 500..)
+    }
+
+    /// What it says instead of giving what was asked for.
+    pub(super) fn refusal(&self) -> String {
+        format!("HTTP {}: {}", self.status, self.text().trim())
     }
 
     /// The beginning of what it says.
@@ -209,8 +214,29 @@ impl Http {
 
     /// Fetches a file. It takes as long as something of it arrives.
     pub(super) async fn get(&self, url: &str) -> Result<Answer, String> {
+        self.get_with(url, &[], None).await
+    }
+
+    /// Fetches a file into one of this machine, as it arrives. The answer has a body if the server has refused.
+    pub(super) async fn get_into(&self, url: &str, file: &mut File) -> Result<Answer, String> {
+        self.get_with(url, &[], Some(file)).await
+    }
+
+    /// Fetches what a file has from a byte on. A server may send all of it: then the status is not 206.
+    pub(super) async fn get_from(&self, url: &str, byte: u64) -> Result<Answer, String> {
+        let range = format!("bytes={byte}-");
+        self.get_with(url, &[("range", &range)], None).await
+    }
+
+    async fn get_with(
+        &self,
+        url: &str,
+        headers: &[(&str, &str)],
+        into: Option<&mut File>,
+    ) -> Result<Answer, String> {
         let body = Either::Left(Full::new(Bytes::new()));
-        self.send(Method::GET, url, &[], body, None, Progress::default())
+        let progress = Progress::default();
+        self.exchange(Method::GET, url, headers, body, None, progress, into)
             .await
     }
 
@@ -238,6 +264,24 @@ impl Http {
         body: Sent,
         proxy: Option<Address>,
         progress: Progress,
+    ) -> Result<Answer, String> {
+        self.exchange(method, url, headers, body, proxy, progress, None)
+            .await
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "it is the end of all ways to ask"
+    )]
+    async fn exchange(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Sent,
+        proxy: Option<Address>,
+        progress: Progress,
+        into: Option<&mut File>,
     ) -> Result<Answer, String> {
         let url = Url::parse(url)?;
         let address = &url.address;
@@ -272,10 +316,15 @@ impl Http {
             let headers = answer.headers().clone();
             progress.step();
             let (mut incoming, mut body) = (answer.into_body(), Vec::new());
+            let mut into = into.filter(|_| (200..300).contains(&status));
             while let Some(frame) = incoming.frame().await {
                 progress.step();
-                if let Ok(data) = frame.map_err(failed)?.into_data() {
-                    body.extend_from_slice(&data);
+                let Ok(data) = frame.map_err(failed)?.into_data() else {
+                    continue;
+                };
+                match &mut into {
+                    Some(file) => file.write_all(&data).map_err(|error| error.to_string())?,
+                    None => body.extend_from_slice(&data),
                 }
             }
             Ok(Answer {

@@ -11,12 +11,17 @@ use serde_json::{Value as Json, json};
 
 use super::{
     client::{Again, Client, call},
+    entities::unknown,
     error::ClusterError,
     fetch::{instead, time},
-    register::{PAGE, by_creation, identifier, named},
+    pages::{by_creation, newest_first, paged},
+    place,
+    register::{identifier, named},
     remote::{BlockingRemote, Remote, blocking},
     schedule::PlanSchedule,
+    versions::newest,
 };
+use flyte_core::graph::entity::EntityKind;
 
 /// A version of a launch plan of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,23 +77,13 @@ impl Remote {
     ///
     /// # Errors
     ///
-    /// [`ClusterError`].
+    /// [`ClusterError`], also if there is no such project or domain.
     pub async fn active_launch_plans(&self) -> Result<Vec<LaunchPlanRecord>, ClusterError> {
         let all = active(&self.client).await?;
+        if all.is_empty() {
+            place::check(&self.client).await?;
+        }
         Ok(all.iter().map(LaunchPlanRecord::of).collect())
-    }
-
-    /// The active version of a launch plan, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// [`ClusterError`].
-    pub async fn active_launch_plan(
-        &self,
-        name: &str,
-    ) -> Result<Option<LaunchPlanRecord>, ClusterError> {
-        let plan = active_version(&self.client, name).await?;
-        Ok(plan.as_ref().map(LaunchPlanRecord::of))
     }
 
     /// The versions of a launch plan, the newest first.
@@ -102,7 +97,7 @@ impl Remote {
     ) -> Result<Vec<LaunchPlanRecord>, ClusterError> {
         let all = versions(&self.client, name, usize::MAX).await?;
         match all.is_empty() {
-            true => Err(unknown(name)),
+            true => Err(unknown(&self.client, name, Some(EntityKind::LaunchPlan)).await),
             false => Ok(all.iter().map(LaunchPlanRecord::of).collect()),
         }
     }
@@ -117,23 +112,25 @@ impl Remote {
         name: &str,
         version: Option<&str>,
     ) -> Result<LaunchPlanRecord, ClusterError> {
+        let client = &self.client;
+        let kind = EntityKind::LaunchPlan;
         let version = match version {
             Some(version) => version.to_owned(),
-            None => {
-                let newest = versions(&self.client, name, 1).await?;
-                let newest = newest.first().ok_or_else(|| unknown(name))?;
-                newest.id.clone().unwrap_or_default().version
-            }
+            None => match newest(client, kind, name).await? {
+                Some(newest) => newest,
+                None => return Err(unknown(client, name, Some(kind)).await),
+            },
         };
-        let set = set(&self.client, name, &version, LaunchPlanState::Active).await;
-        if let Err(error) = set {
-            let id = identifier(&self.client, ResourceType::LaunchPlan, name, &version);
-            return Err(match instead(&self.client, error, &id).await {
-                ClusterError::Absent(absent) if absent.versions.is_empty() => unknown(name),
+        if let Err(error) = set(client, name, &version, LaunchPlanState::Active).await {
+            let id = identifier(client, ResourceType::LaunchPlan, name, &version);
+            return Err(match instead(client, error, &id).await {
+                ClusterError::Absent(absent) if absent.versions.is_empty() => {
+                    unknown(client, name, Some(kind)).await
+                }
                 error => error,
             });
         }
-        let plan = of_version(&self.client, name, &version).await?;
+        let plan = of_version(client, name, &version).await?;
         Ok(LaunchPlanRecord::of(&plan))
     }
 
@@ -141,14 +138,18 @@ impl Remote {
     ///
     /// # Errors
     ///
-    /// [`ClusterError`].
+    /// [`ClusterError`], also if there is no such launch plan.
     pub async fn deactivate_launch_plan(
         &self,
         name: &str,
     ) -> Result<Option<LaunchPlanRecord>, ClusterError> {
-        let Some(plan) = self.active_launch_plan(name).await? else {
-            return Ok(None);
+        let Some(plan) = active_version(&self.client, name).await? else {
+            return match newest(&self.client, EntityKind::LaunchPlan, name).await? {
+                Some(_) => Ok(None),
+                None => Err(unknown(&self.client, name, Some(EntityKind::LaunchPlan)).await),
+            };
         };
+        let plan = LaunchPlanRecord::of(&plan);
         set(&self.client, name, &plan.version, LaunchPlanState::Inactive).await?;
         Ok(Some(LaunchPlanRecord {
             is_active: false,
@@ -159,36 +160,27 @@ impl Remote {
 
 blocking! {
     active_launch_plans() -> Vec<LaunchPlanRecord>;
-    active_launch_plan(name: &str) -> Option<LaunchPlanRecord>;
     launch_plan_versions(name: &str) -> Vec<LaunchPlanRecord>;
     activate_launch_plan(name: &str, version: Option<&str>) -> LaunchPlanRecord;
     deactivate_launch_plan(name: &str) -> Option<LaunchPlanRecord>;
 }
 
-fn unknown(name: &str) -> ClusterError {
-    ClusterError::Setting(format!(
-        "no launch plan `{name}` is registered here; `entities list --kind launch_plan` shows the names"
-    ))
-}
-
 pub(super) async fn active(client: &Client) -> Result<Vec<admin::LaunchPlan>, ClusterError> {
-    let (mut all, mut token) = (Vec::new(), String::new());
-    loop {
-        let request = admin::ActiveLaunchPlanListRequest {
+    let mut all = paged!(
+        client,
+        admin,
+        list_active_launch_plans,
+        launch_plans,
+        usize::MAX,
+        |limit, token| admin::ActiveLaunchPlanListRequest {
             project: client.project().to_owned(),
             domain: client.domain().to_owned(),
-            limit: PAGE,
+            limit,
             token,
             sort_by: by_creation(sort::Direction::Ascending),
             ..Default::default()
-        };
-        let page = call!(client, admin, list_active_launch_plans, Again::Yes, request)?;
-        all.extend(page.launch_plans);
-        token = page.token;
-        if token.is_empty() {
-            break;
         }
-    }
+    );
     let name = |plan: &admin::LaunchPlan| plan.id.clone().unwrap_or_default().name;
     all.sort_by_key(name);
     Ok(all)
@@ -225,23 +217,14 @@ pub(super) async fn versions(
     name: &str,
     most: usize,
 ) -> Result<Vec<admin::LaunchPlan>, ClusterError> {
-    let (mut all, mut token) = (Vec::new(), String::new());
-    while all.len() < most {
-        let left = u32::try_from(most - all.len()).unwrap_or(PAGE);
-        let request = admin::ResourceListRequest {
-            id: Some(named(client, name)),
-            limit: left.min(PAGE),
-            token,
-            sort_by: by_creation(sort::Direction::Descending),
-            ..Default::default()
-        };
-        let page = call!(client, admin, list_launch_plans, Again::Yes, request)?;
-        all.extend(page.launch_plans);
-        token = page.token;
-        if token.is_empty() {
-            break;
-        }
-    }
+    let all = paged!(
+        client,
+        admin,
+        list_launch_plans,
+        launch_plans,
+        most,
+        |limit, token| { newest_first(client, name, limit, token) }
+    );
     Ok(all)
 }
 

@@ -1,6 +1,11 @@
 //! The values of executions: what they were given, and what they have given.
 
-use std::{collections::BTreeMap, fs};
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::{self, Seek as _},
+    path::Path,
+};
 
 use flyte_idl::{
     flyteidl::{
@@ -83,7 +88,10 @@ async fn data(
     let request = admin::WorkflowExecutionGetDataRequest {
         id: Some(execution.id()),
     };
-    call!(client, admin, get_execution_data, Again::Yes, request)
+    match call!(client, admin, get_execution_data, Again::Yes, request) {
+        Ok(data) => Ok(data),
+        Err(error) => Err(execution::instead(client, error, execution).await),
+    }
 }
 
 /// Values by name, as an answer has them. What is too large for an answer is not in it, and nothing says so: it is read
@@ -99,7 +107,7 @@ pub(super) async fn values(
     let map = if full.literals.is_empty() {
         let link = link.filter(|link| !link.url.is_empty() && link.bytes > 0);
         let bytes = match (link, place) {
-            (Some(link), place) => match fetched(client, &link.url).await {
+            (Some(link), place) => match fetched(client, &link.url, None).await {
                 Ok(bytes) => Some(bytes),
                 // What has signed the link may be gone.
                 Err(failed) if failed.may_pass && !place.is_empty() => {
@@ -178,8 +186,49 @@ pub(super) async fn stored(client: &Client, uri: &str) -> Result<Vec<u8>, Cluste
     {
         return Ok(bytes);
     }
+    let refused = match by_link(client, uri, None).await? {
+        Linked::Fetched(bytes) => return Ok(bytes),
+        Linked::Refused(refused) => refused,
+    };
+    by_store(uri, None, &refused).await
+}
+
+/// The same into a file of this machine, whatever its size.
+pub(super) async fn stored_in(client: &Client, uri: &str, path: &Path) -> Result<(), ClusterError> {
+    let failed = |error: io::Error| ClusterError::transfer(uri, error);
+    if let Some(from) = local(uri).filter(|from| from.is_file()) {
+        let to = path.to_owned();
+        let copied = tokio::task::spawn_blocking(move || {
+            let (mut from, mut to) = (File::open(from)?, File::create(to)?);
+            io::copy(&mut from, &mut to).map(drop)
+        });
+        return copied
+            .await
+            .unwrap_or_else(|error| Err(io::Error::other(error)))
+            .map_err(failed);
+    }
+    let mut file = File::create(path).map_err(failed)?;
+    match by_link(client, uri, Some(&mut file)).await? {
+        Linked::Fetched(_) => Ok(()),
+        Linked::Refused(refused) => by_store(uri, Some(path), &refused).await.map(drop),
+    }
+}
+
+/// What has come of a link.
+enum Linked {
+    /// What is behind it; empty if that is in a file now.
+    Fetched(Vec<u8>),
+    /// The cluster signs none.
+    Refused(ClusterError),
+}
+
+async fn by_link(
+    client: &Client,
+    uri: &str,
+    mut file: Option<&mut File>,
+) -> Result<Linked, ClusterError> {
     let mut tries = 0;
-    let refused = loop {
+    loop {
         let request = CreateDownloadLocationRequest {
             native_url: uri.to_owned(),
             expires_in: None,
@@ -188,23 +237,41 @@ pub(super) async fn stored(client: &Client, uri: &str) -> Result<Vec<u8>, Cluste
         let link = call!(client, data, create_download_location, Again::Yes, request);
         let link = match link {
             Ok(link) => link,
-            Err(error @ ClusterError::Refused { .. }) => break error,
+            Err(error @ ClusterError::Refused { .. }) => return Ok(Linked::Refused(error)),
             Err(error) => return Err(error),
         };
-        match fetched(client, &link.signed_url).await {
-            Ok(bytes) => return Ok(bytes),
+        if let Some(file) = &mut file {
+            // A try before may have broken off.
+            let emptied = file.set_len(0).and_then(|()| file.rewind());
+            emptied.map_err(|error| ClusterError::transfer(uri, error))?;
+        }
+        match fetched(client, &link.signed_url, file.as_deref_mut()).await {
+            Ok(bytes) => return Ok(Linked::Fetched(bytes)),
             Err(failed) if failed.may_pass && client.may_try_again(&mut tries).await => {}
             Err(failed) => return Err(failed.error),
         }
-    };
-    let from = uri.to_owned();
+    }
+}
+
+/// Asks the store itself, and gives what it has if it goes to no file.
+async fn by_store(
+    uri: &str,
+    to: Option<&Path>,
+    refused: &ClusterError,
+) -> Result<Vec<u8>, ClusterError> {
+    let (from, to) = (uri.to_owned(), to.map(Path::to_owned));
     let read = tokio::task::spawn_blocking(move || {
-        let files = FileAccessProvider::temporary().map_err(|error| error.to_string())?;
-        let path = files.get_random_local_path(Some("outputs.pb"));
-        files
-            .download(&from, &path)
-            .map_err(|error| error.to_string())?;
-        fs::read(path).map_err(|error| error.to_string())
+        let text = |error: &dyn std::error::Error| error.to_string();
+        let files = FileAccessProvider::temporary().map_err(|error| text(&error))?;
+        let path = match &to {
+            Some(to) => to.clone(),
+            None => files.get_random_local_path(Some("outputs.pb")),
+        };
+        files.download(&from, &path).map_err(|error| text(&error))?;
+        match to {
+            Some(_) => Ok(Vec::new()),
+            None => fs::read(path).map_err(|error| text(&error)),
+        }
     });
     let read = read.await.unwrap_or_else(|error| Err(error.to_string()));
     read.map_err(|reason| ClusterError::transfer(uri, format!("{reason}; and {refused}")))
@@ -212,7 +279,8 @@ pub(super) async fn stored(client: &Client, uri: &str) -> Result<Vec<u8>, Cluste
 
 /// What is behind a link.
 pub(super) async fn download(client: &Client, url: &str) -> Result<Vec<u8>, ClusterError> {
-    fetched(client, url).await.map_err(|failed| failed.error)
+    let fetched = fetched(client, url, None).await;
+    fetched.map_err(|failed| failed.error)
 }
 
 /// Why what is behind a link was not fetched.
@@ -222,14 +290,19 @@ struct NotFetched {
     may_pass: bool,
 }
 
-async fn fetched(client: &Client, url: &str) -> Result<Vec<u8>, NotFetched> {
+async fn fetched(
+    client: &Client,
+    url: &str,
+    file: Option<&mut File>,
+) -> Result<Vec<u8>, NotFetched> {
     let what = super::http::shown(url);
-    let (reason, may_pass) = match client.http().get(url).await {
+    let answer = match file {
+        Some(file) => client.http().get_into(url, file).await,
+        None => client.http().get(url).await,
+    };
+    let (reason, may_pass) = match answer {
         Ok(answer) if answer.is_success() => return Ok(answer.body),
-        Ok(answer) => {
-            let reason = format!("HTTP {}: {}", answer.status, answer.text().trim());
-            (reason, answer.is_passing())
-        }
+        Ok(answer) => (answer.refusal(), answer.is_passing()),
         Err(reason) => (reason, true),
     };
     Err(NotFetched {

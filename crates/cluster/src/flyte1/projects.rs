@@ -4,9 +4,9 @@ use flyte_idl::flyteidl::admin::{self, project::ProjectState};
 use serde_json::{Value as Json, json};
 
 use super::{
-    client::{Again, Client, call},
+    client::Client,
     error::ClusterError,
-    register::PAGE,
+    pages::paged,
     remote::{BlockingRemote, Remote, blocking},
 };
 
@@ -67,21 +67,22 @@ blocking! {
 }
 
 pub(super) async fn projects(client: &Client) -> Result<Vec<ProjectRecord>, ClusterError> {
-    let (mut all, mut token) = (Vec::new(), String::new());
-    loop {
-        // Without an order of ours it has that of the ids.
-        let request = admin::ProjectListRequest {
-            limit: PAGE,
-            token,
-            ..Default::default()
-        };
-        let page = call!(client, admin, list_projects, Again::Yes, request)?;
-        all.extend(page.projects.into_iter().map(ProjectRecord::of));
-        token = page.token;
-        if token.is_empty() {
-            break;
+    let all = paged!(
+        client,
+        admin,
+        list_projects,
+        projects,
+        usize::MAX,
+        |limit, token| {
+            // Without an order of ours it has that of the ids.
+            admin::ProjectListRequest {
+                limit,
+                token,
+                ..Default::default()
+            }
         }
-    }
-    all.sort_by(|one: &ProjectRecord, other| one.id.cmp(&other.id));
+    );
+    let mut all: Vec<_> = all.into_iter().map(ProjectRecord::of).collect();
+    all.sort_by(|one, other| one.id.cmp(&other.id));
     Ok(all)
 }

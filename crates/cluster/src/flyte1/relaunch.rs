@@ -48,7 +48,7 @@ pub(super) async fn relaunch(
         name: execution.name.clone(),
         overwrite_cache: options.overwrite_cache,
     };
-    execution::made(client, execution, async || {
+    let made = execution::made(client, execution, async || {
         call!(
             client,
             admin,
@@ -56,8 +56,8 @@ pub(super) async fn relaunch(
             Again::No,
             request.clone()
         )
-    })
-    .await
+    });
+    made_of(client, of, made.await).await
 }
 
 /// The same, with the outputs of the nodes that have succeeded.
@@ -72,8 +72,20 @@ pub(super) async fn recover(
         name: execution.name.clone(),
         metadata: None,
     };
-    execution::made(client, execution, async || {
+    let made = execution::made(client, execution, async || {
         call!(client, admin, recover_execution, Again::No, request.clone())
-    })
-    .await
+    });
+    made_of(client, of, made.await).await
+}
+
+/// Says which execution is missing if that is why none was made.
+async fn made_of(
+    client: &Client,
+    of: &Execution,
+    made: Result<Execution, ClusterError>,
+) -> Result<Execution, ClusterError> {
+    match made {
+        Ok(made) => Ok(made),
+        Err(error) => Err(execution::instead(client, error, of).await),
+    }
 }

@@ -184,7 +184,20 @@ impl Remote {
     /// [`ClusterError::Ended`] if it has ended without outputs; other [`ClusterError`]s. While the cluster does not
     /// answer it is waited for.
     pub async fn wait(&self, execution: &Execution) -> Result<ExecutionTree, ClusterError> {
-        let tree = self.watch(execution, |_| {}).await?;
+        self.wait_told(execution, |_| {}).await
+    }
+
+    /// The same, where an observer is told what happens meanwhile, as by [`watch`](Self::watch).
+    ///
+    /// # Errors
+    ///
+    /// As [`wait`](Self::wait).
+    pub async fn wait_told(
+        &self,
+        execution: &Execution,
+        observer: impl Fn(&Event) + Send + Sync,
+    ) -> Result<ExecutionTree, ClusterError> {
+        let tree = self.watch(execution, observer).await?;
         match tree.record.status {
             Status::Succeeded => Ok(tree),
             _ => {
@@ -236,7 +249,7 @@ impl Remote {
     ///
     /// # Errors
     ///
-    /// [`ClusterError`].
+    /// [`ClusterError`], also if there is no such project or domain.
     pub async fn executions(&self, most: usize) -> Result<Vec<ExecutionRecord>, ClusterError> {
         fetch::executions(&self.client, &ExecutionFilter::new(), most).await
     }
@@ -309,6 +322,16 @@ impl Remote {
         logs::text(&self.client, uri).await
     }
 
+    /// What a log has from a byte on, to follow it: where that ends the next part begins, after so many bytes more. A
+    /// server that can send a part of a file is asked for no more.
+    ///
+    /// # Errors
+    ///
+    /// As [`log_text`](Self::log_text).
+    pub async fn log_text_after(&self, uri: &str, byte: u64) -> Result<String, ClusterError> {
+        logs::text_after(&self.client, uri, byte).await
+    }
+
     /// The page with the decks of a node that has [one](NodeRun::deck), as HTML.
     ///
     /// # Errors
@@ -337,12 +360,16 @@ impl Remote {
         pull::pull(&self.client, execution, registry, history).await
     }
 
-    /// Ends an execution. One that has ended already stays what it is.
+    /// Ends an execution. One that has ended already stays what it is, and is returned; `None` if it is being ended.
     ///
     /// # Errors
     ///
-    /// [`ClusterError`], also if there is no such execution.
-    pub async fn terminate(&self, execution: &Execution, cause: &str) -> Result<(), ClusterError> {
+    /// [`ClusterError::NoExecution`] if there is no such execution; other [`ClusterError`]s.
+    pub async fn terminate(
+        &self,
+        execution: &Execution,
+        cause: &str,
+    ) -> Result<Option<ExecutionRecord>, ClusterError> {
         execution::terminate(&self.client, execution, cause).await
     }
 
@@ -539,9 +566,10 @@ blocking! {
     executions(most: usize) -> Vec<ExecutionRecord>;
     outputs<E: Entity>(execution: &Execution) -> E::Output;
     log_text(uri: &str) -> String;
+    log_text_after(uri: &str, byte: u64) -> String;
     deck(node: &NodeRun) -> Vec<u8>;
     pull(execution: &Execution, registry: &Registry, history: &History) -> Pulled;
-    terminate(execution: &Execution, cause: &str) -> ();
+    terminate(execution: &Execution, cause: &str) -> Option<ExecutionRecord>;
     relaunch(execution: &Execution, options: &RelaunchOptions) -> Execution;
     recover(execution: &Execution, options: &RelaunchOptions) -> Execution;
     signals(execution: &Execution) -> Vec<Signal>;

@@ -10,7 +10,7 @@ use super::{
     client::{Again, Client, call},
     error::ClusterError,
     execution::{self, Execution},
-    register::{PAGE, by_creation},
+    pages::{by_creation, paged},
 };
 use crate::literal;
 use flyte_core::types::{
@@ -61,25 +61,23 @@ pub(super) async fn list(
 ) -> Result<Vec<Signal>, ClusterError> {
     // Of an execution that is not there the list is empty.
     execution::get(client, execution).await?;
-    let mut signals = Vec::new();
-    let mut token = String::new();
-    loop {
-        let request = admin::SignalListRequest {
-            workflow_execution_id: Some(execution.id()),
-            limit: PAGE,
-            token,
-            sort_by: by_creation(admin::sort::Direction::Ascending),
-            ..Default::default()
-        };
-        let page = call!(client, signals, list_signals, Again::Yes, request)?;
-        for signal in page.signals {
-            signals.push(Signal::of(signal)?);
+    let all = paged!(
+        client,
+        signals,
+        list_signals,
+        signals,
+        usize::MAX,
+        |limit, token| {
+            admin::SignalListRequest {
+                workflow_execution_id: Some(execution.id()),
+                limit,
+                token,
+                sort_by: by_creation(admin::sort::Direction::Ascending),
+                ..Default::default()
+            }
         }
-        token = page.token;
-        if token.is_empty() {
-            return Ok(signals);
-        }
-    }
+    );
+    all.into_iter().map(Signal::of).collect()
 }
 
 /// The gate of a name, if it waits or has waited.

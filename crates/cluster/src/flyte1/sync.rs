@@ -1,28 +1,21 @@
 //! An execution with all that a cluster has of it: how its nodes stand, and the values that they were given and have
 //! given.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use flyte_idl::flyteidl::{
-    admin::{self, execution_metadata::ExecutionMode, node_execution_closure::OutputResult, sort},
-    core::{NodeExecutionIdentifier, WorkflowExecutionIdentifier},
-};
-use tokio::task::JoinSet;
+use flyte_idl::flyteidl::admin::{self, execution_metadata::ExecutionMode};
 
 use super::{
-    client::{Again, Client, call},
+    client::Client,
     error::ClusterError,
     execution::{self, Execution},
     fetch::{EntityId, ExecutionRecord},
-    outputs::{inputs, outputs, typed, values},
-    register::{PAGE, by_creation},
+    node_values::{self, Wanted},
+    outputs::{inputs, outputs, typed},
     remote::{BlockingRemote, Remote, blocking},
-    watch::{NodeRun, Watcher},
+    watch::{NodeRun, Place, Watcher, flat},
 };
 use flyte_core::types::{FlyteType, Literal};
-
-/// How many nodes are asked for their values at once.
-const AT_ONCE: usize = 8;
 
 /// An execution as it was fetched. [`Remote::sync`] fills in what it knows, and brings it up to date.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,12 +132,7 @@ impl RemoteExecution {
 
     /// All nodes, each before those inside of it.
     pub fn all_nodes(&self) -> impl Iterator<Item = &NodeRun> {
-        let mut left: Vec<&NodeRun> = self.nodes.iter().rev().collect();
-        std::iter::from_fn(move || {
-            let node = left.pop()?;
-            left.extend(node.nodes.iter().rev());
-            Some(node)
-        })
+        flat(&self.nodes)
     }
 
     /// An input as a type of Rust.
@@ -172,185 +160,51 @@ impl RemoteExecution {
     }
 }
 
-/// Where a cluster has a node, and its values.
-#[derive(Clone)]
-struct Place {
-    id: NodeExecutionIdentifier,
-    outputs: String,
-}
-
-/// The nodes of an execution or of a node, by the last part of their paths.
-async fn below(
-    client: &Client,
-    execution: &WorkflowExecutionIdentifier,
-    parent: &str,
-) -> Result<BTreeMap<String, Place>, ClusterError> {
-    let (mut places, mut token) = (BTreeMap::new(), String::new());
-    loop {
-        let request = admin::NodeExecutionListRequest {
-            workflow_execution_id: Some(execution.clone()),
-            limit: PAGE,
-            token,
-            unique_parent_id: parent.to_owned(),
-            sort_by: by_creation(sort::Direction::Ascending),
-            ..Default::default()
+/// The nodes to ask for their values. Those of the elements of a map are in the lists of the map.
+fn wanted(nodes: &[NodeRun]) -> impl Iterator<Item = Wanted> {
+    flat(nodes).filter_map(|node| {
+        let Place::Node { id, outputs, .. } = &node.place else {
+            return None;
         };
-        let page = call!(client, admin, list_node_executions, Again::Yes, request)?;
-        for node in page.node_executions {
-            let id = node.id.unwrap_or_default();
-            let in_workflow = node.metadata.unwrap_or_default().spec_node_id;
-            let last = match in_workflow.as_str() {
-                "" => id.node_id.clone(),
-                in_workflow => in_workflow.to_owned(),
-            };
-            #[expect(deprecated, reason = "it is where the engine says where outputs are")]
-            let outputs = match node.closure.and_then(|closure| closure.output_result) {
-                Some(OutputResult::OutputUri(uri)) => uri,
-                _ => String::new(),
-            };
-            let place = Place { id, outputs };
-            places.insert(last, place);
-        }
-        token = page.token;
-        if token.is_empty() {
-            return Ok(places);
-        }
-    }
+        Some(Wanted {
+            path: node.path.clone(),
+            id: id.clone(),
+            inputs: String::new(),
+            outputs: match node.status.is_success() {
+                true => outputs.clone(),
+                false => String::new(),
+            },
+        })
+    })
 }
 
-/// Some nodes beside each other, and where a cluster has them.
-struct Level<'a> {
-    nodes: &'a [NodeRun],
-    execution: WorkflowExecutionIdentifier,
-    parent: String,
-}
-
-/// The places of all nodes in a tree, by path, with whether the node has succeeded.
-async fn places(
-    client: &Client,
-    execution: WorkflowExecutionIdentifier,
-    nodes: &[NodeRun],
-) -> Result<Vec<(String, Place, bool)>, ClusterError> {
-    let mut found = Vec::new();
-    let mut left = vec![Level {
-        nodes,
-        execution,
-        parent: String::new(),
-    }];
-    while let Some(level) = left.pop() {
-        if level.nodes.is_empty() {
-            continue;
-        }
-        let places = below(client, &level.execution, &level.parent).await?;
-        for node in level.nodes {
-            // What has an execution of its own has its nodes there, also if it is an element of a map.
-            let child = node
-                .execution
-                .as_ref()
-                .map(|name| WorkflowExecutionIdentifier {
-                    name: name.clone(),
-                    ..level.execution.clone()
-                });
-            let last = node.path.rsplit('/').next().unwrap_or(&node.path);
-            let place = places.get(last);
-            if let Some(place) = place {
-                found.push((node.path.clone(), place.clone(), node.status.is_success()));
-            }
-            let (elements, inside): (Vec<_>, Vec<_>) = node
-                .nodes
-                .iter()
-                .partition(|inner| inner.path.ends_with(']'));
-            for element in elements {
-                if let Some(name) = &element.execution {
-                    left.push(Level {
-                        nodes: &element.nodes,
-                        execution: WorkflowExecutionIdentifier {
-                            name: name.clone(),
-                            ..level.execution.clone()
-                        },
-                        parent: String::new(),
-                    });
-                }
-            }
-            if inside.is_empty() {
-                continue;
-            }
-            match (child, place) {
-                (Some(child), _) => left.push(Level {
-                    nodes: &node.nodes,
-                    execution: child,
-                    parent: String::new(),
-                }),
-                (None, Some(place)) => left.push(Level {
-                    nodes: &node.nodes,
-                    execution: level.execution.clone(),
-                    parent: place.id.node_id.clone(),
-                }),
-                (None, None) => {}
-            }
-        }
-    }
-    Ok(found)
-}
-
-async fn values_of(
-    client: &Client,
-    place: Place,
-    path: &str,
-    has_outputs: bool,
-) -> Result<NodeValues, ClusterError> {
-    let request = admin::NodeExecutionGetDataRequest { id: Some(place.id) };
-    let data = call!(client, admin, get_node_execution_data, Again::Yes, request)?;
-    #[expect(
-        deprecated,
-        reason = "it is where the server puts a link to what it leaves out"
-    )]
-    let (input_link, output_link) = (data.inputs, data.outputs);
-    let of = format!("node {path}");
-    let inputs = values(client, data.full_inputs, input_link, "", &of).await?;
-    let outputs = match has_outputs {
-        true => {
-            let place = &place.outputs;
-            match values(client, data.full_outputs, output_link, place, &of).await {
-                Ok(outputs) => Some(outputs),
-                // A node without outputs may have the address of a file that is not there.
-                Err(ClusterError::Transfer { what, reason }) => {
-                    tracing::warn!("the outputs of {of} are not read: {what}: {reason}");
-                    None
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        false => None,
-    };
-    Ok(NodeValues { inputs, outputs })
-}
-
+/// The values of all nodes, by path.
 async fn all_values(
     client: &Client,
-    places: Vec<(String, Place, bool)>,
+    nodes: &[NodeRun],
 ) -> Result<BTreeMap<String, NodeValues>, ClusterError> {
-    let (mut values, mut under_way) = (BTreeMap::new(), JoinSet::new());
-    let mut left = places.into_iter();
-    loop {
-        while under_way.len() < AT_ONCE
-            && let Some((path, place, has_outputs)) = left.next()
-        {
-            let client = client.clone();
-            under_way.spawn(async move {
-                let values = values_of(&client, place, &path, has_outputs).await;
-                (path, values)
-            });
-        }
-        match under_way.join_next().await {
-            None => return Ok(values),
-            Some(Ok((path, found))) => {
-                values.insert(path, found?);
+    let succeeded: BTreeSet<_> = flat(nodes)
+        .filter(|node| node.status.is_success())
+        .map(|node| node.path.as_str())
+        .collect();
+    let mut values = BTreeMap::new();
+    for (path, fetched) in node_values::fetch(client, wanted(nodes)).await {
+        let fetched = fetched?;
+        let outputs = match fetched.outputs {
+            Ok(outputs) => Some(outputs),
+            Err(ClusterError::Transfer { what, reason }) => {
+                tracing::warn!("the outputs of node {path} are not read: {what}: {reason}");
+                None
             }
-            // A task that panics has no result, and nothing here does.
-            Some(Err(_)) => {}
-        }
+            Err(error) => return Err(error),
+        };
+        let found = NodeValues {
+            inputs: fetched.inputs,
+            outputs: outputs.filter(|_| succeeded.contains(path.as_str())),
+        };
+        values.insert(path, found);
     }
+    Ok(values)
 }
 
 impl Remote {
@@ -394,8 +248,7 @@ impl Remote {
         if synced.is_successful() {
             synced.outputs = Some(outputs(client, &handle).await?);
         }
-        let places = places(client, handle.id(), &tree.nodes).await?;
-        synced.values = all_values(client, places).await?;
+        synced.values = all_values(client, &tree.nodes).await?;
         synced.nodes = tree.nodes;
         *execution = synced;
         Ok(())

@@ -54,7 +54,9 @@ impl Remote {
     /// let options = WaitOptions::new().timeout(Duration::from_secs(600));
     /// match remote.wait_with(&execution, &options).await {
     ///     Ok(record) => println!("{} took {:?}", record.name, record.took),
-    ///     Err(ClusterError::StillRunning { .. }) => remote.terminate(&execution, "it takes too long").await?,
+    ///     Err(ClusterError::StillRunning { .. }) => {
+    ///         remote.terminate(&execution, "it takes too long").await?;
+    ///     }
     ///     Err(error) => return Err(error),
     /// }
     /// # Ok(())

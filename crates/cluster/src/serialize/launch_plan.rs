@@ -22,7 +22,7 @@ use flyte_core::{
         Notification, NotificationFields, Schedule, ScheduleFields, SecurityContext,
         SecurityContextFields, When,
     },
-    types::{Literal, LiteralValue, TypeError},
+    types::{Literal, LiteralType, LiteralValue, TypeError},
 };
 
 impl Serializer<'_> {
@@ -234,8 +234,10 @@ fn parameter(
             let literal = constant
                 .to_literal()
                 .map_err(|source| unstorable(entity, input.name.into(), source))?;
-            // As in flytekit, the absence of an optional is written without the union.
-            Behavior::Default(if is_none(&literal) {
+            // As in flytekit, the absence of an optional is written without the union. Where several variants take it,
+            // a server cannot choose one, and refuses it.
+            let is_bare = is_none(&literal) && takes_bare_none(&input.info.literal_type());
+            Behavior::Default(if is_bare {
                 literal::none()
             } else {
                 literal::to_proto(&literal)
@@ -249,11 +251,47 @@ fn parameter(
     })
 }
 
+/// Whether an absent value without a union is one of a type, as a server sees it: no other variant of a union may take
+/// it, too.
+fn takes_bare_none(literal_type: &LiteralType) -> bool {
+    match literal_type.plain() {
+        LiteralType::None | LiteralType::StructuredDataset(_) => true,
+        LiteralType::Union(variants) => {
+            let taking = variants
+                .iter()
+                .filter(|variant| takes_bare_none(&variant.literal_type));
+            taking.count() == 1
+        }
+        _ => false,
+    }
+}
+
 /// Whether it is an absent value, also inside a union.
 fn is_none(literal: &Literal) -> bool {
     match &literal.value {
         LiteralValue::None => true,
         LiteralValue::Union { value, .. } => is_none(value),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flyte_core::types::UnionVariant;
+
+    /// As flyteadmin was seen to: it refuses a default that several variants take.
+    #[test]
+    fn an_absent_value_stands_alone_where_one_variant_takes_it() {
+        let union = |variants: &[LiteralType]| {
+            LiteralType::Union(variants.iter().cloned().map(UnionVariant::new).collect())
+        };
+        let none = LiteralType::None;
+        let optional = union(&[LiteralType::Integer, none.clone()]);
+        assert!(takes_bare_none(&optional));
+        // An enum with data and a variant without, as an option.
+        assert!(!takes_bare_none(&union(&[optional, none.clone()])));
+        assert!(!takes_bare_none(&union(&[none.clone(), none])));
+        assert!(!takes_bare_none(&LiteralType::Integer));
     }
 }

@@ -80,6 +80,7 @@ impl Config {
         ConfigLoader {
             environment: None,
             file: Choice::Find,
+            leaves_secrets: false,
         }
     }
 
@@ -227,6 +228,7 @@ setters! {
 pub struct ConfigLoader {
     environment: Option<Environment>,
     file: Choice,
+    leaves_secrets: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -256,6 +258,13 @@ impl ConfigLoader {
         self
     }
 
+    /// Does not read the secret of a client, nor the file that it is in: for what needs none, such as forgetting a
+    /// token.
+    pub fn without_client_secret(mut self) -> Self {
+        self.leaves_secrets = true;
+        self
+    }
+
     /// Reads the configuration.
     ///
     /// # Errors
@@ -269,7 +278,8 @@ impl ConfigLoader {
             Choice::Named(path) => Some(ConfigFile::read(environment.resolve(&path))?),
             Choice::None => None,
         };
-        let reader = Reader::new(&environment, file.as_ref(), notices);
+        let mut reader = Reader::new(&environment, file.as_ref(), notices);
+        reader.leaves_secrets = self.leaves_secrets;
         let mut config = Config {
             platform: PlatformConfig::read(&reader)?,
             secrets: SecretsConfig::read(&reader)?,

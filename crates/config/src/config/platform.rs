@@ -219,16 +219,25 @@ impl PlatformConfig {
     }
 
     /// Reads the secret: one in the configuration, then one in a file, then one in a variable; the last one found
-    /// counts. One from a file or a variable also selects the authentication mode.
+    /// counts. The setting that names a file or a variable with one also selects the authentication mode.
     fn read_secret(&mut self, reader: &Reader<'_>) -> Result<(), ConfigError> {
-        reader
-            .text(CLIENT_SECRET)?
+        let secret = reader.text(CLIENT_SECRET)?;
+        secret
+            .filter(|_| !reader.leaves_secrets)
             .map(|found| found.map(SecretText::new))
             .over(&mut self.client_credentials_secret);
-        let mut decide = |secret: String, origin: Origin| {
-            self.auth_mode = Sourced::new(AuthType::ClientSecret, origin.clone());
+        let mut decide = |secret: String, origin: Origin, setting: &Origin| {
+            self.auth_mode = Sourced::new(AuthType::ClientSecret, setting.clone());
             self.client_credentials_secret = Sourced::new(Some(SecretText::new(secret)), origin);
         };
+        if reader.leaves_secrets {
+            for key in [CLIENT_SECRET_LOCATION, CLIENT_SECRET_ENV_VAR] {
+                if let Some(setting) = reader.text(key)? {
+                    self.auth_mode = Sourced::new(AuthType::ClientSecret, setting.origin().clone());
+                }
+            }
+            return Ok(());
+        }
         if let Some(location) = reader.text(CLIENT_SECRET_LOCATION)? {
             let path = reader.env.resolve(location.as_ref());
             match std::fs::read_to_string(&path) {
@@ -243,6 +252,7 @@ impl PlatformConfig {
                 Ok(text) => decide(
                     text.trim().to_owned(),
                     Origin::Contents { path: path.into() },
+                    location.origin(),
                 ),
                 Err(source) => {
                     return Err(ConfigError::SecretFile {
@@ -255,12 +265,11 @@ impl PlatformConfig {
         }
         if let Some(name) = reader.text(CLIENT_SECRET_ENV_VAR)? {
             match reader.env.var(&name).filter(|secret| !secret.is_empty()) {
-                Some(secret) => decide(
-                    secret,
-                    Origin::Variable {
-                        name: name.into_value(),
-                    },
-                ),
+                Some(secret) => {
+                    let setting = name.origin().clone();
+                    let name = name.into_value();
+                    decide(secret, Origin::Variable { name }, &setting);
+                }
                 None => {
                     let notice = format!(
                         "the variable {}, which {} names, is not set",

@@ -62,6 +62,8 @@ pub(super) struct Reader<'a> {
     pub(super) env: &'a Environment,
     pub(super) file: Option<&'a ConfigFile>,
     pub(super) notices: RefCell<Vec<String>>,
+    /// Whether the secret of a client is not read.
+    pub(super) leaves_secrets: bool,
     /// Every key that was read.
     asked: RefCell<Vec<Key>>,
 }
@@ -81,6 +83,7 @@ impl<'a> Reader<'a> {
             env,
             file,
             notices: RefCell::new(notices),
+            leaves_secrets: false,
             asked: RefCell::default(),
         }
     }

@@ -258,7 +258,8 @@ pub enum ImageError {
     },
     /// A task does not name an image, and there is no default one. (flytekit: `ValueError`)
     #[error(
-        "a task needs an image; give one with `--image`, in `SerializationSettings`, or as its `container_image`"
+        "a task needs an image; give one with `--image`, as its `container_image`, or as `images.default` in the \
+         settings of the cluster"
     )]
     NoImage,
 }

@@ -59,18 +59,23 @@ impl ImageConfig {
         Ok(Self::create_from(Some(default_image), others.collect()))
     }
 
-    /// The images of a configuration file, with a default one if it is given.
+    /// The images of a configuration file. The default one is the given one, else the one that the file calls
+    /// `default`. (To flytekit that is an image like the others, because it has a default of its own.)
     ///
     /// # Errors
     ///
     /// [`ImageError::NoVersion`] if the default image has neither tag nor digest.
     pub fn auto(config: &Config, default_image: Option<&str>) -> Result<Self, ImageError> {
+        let mut named = config.images.iter().filter(|(name, _)| name == DEFAULT);
+        let named = named.next().map(|(_, text)| text.as_str());
         let default_image = default_image
+            .or(named)
             .map(|text| Image::parse(DEFAULT, text))
             .transpose()?;
         let others = config
             .images
             .iter()
+            .filter(|(name, _)| name != DEFAULT)
             .map(|(name, text)| Image::parse_unversioned(name, text));
         Ok(Self::create_from(default_image, others.collect()))
     }

@@ -66,7 +66,9 @@ pub(super) async fn token(auth: &Auth, channel: &Channel) -> Result<Token, Failu
         url_with_code: begun.verification_uri_complete.clone(),
     });
     let mut polling = Polling::new(begun.interval);
-    let end = Instant::now() + lifetime;
+    let patience = auth.options.patience;
+    let start = Instant::now();
+    let end = start + lifetime;
     let fields = [
         ("grant_type", GRANT),
         ("device_code", &*begun.device_code),
@@ -78,7 +80,14 @@ pub(super) async fn token(auth: &Auth, channel: &Channel) -> Result<Token, Failu
                 "nobody has signed in within {lifetime:?}, and the code is no longer valid; try again"
             )));
         }
-        sleep(polling.pause).await;
+        let left = patience.saturating_sub(start.elapsed());
+        if left.is_zero() {
+            return Err(Failure::other(format!(
+                "nobody has signed in within {patience:?}; try again, with more time by `login --timeout TIME`"
+            )));
+        }
+        // The last question is when the time is over.
+        sleep(polling.pause.min(left)).await;
         let refusal = match grant::ask(auth, &endpoints.token, &fields, &[]).await {
             Ok(Ok(issued)) => {
                 return Ok(Token::new(

@@ -45,7 +45,7 @@ use process_lock::{Busy, ProcessLock};
 use server::{Endpoints, PublicClient};
 use store::TokenFiles;
 pub use store::TokenStore;
-use token::Token;
+use token::{Owner, Token};
 
 /// How long a token that is still valid is used without another try after a renewal has failed.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -115,7 +115,7 @@ impl Auth {
             options: options.clone(),
             place: store.map(|store| Place {
                 store,
-                name: name_of(platform),
+                name: name_of(platform, Who::of(platform)),
             }),
             directory,
             endpoints: OnceCell::new(),
@@ -299,8 +299,14 @@ impl Auth {
         let Some(place) = &self.place else {
             return Ok(false);
         };
-        let (store, name) = (Arc::clone(&place.store), place.name.clone());
-        let removed = blocking(move || store.remove(&name)).await;
+        let store = Arc::clone(&place.store);
+        // Whoever signs out need not have the secret any more, which says that a client has signed in.
+        let names = [Who::User, Who::Client].map(|who| name_of(&self.platform, who));
+        let removed = blocking(move || {
+            let removed = names.iter().map(|name| store.remove(name));
+            removed.collect::<std::io::Result<Vec<_>>>()
+        });
+        let removed = removed.await.map(|removed| removed.contains(&true));
         removed.map_err(|error| self.failed(format!("the kept token cannot be removed: {error}")))
     }
 
@@ -349,7 +355,7 @@ impl Auth {
             return Ok(ProcessLock::none());
         };
         let patience = match self.options.prompt {
-            Some(_) => pkce::PATIENCE + PATIENCE,
+            Some(_) => self.options.patience + PATIENCE,
             None => PATIENCE,
         };
         let locked = process_lock::lock(self.directory.as_deref(), &place.name, patience).await;
@@ -384,6 +390,19 @@ impl Auth {
         }
     }
 
+    /// What a token has to be of to be used.
+    fn kept_for(&self) -> Owner {
+        let secret = self.platform.client_credentials_secret.as_ref();
+        let secret = secret.filter(|_| Who::of(&self.platform) == Who::Client);
+        Owner {
+            endpoint: self.platform.endpoint.clone().into_value(),
+            secret: secret.map(|secret| {
+                let name = name_of(&self.platform, Who::Client);
+                hex(&Sha256::digest(format!("{name}:{}", secret.expose()))[..16])
+            }),
+        }
+    }
+
     /// What was kept last.
     async fn kept(&self) -> Option<Token> {
         let place = self.place.as_ref()?;
@@ -395,7 +414,7 @@ impl Auth {
                 return None;
             }
         };
-        match Token::of_text(text.expose(), &self.platform.endpoint) {
+        match Token::of_text(text.expose(), &self.kept_for()) {
             Ok(token) => Some(token),
             Err(why) => {
                 tracing::warn!("the kept token `{}` is replaced: {why}", place.name);
@@ -409,7 +428,7 @@ impl Auth {
             return;
         };
         let (store, name) = (Arc::clone(&place.store), place.name.clone());
-        let text = token.to_text(&self.platform.endpoint);
+        let text = token.to_text(self.kept_for());
         // The next process asks for one of its own.
         if let Err(error) = blocking(move || store.write(&name, &text)).await {
             tracing::warn!("the token is not kept: {error}");
@@ -431,26 +450,38 @@ async fn blocking<T: Send + 'static>(
         .map_err(std::io::Error::other)?
 }
 
-/// The name under which a token is kept: what it was asked for with, without saying it.
-fn name_of(platform: &PlatformConfig) -> String {
+/// Whose token it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Who {
+    /// A user's, with a browser or another device.
+    User,
+    /// That of a client with a secret.
+    Client,
+}
+
+impl Who {
+    fn of(platform: &PlatformConfig) -> Self {
+        match *platform.auth_mode {
+            AuthType::ClientSecret => Self::Client,
+            _ => Self::User,
+        }
+    }
+}
+
+/// The name under which a token is kept: what it was asked for with, without saying it. The secret is not in it, so
+/// that a token can be forgotten without.
+fn name_of(platform: &PlatformConfig, who: Who) -> String {
     let mut digest = Sha256::new();
-    let is_client = *platform.auth_mode == AuthType::ClientSecret;
-    let secret = platform.client_credentials_secret.as_ref();
     let scopes = platform.scopes.join(" ");
     // A user who has signed in on another device is the same one as with a browser.
-    let (who, id, secret) = match is_client {
-        true => (
-            "client",
-            platform.client_id.as_deref().unwrap_or_default(),
-            secret.map_or("", SecretText::expose),
-        ),
-        false => ("user", "", ""),
+    let (who, id) = match who {
+        Who::Client => ("client", platform.client_id.as_deref().unwrap_or_default()),
+        Who::User => ("user", ""),
     };
     for part in [
         platform.endpoint.as_str(),
         who,
         id,
-        secret,
         &scopes,
         platform.audience.as_deref().unwrap_or_default(),
     ] {

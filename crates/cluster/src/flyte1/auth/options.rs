@@ -1,6 +1,6 @@
 //! What a program decides about its connection, beside the settings.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use super::store::TokenStore;
 use flyte_config::config::Environment;
@@ -20,7 +20,11 @@ pub struct ConnectOptions {
     pub(super) prompt: Option<Prompt>,
     pub(super) store: Option<Arc<dyn TokenStore>>,
     pub(super) opens_browser: bool,
+    pub(super) patience: Duration,
 }
+
+/// How long a user may take unless the program says otherwise.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// What shows a request to the user.
 #[derive(Clone)]
@@ -46,6 +50,7 @@ impl ConnectOptions {
             prompt: None,
             store: None,
             opens_browser: false,
+            patience: PATIENCE,
         }
     }
 
@@ -67,6 +72,12 @@ impl ConnectOptions {
     /// [`on_sign_in`](Self::on_sign_in) shows is shown anyway.
     pub fn open_browser(mut self, opens: bool) -> Self {
         self.opens_browser = opens;
+        self
+    }
+
+    /// Waits so long for a user who signs in, instead of ten minutes.
+    pub fn sign_in_timeout(mut self, timeout: Duration) -> Self {
+        self.patience = timeout;
         self
     }
 

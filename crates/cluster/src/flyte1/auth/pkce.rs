@@ -1,7 +1,5 @@
 //! Signing in with a browser of this machine: the authorization code grant with proof of the key (RFC 7636).
 
-use std::time::Duration;
-
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use flyte_idl::tonic::transport::Channel;
 use sha2::{Digest as _, Sha256};
@@ -9,9 +7,6 @@ use tokio_rustls::rustls::crypto::aws_lc_rs;
 
 use super::{Auth, Failure, Token, browser, grant, options::SignInRequest, redirect::Redirect};
 use crate::flyte1::http::encoded;
-
-/// How long a user may take.
-pub(super) const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Shows the user a page to sign in at, opens it, and waits until the browser comes back from there.
 pub(super) async fn token(auth: &Auth, channel: &Channel) -> Result<Token, Failure> {
@@ -51,7 +46,7 @@ pub(super) async fn token(auth: &Auth, channel: &Channel) -> Result<Token, Failu
     if auth.options.opens_browser && !browser::open(&url, &auth.options.environment) {
         tracing::info!("no browser is opened; open the page that is shown");
     }
-    let code = redirect.code(&state, PATIENCE).await?;
+    let code = redirect.code(&state, auth.options.patience).await?;
     let fields = [
         ("grant_type", "authorization_code"),
         ("code", &*code),

@@ -106,6 +106,7 @@ impl Redirect {
             };
             Err(Failure::other(format!(
                 "nobody has signed in with the browser within {patience:?}{foreign}; try again, \
+                 with more time by `login --timeout TIME`, \
                  or set `admin.authType: DeviceFlow` if the browser is on another machine"
             )))
         })

@@ -97,11 +97,12 @@ impl Token {
     }
 
     /// The text in which a store keeps it.
-    pub(super) fn to_text(&self, endpoint: &str) -> SecretText {
+    pub(super) fn to_text(&self, owner: Owner) -> SecretText {
         let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let received = self.received.duration_since(UNIX_EPOCH);
         let kept = Kept {
-            endpoint: endpoint.to_owned(),
+            endpoint: owner.endpoint,
+            secret: owner.secret,
             access_token: self.secret.expose().to_owned(),
             refresh_token: self.refresh.as_ref().map(|text| text.expose().to_owned()),
             key: self.key.clone(),
@@ -113,10 +114,13 @@ impl Token {
     }
 
     /// The token of a kept text; otherwise what is wrong with it, without anything of the text itself.
-    pub(super) fn of_text(text: &str, endpoint: &str) -> Result<Self, &'static str> {
+    pub(super) fn of_text(text: &str, owner: &Owner) -> Result<Self, &'static str> {
         let kept: Kept = serde_json::from_str(text).map_err(|_| "it is not a kept token")?;
-        if kept.endpoint != endpoint {
+        if kept.endpoint != owner.endpoint {
             return Err("it is the token of another cluster");
+        }
+        if kept.secret != owner.secret {
+            return Err("it was asked for with another secret");
         }
         Ok(Self {
             secret: SecretText::new(kept.access_token),
@@ -130,9 +134,19 @@ impl Token {
     }
 }
 
+/// Whose a kept token is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Owner {
+    pub(super) endpoint: String,
+    /// A digest of the secret that it was asked for with, if it was one.
+    pub(super) secret: Option<String>,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Kept {
     endpoint: String,
+    #[serde(default)]
+    secret: Option<String>,
     access_token: String,
     refresh_token: Option<String>,
     key: String,
@@ -201,16 +215,26 @@ mod tests {
 
     #[test]
     fn a_token_is_kept_and_read() {
-        let text = token(5, 3600).to_text("here:80");
-        let read = Token::of_text(text.expose(), "here:80").expect("it was kept");
+        let owner = |endpoint: &str, secret: Option<&str>| Owner {
+            endpoint: endpoint.to_owned(),
+            secret: secret.map(str::to_owned),
+        };
+        let here = owner("here:80", Some("digest"));
+        let text = token(5, 3600).to_text(here.clone());
+        let read = Token::of_text(text.expose(), &here).expect("it was kept");
         assert!(read.is_same(Some(&token(5, 3600))));
         assert_eq!(
             (read.received, read.lifetime),
             (token(5, 1).received, Some(Duration::from_secs(3600)))
         );
-        let of_another = Token::of_text(text.expose(), "there:80");
+        let with_another = Token::of_text(text.expose(), &owner("here:80", Some("other")));
+        assert_eq!(
+            with_another.err(),
+            Some("it was asked for with another secret")
+        );
+        let of_another = Token::of_text(text.expose(), &owner("there:80", Some("digest")));
         assert_eq!(of_another.err(), Some("it is the token of another cluster"));
-        let broken = Token::of_text("{\"planted", "here:80");
+        let broken = Token::of_text("{\"planted", &here);
         assert_eq!(broken.err(), Some("it is not a kept token"));
     }
 

@@ -2,16 +2,15 @@
 
 use std::fmt;
 
-use flyte_idl::flyteidl::{
-    admin::{self, sort},
-    core,
-};
+use flyte_idl::flyteidl::core;
 
 use super::RemoteInterface;
 use crate::flyte1::{
-    client::{Again, Client, call},
+    client::Client,
+    entities::near,
     error::{AbsentEntity, ClusterError},
-    register::{PAGE, by_creation, identifier, named},
+    register::identifier,
+    versions::{newest, versions},
 };
 use flyte_core::{graph::entity::EntityKind, no_other_variant};
 
@@ -133,48 +132,6 @@ pub(in crate::flyte1) mod sealed {
     }
 }
 
-/// The versions of an entity, the newest first, and at most so many.
-pub(in crate::flyte1) async fn versions(
-    client: &Client,
-    kind: EntityKind,
-    name: &str,
-    most: usize,
-) -> Result<Vec<String>, ClusterError> {
-    let mut versions = Vec::new();
-    macro_rules! listed {
-        ($method:ident, $items:ident) => {{
-            let mut token = String::new();
-            while versions.len() < most {
-                let left = u32::try_from(most - versions.len()).unwrap_or(PAGE);
-                let request = admin::ResourceListRequest {
-                    id: Some(named(client, name)),
-                    limit: left.min(PAGE),
-                    token,
-                    // Without an order a list has none.
-                    sort_by: by_creation(sort::Direction::Descending),
-                    ..Default::default()
-                };
-                let page = call!(client, admin, $method, Again::Yes, request)?;
-                let ids = page.$items.into_iter().filter_map(|item| item.id);
-                versions.extend(ids.map(|id| id.version));
-                token = page.token;
-                if token.is_empty() {
-                    break;
-                }
-            }
-        }};
-    }
-    match kind {
-        EntityKind::Task => listed!(list_tasks, tasks),
-        EntityKind::Workflow => listed!(list_workflows, workflows),
-        EntityKind::LaunchPlan => listed!(list_launch_plans, launch_plans),
-        // A part of a workflow has no versions of its own.
-        EntityKind::Gate => {}
-        _ => no_other_variant!(EntityKind),
-    }
-    Ok(versions)
-}
-
 /// The id of a version, which for the latest is looked up.
 pub(in crate::flyte1) async fn resolved(
     client: &Client,
@@ -184,13 +141,10 @@ pub(in crate::flyte1) async fn resolved(
 ) -> Result<core::Identifier, ClusterError> {
     let version = match version {
         Version::Named(version) => version.clone(),
-        Version::Latest => {
-            let latest = versions(client, kind, name, 1).await?.pop();
-            match latest {
-                Some(latest) => latest,
-                None => return Err(absent(client, kind, name, None, &[])),
-            }
-        }
+        Version::Latest => match newest(client, kind, name).await? {
+            Some(latest) => latest,
+            None => return Err(absent(client, kind, name, None).await),
+        },
     };
     Ok(identifier(client, resource_type(kind), name, &version))
 }
@@ -205,29 +159,39 @@ pub(in crate::flyte1) async fn instead(
         return error;
     }
     let kind = EntityId::of(id.clone()).kind;
-    match versions(client, kind, &id.name, SHOWN_VERSIONS).await {
-        Ok(versions) => absent(client, kind, &id.name, Some(&id.version), &versions),
-        Err(error) => error,
+    match absent(client, kind, &id.name, Some(&id.version)).await {
+        // It is there: what it refers to is not.
+        ClusterError::Absent(absent) if absent.versions.contains(&id.version) => error,
+        instead => instead,
     }
 }
 
 /// How many versions an error names.
 const SHOWN_VERSIONS: usize = 5;
 
-/// The error of an entity that is not registered.
-pub(in crate::flyte1) fn absent(
+/// The error of an entity that is not registered, with the versions or the name that are.
+pub(in crate::flyte1) async fn absent(
     client: &Client,
     kind: EntityKind,
     name: &str,
     version: Option<&str>,
-    others: &[String],
 ) -> ClusterError {
+    let versions = match versions(client, kind, name, SHOWN_VERSIONS).await {
+        Ok(versions) => versions,
+        Err(error) => return error,
+    };
+    let near = match versions.is_empty() {
+        // Whoever may not list names can do without.
+        true => near(client, Some(kind), name).await.ok().flatten(),
+        false => None,
+    };
     ClusterError::Absent(Box::new(AbsentEntity {
         endpoint: client.config().platform.endpoint.to_string(),
         kind,
-        place: format!("{}:{}", client.project(), client.domain()),
+        place: client.place(),
         name: name.to_owned(),
         version: version.map(str::to_owned),
-        versions: others.to_vec(),
+        versions: versions.into_iter().map(|one| one.version).collect(),
+        near,
     }))
 }

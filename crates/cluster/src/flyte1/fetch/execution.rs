@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use flyte_idl::{
     flyteidl::{
-        admin::{self, execution_closure::OutputResult, sort},
+        admin::{self, execution_closure::OutputResult},
         core::workflow_execution::Phase,
     },
     prost_types::Timestamp,
@@ -13,9 +13,10 @@ use serde_json::{Value as Json, json};
 
 use super::filter::ExecutionFilter;
 use crate::flyte1::{
-    client::{Again, Client, call},
+    client::Client,
     error::{ClusterError, ExecutionEnd},
-    register::{PAGE, by_creation, named},
+    pages::{newest_first, paged},
+    place,
 };
 use flyte_events::events::time_text;
 
@@ -175,22 +176,21 @@ pub(in crate::flyte1) async fn executions(
     most: usize,
 ) -> Result<Vec<ExecutionRecord>, ClusterError> {
     let filters = filter.text()?;
-    let (mut all, mut token) = (Vec::new(), String::new());
-    while all.len() < most {
-        let left = u32::try_from(most - all.len()).unwrap_or(PAGE);
-        let request = admin::ResourceListRequest {
-            id: Some(named(client, "")),
-            limit: left.min(PAGE),
-            token,
-            filters: filters.clone(),
-            sort_by: by_creation(sort::Direction::Descending),
-        };
-        let page = call!(client, admin, list_executions, Again::Yes, request)?;
-        all.extend(page.executions.into_iter().map(ExecutionRecord::of));
-        token = page.token;
-        if token.is_empty() {
-            break;
+    let all = paged!(
+        client,
+        admin,
+        list_executions,
+        executions,
+        most,
+        |limit, token| {
+            admin::ResourceListRequest {
+                filters: filters.clone(),
+                ..newest_first(client, "", limit, token)
+            }
         }
+    );
+    if all.is_empty() {
+        place::check(client).await?;
     }
-    Ok(all)
+    Ok(all.into_iter().map(ExecutionRecord::of).collect())
 }

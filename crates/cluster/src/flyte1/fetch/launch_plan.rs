@@ -2,22 +2,21 @@
 
 use std::{collections::BTreeMap, time::SystemTime};
 
-use flyte_idl::flyteidl::{
-    admin::{self, schedule::ScheduleExpression},
-    core,
-};
+use flyte_idl::flyteidl::{admin, core};
 
 use super::{
     EntityId, Fetched, RemoteInterface, Version,
-    entity::{absent, instead, resolved, sealed::Sealed, versions},
+    entity::{absent, instead, resolved, sealed::Sealed},
     execution::time,
     interface::read,
 };
 use crate::flyte1::{
     client::{Again, Client, call},
     error::ClusterError,
-    register::named,
+    launch_plans,
     remote::{BlockingRemote, Remote, blocking},
+    schedule::PlanSchedule,
+    versions::newest,
 };
 use flyte_core::{graph::entity::EntityKind, types::Literal};
 
@@ -35,8 +34,8 @@ pub struct RemoteLaunchPlan {
     pub fixed_inputs: BTreeMap<String, Literal>,
     /// Whether this is the active version, whose schedule counts.
     pub is_active: bool,
-    /// When it starts by itself: a cron expression, or `every 5 minutes`.
-    pub schedule: Option<String>,
+    /// When it starts by itself.
+    pub schedule: Option<PlanSchedule>,
     /// Labels of its executions.
     pub labels: BTreeMap<String, String>,
     /// Annotations of its executions.
@@ -63,28 +62,9 @@ impl Fetched for RemoteLaunchPlan {
     }
 }
 
-fn schedule(metadata: Option<admin::LaunchPlanMetadata>) -> Option<String> {
-    #[expect(deprecated, reason = "plans of older clients have it")]
-    let text = match metadata?.schedule?.schedule_expression? {
-        ScheduleExpression::CronExpression(cron) => cron,
-        ScheduleExpression::CronSchedule(cron) => cron.schedule,
-        ScheduleExpression::Rate(rate) => {
-            let unit = match rate.unit() {
-                admin::FixedRateUnit::Minute => "minute",
-                admin::FixedRateUnit::Hour => "hour",
-                admin::FixedRateUnit::Day => "day",
-            };
-            match rate.value {
-                1 => format!("every {unit}"),
-                value => format!("every {value} {unit}s"),
-            }
-        }
-    };
-    Some(text).filter(|text| !text.is_empty())
-}
-
 impl RemoteLaunchPlan {
     fn of(plan: admin::LaunchPlan) -> Result<Self, ClusterError> {
+        let schedule = plan.spec.as_ref().and_then(PlanSchedule::of);
         let spec = plan.spec.unwrap_or_default();
         let closure = plan.closure.unwrap_or_default();
         let fixed = spec.fixed_inputs.unwrap_or_default().literals;
@@ -104,7 +84,7 @@ impl RemoteLaunchPlan {
                 ..spec.workflow_id.unwrap_or_default()
             }),
             fixed_inputs: fixed.collect::<Result<_, ClusterError>>()?,
-            schedule: schedule(spec.entity_metadata),
+            schedule,
             labels: spec.labels.unwrap_or_default().values.into_iter().collect(),
             annotations: spec
                 .annotations
@@ -161,19 +141,13 @@ impl Remote {
         name: &str,
     ) -> Result<Option<RemoteLaunchPlan>, ClusterError> {
         let client = &self.client;
-        let request = admin::ActiveLaunchPlanRequest {
-            id: Some(named(client, name)),
-        };
-        match call!(client, admin, get_active_launch_plan, Again::Yes, request) {
-            Ok(plan) => RemoteLaunchPlan::of(plan).map(Some),
-            Err(error) if error.is_not_found() => {
-                let versions = versions(client, EntityKind::LaunchPlan, name, 1);
-                match versions.await?.is_empty() {
-                    true => Err(absent(client, EntityKind::LaunchPlan, name, None, &[])),
-                    false => Ok(None),
-                }
-            }
-            Err(error) => Err(error),
+        let kind = EntityKind::LaunchPlan;
+        match launch_plans::active_version(client, name).await? {
+            Some(plan) => RemoteLaunchPlan::of(plan).map(Some),
+            None => match newest(client, kind, name).await? {
+                Some(_) => Ok(None),
+                None => Err(absent(client, kind, name, None).await),
+            },
         }
     }
 }

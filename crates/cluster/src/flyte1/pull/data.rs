@@ -1,19 +1,17 @@
 //! What an execution and its nodes were given and have returned.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap},
     fs,
 };
 
-use flyte_idl::flyteidl::{admin, core};
-use tokio::task::JoinSet;
-
 use super::place::{Placed, Places};
 use crate::flyte1::{
-    client::{Again, Client, call},
+    client::Client,
     error::ClusterError,
     execution::{self, Execution},
     fetch::Status,
+    node_values::{self, Fetched, Literals, Wanted},
     outputs,
     upload::{self, local},
     watch::Place,
@@ -29,11 +27,6 @@ use flyte_core::{
 };
 use flyte_events::events::{NodeKind, Values};
 
-/// How many nodes are asked for at once.
-const AT_ONCE: usize = 8;
-
-pub(super) type Literals = BTreeMap<String, Literal>;
-
 /// The inputs and outputs of something.
 #[derive(Debug, Default)]
 pub(super) struct Data {
@@ -48,21 +41,10 @@ pub(super) async fn of_execution(
     notices: &mut BTreeSet<String>,
 ) -> Result<Data, ClusterError> {
     let info = execution::get(client, execution).await?;
-    let closure = info.closure.unwrap_or_default();
-    let request = admin::WorkflowExecutionGetDataRequest {
-        id: Some(execution.id()),
-    };
-    let data = call!(client, admin, get_execution_data, Again::Yes, request)?;
-    #[expect(
-        deprecated,
-        reason = "it is where the server puts a link to what it leaves out"
-    )]
-    let (given, returned) = (data.inputs, data.outputs);
-    let name = &execution.name;
-    let inputs = outputs::values(client, data.full_inputs, given, "", name).await?;
-    let place = outputs::place_of(&closure).unwrap_or_default();
-    let outputs = match Status::of_execution(closure.phase()).is_success() {
-        true => outputs::values(client, data.full_outputs, returned, place, name).await?,
+    let inputs = outputs::inputs(client, execution).await?;
+    let status = Status::of_execution(info.closure.unwrap_or_default().phase());
+    let outputs = match status.is_success() {
+        true => outputs::outputs(client, execution).await?,
         false => Literals::new(),
     };
     let data = Data { inputs, outputs };
@@ -76,24 +58,18 @@ pub(super) async fn of_nodes(
     places: &Places<'_>,
     notices: &mut BTreeSet<String>,
 ) -> Result<HashMap<String, Data>, ClusterError> {
-    let mut wanted = Vec::new();
-    for_all(&places.0, &mut |placed| wanted.extend(Wanted::of(placed)));
+    let mut all = Vec::new();
+    for_all(&places.0, &mut |placed| all.extend(wanted(placed)));
     let mut data = HashMap::new();
-    let (mut waiting, mut under_way) = (wanted.into_iter(), JoinSet::new());
-    loop {
-        while under_way.len() < AT_ONCE
-            && let Some(wanted) = waiting.next()
-        {
-            under_way.spawn(wanted.fetch(client.clone()));
-        }
-        let Some(fetched) = under_way.join_next().await else {
-            break;
-        };
+    for (path, fetched) in node_values::fetch(client, all).await {
+        let fetched = fetched.and_then(|Fetched { inputs, outputs }| {
+            let outputs = outputs?;
+            Ok(Data { inputs, outputs })
+        });
         match fetched {
-            Ok((path, Ok(fetched))) => drop(data.insert(path, fetched)),
-            Ok((_, Err(error))) if error.is_absence() => return Err(error),
-            Ok((path, Err(error))) => drop(notices.insert(format!("node {path}: {error}"))),
-            Err(error) => drop(notices.insert(format!("a node could not be asked for: {error}"))),
+            Ok(fetched) => drop(data.insert(path, fetched)),
+            Err(error) if error.is_absence() => return Err(error),
+            Err(error) => drop(notices.insert(format!("node {path}: {error}"))),
         }
     }
     let mut elements = Vec::new();
@@ -120,69 +96,35 @@ fn for_all<'p, 't>(placed: &'p [Placed<'t>], work: &mut impl FnMut(&'p Placed<'t
     }
 }
 
-/// A node whose data is asked for.
-struct Wanted {
-    path: String,
-    id: core::NodeExecutionIdentifier,
-    /// Where its inputs are in the store, if it has any.
-    inputs: String,
-    outputs: String,
-}
-
-impl Wanted {
-    fn of(placed: &Placed<'_>) -> Option<Self> {
-        let run = placed.run?;
-        let Place::Node {
-            id,
-            inputs,
-            outputs,
-        } = &run.place
-        else {
-            return None;
-        };
-        if matches!(run.status, Status::Queued | Status::Skipped) {
-            return None;
-        }
-        let (has_inputs, has_outputs) = match (placed.entity, placed.info.kind) {
-            (Some(entity), _) => (!entity.inputs().is_empty(), !entity.outputs().is_empty()),
-            (None, NodeKind::Map) => (true, true),
-            (None, _) => return None,
-        };
-        let place = |uri: &String, is_wanted: bool| match is_wanted {
-            true => uri.clone(),
-            false => String::new(),
-        };
-        Some(Self {
-            path: placed.info.path.clone(),
-            id: id.clone(),
-            inputs: place(inputs, has_inputs),
-            outputs: place(outputs, has_outputs && run.status.is_success()),
-        })
+/// What to ask of a node.
+fn wanted(placed: &Placed<'_>) -> Option<Wanted> {
+    let run = placed.run?;
+    let Place::Node {
+        id,
+        inputs,
+        outputs,
+    } = &run.place
+    else {
+        return None;
+    };
+    if matches!(run.status, Status::Queued | Status::Skipped) {
+        return None;
     }
-
-    async fn fetch(self, client: Client) -> (String, Result<Data, ClusterError>) {
-        let fetched = self.data(&client).await;
-        (self.path, fetched)
-    }
-
-    async fn data(&self, client: &Client) -> Result<Data, ClusterError> {
-        let request = admin::NodeExecutionGetDataRequest {
-            id: Some(self.id.clone()),
-        };
-        let client = client.clone();
-        let data = call!(client, admin, get_node_execution_data, Again::Yes, request)?;
-        #[expect(
-            deprecated,
-            reason = "it is where the server puts a link to what it leaves out"
-        )]
-        let (given, returned) = (data.inputs, data.outputs);
-        let name = &self.path;
-        Ok(Data {
-            inputs: outputs::values(&client, data.full_inputs, given, &self.inputs, name).await?,
-            outputs: outputs::values(&client, data.full_outputs, returned, &self.outputs, name)
-                .await?,
-        })
-    }
+    let (has_inputs, has_outputs) = match (placed.entity, placed.info.kind) {
+        (Some(entity), _) => (!entity.inputs().is_empty(), !entity.outputs().is_empty()),
+        (None, NodeKind::Map) => (true, true),
+        (None, _) => return None,
+    };
+    let place = |uri: &String, is_wanted: bool| match is_wanted {
+        true => uri.clone(),
+        false => String::new(),
+    };
+    Some(Wanted {
+        path: placed.info.path.clone(),
+        id: id.clone(),
+        inputs: place(inputs, has_inputs),
+        outputs: place(outputs, has_outputs && run.status.is_success()),
+    })
 }
 
 /// Those of an element of a map, which are in the lists of the map; `None` if it has not run.

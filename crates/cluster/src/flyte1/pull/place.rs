@@ -7,7 +7,7 @@ use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use crate::flyte1::{
     error::ClusterError,
-    watch::{ExecutionTree, NodeRun},
+    watch::{ExecutionTree, NodeRun, Place},
 };
 use flyte_check::lower::{Lowered, NodePath, Origin, lower};
 use flyte_core::{
@@ -103,6 +103,10 @@ impl Finder<'_> {
         {
             // Here a launch plan has a node of its own around those of its workflow.
             let (path, workflow) = (format!("{base}{}", node.id()), plan.workflow());
+            let nodes = match nodes {
+                [around] if around.place == Place::Workflow => &around.nodes,
+                nodes => nodes,
+            };
             let mut inside = Vec::new();
             self.workflow(workflow, &path, nodes, &mut inside);
             placed.push(Placed {

@@ -24,6 +24,8 @@ use super::{
     conflict::{compared, conflict},
     content_version,
     error::{ClusterError, Conflict, kind_of},
+    launch_plans,
+    pages::{by_creation, paged},
     references,
 };
 use crate::serialize::{EntityMessage, SerializeError, SerializedEntity, Serializer};
@@ -36,9 +38,6 @@ use flyte_core::{
 
 /// How many entities are sent at once. One connection takes more, and a server is not quicker for it.
 const AT_ONCE: usize = 8;
-
-/// How many things a list has on a page.
-pub(super) const PAGE: u32 = 500;
 
 type Key = (ResourceType, String);
 
@@ -371,37 +370,30 @@ async fn present(client: &Client, version: &str) -> Result<BTreeSet<Key>, Cluste
     }
     macro_rules! listed {
         ($method:ident, $items:ident, $resource_type:ident) => {
-            let mut token = String::new();
-            loop {
-                let request = admin::ResourceListRequest {
-                    id: Some(named(client, "")),
-                    limit: PAGE,
-                    token,
-                    filters: format!("eq(version,{version})"),
-                    sort_by: by_creation(sort::Direction::Ascending),
-                };
-                let page = call!(client, admin, $method, Again::Yes, request)?;
-                let names = page.$items.into_iter().filter_map(|item| item.id);
-                present.extend(names.map(|id| (ResourceType::$resource_type, id.name)));
-                token = page.token;
-                if token.is_empty() {
-                    break;
+            let all = paged!(
+                client,
+                admin,
+                $method,
+                $items,
+                usize::MAX,
+                |limit, token| {
+                    admin::ResourceListRequest {
+                        id: Some(named(client, "")),
+                        limit,
+                        token,
+                        filters: format!("eq(version,{version})"),
+                        sort_by: by_creation(sort::Direction::Ascending),
+                    }
                 }
-            }
+            );
+            let names = all.into_iter().filter_map(|item| item.id);
+            present.extend(names.map(|id| (ResourceType::$resource_type, id.name)));
         };
     }
     listed!(list_tasks, tasks, Task);
     listed!(list_workflows, workflows, Workflow);
     listed!(list_launch_plans, launch_plans, LaunchPlan);
     Ok(present)
-}
-
-/// Without an order a list is in none.
-pub(super) fn by_creation(direction: sort::Direction) -> Option<admin::Sort> {
-    Some(admin::Sort {
-        key: "created_at".to_owned(),
-        direction: direction.into(),
-    })
 }
 
 pub(super) fn named(client: &Client, name: &str) -> admin::NamedEntityIdentifier {
@@ -432,14 +424,8 @@ async fn activate(
     });
     let mut activated = Vec::new();
     for plan in plans {
-        let request = admin::ActiveLaunchPlanRequest {
-            id: Some(named(client, plan.name())),
-        };
-        let active = match call!(client, admin, get_active_launch_plan, Again::Yes, request) {
-            Ok(plan) => plan.id.map(|id| id.version),
-            Err(error) if error.is_not_found() => None,
-            Err(error) => return Err(error),
-        };
+        let active = launch_plans::active_version(client, plan.name()).await?;
+        let active = active.and_then(|plan| plan.id).map(|id| id.version);
         if active.as_deref() == Some(version) {
             continue;
         }

@@ -25,7 +25,7 @@ use crate::flyte1::{
     error::ClusterError,
     execution::{self, Execution},
     fetch::{self, ExecutionRecord, Status, time},
-    register::{PAGE, by_creation},
+    pages::{PAGE, by_creation},
 };
 use flyte_events::events::NodeKind;
 
@@ -102,14 +102,7 @@ impl Watcher {
         let nodes = match self.outermost(&id, &info).await? {
             Some(workflow) => {
                 tasks = self.names.tasks(&workflow);
-                let place = Around {
-                    execution: id,
-                    parent: String::new(),
-                    path: String::new(),
-                    workflow,
-                    depth: 0,
-                };
-                self.nodes(place).await?
+                self.started(id, &info, workflow, ("", 0)).await?
             }
             None => Vec::new(),
         };
@@ -288,6 +281,8 @@ impl Watcher {
             NodeKind::Branch | NodeKind::Workflow => run.status != Status::Queued,
             _ => metadata.is_parent_node && !metadata.is_array,
         };
+        let is_plan =
+            run.kind == NodeKind::Workflow && named.inner.is_none() && !run.entity.is_empty();
         let mut inside = Around {
             execution: place.execution.clone(),
             parent: id.node_id.clone(),
@@ -308,7 +303,20 @@ impl Watcher {
             }
         } else if is_parent {
             let around = inside.workflow.clone();
+            if is_plan {
+                inside.path = format!("{path}/{ID_IN_PLAN}");
+            }
             run.nodes = self.nodes(inside).await?;
+            // One for tests has no execution for a launch plan.
+            if is_plan && !run.nodes.is_empty() {
+                run.nodes = vec![NodeRun {
+                    path: format!("{path}/{ID_IN_PLAN}"),
+                    entity: String::new(),
+                    nodes: std::mem::take(&mut run.nodes),
+                    place: Place::Workflow,
+                    ..run.clone()
+                }];
+            }
             if run.kind == NodeKind::Branch {
                 let cases = run.nodes.iter().map(NodeRun::id);
                 run.tasks = cases
@@ -355,14 +363,51 @@ impl Watcher {
             return Ok((Vec::new(), 0));
         };
         let tasks = self.names.tasks(&workflow);
+        let nodes = self.started(id.clone(), &info, workflow, (path, depth + 1));
+        Ok((nodes.await?, tasks))
+    }
+
+    /// The nodes of an execution, which is the node of a path or the outermost one. On this machine a launch plan has a
+    /// node for its workflow, and so it has here.
+    async fn started(
+        &mut self,
+        execution: WorkflowExecutionIdentifier,
+        info: &admin::Execution,
+        workflow: String,
+        (path, depth): (&str, usize),
+    ) -> Result<Vec<NodeRun>, ClusterError> {
+        let of_plan = is_of_plan(info).then(|| match path {
+            "" => ID_IN_PLAN.to_owned(),
+            path => format!("{path}/{ID_IN_PLAN}"),
+        });
         let around = Around {
-            execution: id.clone(),
+            execution,
             parent: String::new(),
-            path: path.to_owned(),
-            workflow,
-            depth: depth + 1,
+            path: of_plan.clone().unwrap_or_else(|| path.to_owned()),
+            workflow: workflow.clone(),
+            depth,
         };
-        Ok((self.nodes(around).await?, tasks))
+        let nodes = self.nodes(around).await?;
+        let Some(path) = of_plan else {
+            return Ok(nodes);
+        };
+        let closure = info.closure.clone().unwrap_or_default();
+        let record = ExecutionRecord::of(info.clone());
+        Ok(vec![NodeRun {
+            path,
+            entity: workflow,
+            kind: NodeKind::Workflow,
+            status: record.status,
+            started: closure.started_at.and_then(time),
+            took: record.took,
+            attempts: Vec::new(),
+            error: record.error,
+            execution: None,
+            deck: None,
+            nodes,
+            tasks: 0,
+            place: Place::Workflow,
+        }])
     }
 
     /// The workflow that a dynamic task has built.
@@ -510,6 +555,26 @@ impl Watcher {
         }
         run.nodes.extend(elements.into_values());
         Ok(())
+    }
+}
+
+/// The id of the only node of a launch plan.
+const ID_IN_PLAN: &str = "n0";
+
+/// Whether an execution is one of a launch plan that is declared, and not of the one that each workflow has.
+fn is_of_plan(info: &admin::Execution) -> bool {
+    let launched = info
+        .spec
+        .as_ref()
+        .and_then(|spec| spec.launch_plan.as_ref());
+    let closure = info.closure.as_ref();
+    let workflow = closure.and_then(|closure| closure.workflow_id.as_ref());
+    match (launched, workflow) {
+        (Some(launched), Some(workflow)) => {
+            launched.resource_type() == core::ResourceType::LaunchPlan
+                && launched.name != workflow.name
+        }
+        _ => false,
     }
 }
 

@@ -18,8 +18,8 @@ use told::Told;
 pub(super) use look::Watcher;
 pub(super) use names::named;
 pub(super) use told::state_of;
-pub(super) use tree::Place;
 pub use tree::{AttemptRun, ExecutionTree, NodeRun};
+pub(super) use tree::{Place, flat};
 
 impl Watcher {
     /// Tells an observer what happens until the execution ends. While the cluster does not answer it is waited for.

@@ -31,6 +31,7 @@ pub struct AttemptRun {
 #[non_exhaustive]
 pub struct NodeRun {
     /// The ids of the nodes from the outermost workflow down to this one, joined by `/`; elements of maps in brackets.
+    /// As in a run on this machine a launch plan has a node `n0` for its workflow, which has the others inside.
     pub path: String,
     /// What it runs.
     pub entity: String,
@@ -69,6 +70,8 @@ pub(in crate::flyte1) enum Place {
         /// Where the file with its outputs is; empty if nothing says it.
         outputs: String,
     },
+    /// It is the workflow of a launch plan: a cluster has its nodes alone.
+    Workflow,
     /// It is an element of a map, which is the node around: a cluster has no node for it.
     Element(u32),
 }
@@ -123,15 +126,20 @@ pub struct ExecutionTree {
     pub(super) tasks: usize,
 }
 
+/// Nodes with those inside, each before those inside of it.
+pub(in crate::flyte1) fn flat(nodes: &[NodeRun]) -> impl Iterator<Item = &NodeRun> {
+    let mut left: Vec<&NodeRun> = nodes.iter().rev().collect();
+    std::iter::from_fn(move || {
+        let node = left.pop()?;
+        left.extend(node.nodes.iter().rev());
+        Some(node)
+    })
+}
+
 impl ExecutionTree {
     /// All nodes, each before those inside of it.
     pub fn all_nodes(&self) -> impl Iterator<Item = &NodeRun> {
-        let mut left: Vec<&NodeRun> = self.nodes.iter().rev().collect();
-        std::iter::from_fn(move || {
-            let node = left.pop()?;
-            left.extend(node.nodes.iter().rev());
-            Some(node)
-        })
+        flat(&self.nodes)
     }
 
     /// All of it, for other programs.

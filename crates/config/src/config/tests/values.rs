@@ -179,6 +179,39 @@ fn empty_and_zero_say_nothing() {
     );
 }
 
+/// What has decided is the setting that names a secret, and not the secret.
+#[test]
+fn the_mode_that_a_secret_decides_comes_from_the_setting_that_names_it() {
+    let dir = Dir::new();
+    let secret = dir.write("secret", "from-file\n");
+    for (setting, value) in [
+        (
+            "FLYTE_CREDENTIALS_CLIENT_SECRET_LOCATION",
+            secret.to_str().unwrap(),
+        ),
+        ("FLYTE_CREDENTIALS_CLIENT_SECRET_ENV_VAR", "APP_SECRET"),
+    ] {
+        let config = from_vars(&[(setting, value), ("APP_SECRET", "from-variable")]).unwrap();
+        assert_eq!(config.platform.auth_mode, AuthType::ClientSecret);
+        assert_eq!(
+            config.platform.auth_mode.origin().to_string(),
+            format!("the environment variable {setting}")
+        );
+        let origin = config.platform.client_credentials_secret.origin();
+        assert!(!origin.to_string().contains(setting), "{origin}");
+        // Where no secret is read, none has to be there.
+        let environment = Environment::empty().with_var(setting, "not there");
+        let config = Config::loader()
+            .environment(environment)
+            .no_file()
+            .without_client_secret()
+            .load()
+            .unwrap();
+        assert_eq!(config.platform.auth_mode, AuthType::ClientSecret);
+        assert!(config.platform.client_credentials_secret.is_none());
+    }
+}
+
 #[test]
 fn a_file_or_a_variable_with_the_client_secret_decides_how_to_authenticate() {
     let dir = Dir::new();

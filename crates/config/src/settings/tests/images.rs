@@ -159,6 +159,25 @@ fn images_of_the_configuration_file_have_names() {
 }
 
 #[test]
+fn the_default_image_of_the_configuration_file_is_the_default() {
+    let mut config = Config::default();
+    config.images = vec![
+        ("default".to_owned(), "app:v1".to_owned().into()),
+        ("gpu".to_owned(), "ghcr.io/cuda".to_owned().into()),
+    ];
+    let images = ImageConfig::auto(&config, None).unwrap();
+    assert_eq!(images.resolve(None).unwrap(), "app:v1");
+    assert_eq!(
+        images.resolve(Some("{{.image.gpu}}")).unwrap(),
+        "ghcr.io/cuda:v1"
+    );
+    let given = ImageConfig::auto(&config, Some("mine:v2")).unwrap();
+    assert_eq!(given.resolve(None).unwrap(), "mine:v2");
+    config.images[0].1 = "app".to_owned().into();
+    assert!(ImageConfig::auto(&config, None).is_err());
+}
+
+#[test]
 fn templates_become_images() {
     for (template, image) in [
         (

@@ -77,6 +77,17 @@ fn in_a_list(text: String, others: Vec<Payment>) -> (Vec<String>, Vec<String>) {
 }
 
 #[task]
+fn told_if_any(payment: Option<Payment>) -> String {
+    format!("{payment:?}")
+}
+
+/// Two variants of the type take an absent value, which is the default.
+#[workflow]
+fn perhaps_paid(payment: Option<Payment>) -> String {
+    told_if_any(payment)
+}
+
+#[task]
 fn first(numbers: Vec<i64>) -> Option<i64> {
     numbers.first().copied()
 }
@@ -185,6 +196,10 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
                     .to_vec(),
                 vec!["Nothing".to_owned(), "Vouchers([])".to_owned()],
             )),
+            case(perhaps_paid::call(None)).gives("None".to_owned()),
+            case(perhaps_paid::call(Some(Payment::Cents(3))))
+                .gives("Some(Cents(3))".to_owned())
+                .with("some"),
             case(options::call(vec![], 9)).gives((None, 9, 9, 5)),
             case(options::call(vec![4, 3], 9))
                 .gives((Some(4), 4, 9, 5))
