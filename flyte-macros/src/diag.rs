@@ -90,6 +90,7 @@ pub(crate) fn tight(tokens: TokenStream) -> String {
         (":: ", "::"),
         (" < ", "<"),
         (" >", ">"),
+        (" ,", ","),
         (" :", ":"),
         (" . ", "."),
     ];

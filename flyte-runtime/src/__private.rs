@@ -16,8 +16,10 @@ pub use flyte_core::{
         },
         generated::{
             callee,
-            declare::{self, At, Inputs, Promises, TaskPromises, slots::*},
-            fields, in_bodies, map,
+            declare::{self, At, Inputs, Promises, TaskPromises, defaulted, input},
+            fields, in_bodies,
+            inputs::*,
+            map,
             named::{self, Input},
             plugin, positional, slot,
         },

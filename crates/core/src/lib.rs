@@ -4,6 +4,7 @@
 
 #[doc(hidden)]
 pub mod __private;
+pub mod attempt_error;
 mod closed;
 pub mod complete;
 pub mod error;

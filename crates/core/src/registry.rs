@@ -113,11 +113,12 @@ impl Registry {
         self.duplicates.values()
     }
 
-    /// The duplicate that makes `entity` unusable, if there is one.
+    /// Whether any name is taken twice.
     pub(crate) fn has_duplicates(&self) -> bool {
         !self.duplicates.is_empty()
     }
 
+    /// The duplicate that makes `entity` unusable, if there is one.
     pub(crate) fn duplicate_of(&self, entity: &EntityDescriptor) -> Option<&DuplicateEntity> {
         if self.duplicates.is_empty() {
             None

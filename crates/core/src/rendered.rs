@@ -1,15 +1,14 @@
-//! Errors of user code and their texts, rendered once when the error occurs so that no user code runs later.
+//! The texts of errors of user code, rendered once when the error occurs so that no user code runs later.
 
 use std::{
     error::Error,
     fmt::{self, Write as _},
     iter,
-    ops::Deref,
     sync::Arc,
 };
 
 use crate::{
-    error::{self as task_error, BoxError, ReportOf, Said},
+    error::{ReportOf, Said},
     panic::{self, Panic},
     text::{self, Bounded},
 };
@@ -76,7 +75,7 @@ impl RenderedError {
         Self::of_chain(&Chain::of(error, report), Some(message))
     }
 
-    fn of_chain(chain: &Chain<'_>, message: Option<&str>) -> Self {
+    pub(crate) fn of_chain(chain: &Chain<'_>, message: Option<&str>) -> Self {
         let message = match message {
             Some(message) => text::bounded(message),
             None => shown(chain.first, text::KEPT),
@@ -117,17 +116,17 @@ impl RenderedError {
 }
 
 /// An error and those of its causes that are followed.
-struct Chain<'e> {
+pub(crate) struct Chain<'e> {
     first: &'e (dyn Error + 'static),
     causes: Vec<&'e (dyn Error + 'static)>,
     /// What the last cause said, if it is the report of a run inside the task.
-    report: Option<Said>,
+    pub(crate) report: Option<Said>,
     /// The panic, if `source` of the last cause panicked.
     panic: Option<Panic>,
 }
 
 impl<'e> Chain<'e> {
-    fn of(error: &'e (dyn Error + 'static), report_of: ReportOf) -> Self {
+    pub(crate) fn of(error: &'e (dyn Error + 'static), report_of: ReportOf) -> Self {
         let mut causes = Vec::new();
         let mut report = report_of(error);
         let looked = panic::catch(|| {
@@ -149,7 +148,7 @@ impl<'e> Chain<'e> {
     }
 
     /// All of them.
-    fn errors(&self) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    pub(crate) fn errors(&self) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
         iter::once(self.first).chain(self.causes.iter().copied())
     }
 }
@@ -174,80 +173,4 @@ fn aside(what: &str, panic: &Panic) -> String {
     // Writing to the bounded text itself never fails.
     let _ = write!(text, "{what} at {}: {}", panic.place, panic.message);
     text.finish()
-}
-
-/// The error that ended an attempt, and its text.
-///
-/// `Display` and `Debug` give the text that was rendered when the error occurred. It dereferences to the error itself,
-/// which can be [downcast](trait@Error#method.downcast_ref); calling anything else on it runs user code. The error is
-/// dropped with this value; if the drop panics, the panic is logged and goes no further.
-pub struct AttemptError(Box<Inner>);
-
-struct Inner {
-    /// `None` only while it is being dropped.
-    error: Option<BoxError>,
-    rendered: RenderedError,
-    said: Said,
-}
-
-impl AttemptError {
-    /// Renders an error once, so that reading its text later runs no user code.
-    pub fn new(error: BoxError, report: ReportOf) -> Self {
-        let chain = Chain::of(&*error, report);
-        let rendered = RenderedError::of_chain(&chain, None);
-        let said = task_error::said(chain.errors(), chain.report);
-        Self(Box::new(Inner {
-            error: Some(error),
-            rendered,
-            said,
-        }))
-    }
-
-    /// The text of the error.
-    pub fn rendered(&self) -> &RenderedError {
-        &self.0.rendered
-    }
-
-    /// The error.
-    pub fn into_inner(mut self) -> BoxError {
-        let error = self.0.error.take();
-        error.unwrap_or_else(|| self.0.rendered.message().into())
-    }
-
-    /// What the error says about itself, such as whether another attempt makes sense.
-    pub fn said(&self) -> Said {
-        self.0.said
-    }
-}
-
-impl Deref for AttemptError {
-    type Target = dyn Error + Send + Sync;
-
-    fn deref(&self) -> &Self::Target {
-        match &self.0.error {
-            Some(error) => &**error,
-            // Nothing can reach the error any more.
-            None => &fmt::Error,
-        }
-    }
-}
-
-impl Drop for AttemptError {
-    fn drop(&mut self) {
-        if let Some(error) = self.0.error.take() {
-            panic::discard(error);
-        }
-    }
-}
-
-impl fmt::Display for AttemptError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.rendered.message())
-    }
-}
-
-impl fmt::Debug for AttemptError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.0.rendered.message(), f)
-    }
 }

@@ -16,10 +16,7 @@ use flyte_core::{
 use flyte_events::history::{HistoryError, ResumeError};
 use flyte_grammar::duration;
 
-pub use flyte_core::{
-    error::BoxError,
-    rendered::{AttemptError, RenderedError},
-};
+pub use flyte_core::{attempt_error::AttemptError, error::BoxError, rendered::RenderedError};
 
 /// Why a run has no result.
 #[derive(Debug, thiserror::Error)]

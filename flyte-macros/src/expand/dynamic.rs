@@ -6,15 +6,16 @@ use quote::quote;
 use syn::{Attribute, Ident};
 
 use super::{
-    body::Inputs,
-    entity::{Declared, EntityParts, by_itself, position},
+    body,
+    entity::{Declared, EntityParts, by_itself},
+    inputs::{Inputs, taken_names},
     options, task,
     workflow::{Body, Built, attributes, built, read_body, run_function},
 };
 use crate::{
     diag::Diag,
     editor, externs,
-    model::{self, Passing, Signature, signature},
+    model::{self, Parameter, Passing, Signature, signature},
     parse::{self, FunctionItem},
 };
 
@@ -95,40 +96,32 @@ fn build_function(
 ) -> TokenStream {
     let inputs = Ident::new("__inputs", Span::mixed_site());
     let (inputs, value) = editor::unseen(&inputs);
+    let parameters = &signature.parameters;
+    let taken = Inputs {
+        type_name,
+        parameters,
+    };
+    let names = taken_names(parameters, |name| Ident::new(name, Span::mixed_site()));
     let bind = |_: &Ident| {
-        let parameters = signature.parameters.iter().enumerate();
-        let (take, bind): (Vec<_>, Vec<_>) = parameters
-            .map(|(index, parameter)| {
-                let (ident, mutability, ty) = (&parameter.ident, &parameter.mutability, &parameter.ty);
-                let argument = Ident::new(&format!("__argument{index}"), Span::mixed_site());
-                let index = position(index);
-                if editor::asks() {
-                    let (lent, way) = match parameter.passing {
-                        Passing::ByValue => (None, quote!(take)),
-                        _ => (Some(quote!(&)), quote!(share)),
-                    };
-                    let bind = quote!(let #mutability #ident: #ty = #lent __flyte::declare::#way::<#type_name, #index>(#value)?;);
-                    return (TokenStream::new(), bind);
-                }
-                match parameter.passing {
-                    Passing::ByValue => (
-                        quote!(let #argument = __flyte::declare::take::<#type_name, #index>(#value)?;),
-                        quote!(let #mutability #ident: #ty = #argument;),
-                    ),
-                    _ => (
-                        quote!(let #argument = __flyte::declare::share::<#type_name, #index>(#value)?;),
-                        quote!(let #ident: #ty = &#argument;),
-                    ),
-                }
-            })
-            .unzip();
-        quote!(#(#take)* #(#bind)*)
+        let take = taken.taken(&names, &value);
+        let bind = parameters.iter().zip(&names).map(|(parameter, name)| {
+            let (ident, mutability, ty) = (&parameter.ident, &parameter.mutability, &parameter.ty);
+            match parameter.passing {
+                Passing::ByValue => quote!(let #mutability #ident: #ty = #name;),
+                _ => quote!(let #ident: #ty = &#name;),
+            }
+        });
+        // An editor completes hidden names, too.
+        match editor::asks() {
+            true => parameters.iter().map(in_editor).collect(),
+            false => quote!(#take #(#bind)*),
+        }
     };
     let Built {
         code,
         body,
         diverges,
-    } = built(signature, Inputs::Values, type_name, body, diag, bind);
+    } = built(signature, body::Inputs::Values, type_name, body, diag, bind);
     let (body, _) = editor::unseen(&body);
     let unused = diverges.then(|| quote!(#[allow(unused_imports)]));
     let done = (!diverges).then(|| quote!(__flyte::Result::Ok(())));
@@ -148,4 +141,10 @@ fn build_function(
         }
     };
     by_itself(build, krate)
+}
+
+/// A parameter in an editor, which needs only the type.
+fn in_editor(parameter: &Parameter) -> TokenStream {
+    let (ident, mutability, ty) = (&parameter.ident, &parameter.mutability, &parameter.ty);
+    quote!(let #mutability #ident: #ty = __flyte::Option::None.unwrap();)
 }

@@ -1,11 +1,11 @@
 //! The common parts of tasks and workflows: the type beside the function, and its implementations.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::{Visibility, ext::IdentExt, spanned::Spanned};
 
-use super::{callee, calls_of_tasks, macros};
-use crate::model::{Parameter, Passing, Signature};
+use super::{callee, calls_of_tasks, inputs::Inputs, macros};
+use crate::model::{self, Parameter, Passing, Signature};
 
 /// The parts in which tasks and workflows differ.
 pub(crate) struct EntityParts<'a> {
@@ -56,26 +56,18 @@ impl EntityParts<'_> {
         let source =
             quote_spanned!(span=> __flyte::declare::source!(#type_name, #name #function, #docs));
         let constructor = Ident::new(self.constructor, Span::call_site());
-        let slots = self.slots();
+        let types = self.inputs().types();
+        let defaults = self.defaults();
         let declaration = self.declaration();
         let methods = self.methods();
-        // The compiler lists these fields when a call by name misspells one.
-        let inputs = signature
-            .parameters
-            .iter()
-            .enumerate()
-            .map(|(index, parameter)| {
-                let (ident, index) = (&parameter.ident, position(index));
-                let input = by_itself(quote!(__flyte::Input<#type_name, #index>), krate);
-                quote!(#vis #ident: #input,)
-            });
+        let inputs = self.inputs().fields(vis, krate);
         let fixed = self
             .fixed
             .iter()
             .map(|ident| quote!(#vis #ident: #krate::__private::named::Fixed<#type_name>,));
         // If the name is already taken, the error points to the name.
         let declared = Span::call_site().located_at(type_name.span());
-        let fields = quote!(#(#inputs)* #(#fixed)*);
+        let fields = quote!(#inputs #(#fixed)*);
         let declared = quote_spanned!(declared=> #vis struct #type_name { #fields });
         quote! {
             #[doc(hidden)]
@@ -92,7 +84,8 @@ impl EntityParts<'_> {
 
                 __flyte::register!(&__DESCRIPTOR);
 
-                #slots
+                #types
+                #defaults
                 #declaration
                 #methods
                 #functions
@@ -100,37 +93,29 @@ impl EntityParts<'_> {
         }
     }
 
-    /// The type of each input.
-    fn slots(&self) -> TokenStream {
+    fn inputs(&self) -> Inputs<'_> {
+        Inputs {
+            type_name: self.type_name,
+            parameters: &self.signature.parameters,
+        }
+    }
+
+    /// The defaults of inputs.
+    fn defaults(&self) -> TokenStream {
         let type_name = self.type_name;
-        let parameters = || self.signature.parameters.iter().enumerate();
-        let slots = parameters().map(|(index, parameter)| {
-            let (index, owned) = (position(index), &parameter.owned);
-            // An error in a type must point to where the user wrote it.
-            let span = parameter.ty.span();
-            match &parameter.passing {
-                Passing::BorrowedSlice(element) => {
-                    let element = quote_spanned!(span=> type Element = #element;);
-                    quote!(impl __flyte::declare::SliceSlot<#index> for #type_name { #element })
-                }
-                _ => {
-                    let owned = quote_spanned!(span=> type Type = #owned;);
-                    quote!(impl __flyte::declare::InputSlot<#index> for #type_name { #owned })
-                }
-            }
-        });
-        let defaults = parameters().filter_map(|(index, parameter)| {
-            let (index, owned) = (position(index), &parameter.owned);
+        let parameters = self.signature.parameters.iter().enumerate();
+        let defaults = parameters.filter_map(|(index, parameter)| {
+            let (position, owned) = (self.inputs().position(index), &parameter.owned);
             let value = default_value(parameter, parameter.default.as_ref()?);
             Some(quote! {
-                impl __flyte::declare::DefaultInput<#index> for #type_name {
+                impl __flyte::declare::DefaultInput<#position> for #type_name {
                     fn default_input() -> #owned {
                         #value
                     }
                 }
             })
         });
-        quote!(#(#slots)* #(#defaults)*)
+        defaults.collect()
     }
 
     /// The implementation of `Entity`, or of a trait that implies it.
@@ -155,32 +140,14 @@ impl EntityParts<'_> {
         };
         let launchable = matches!(self.declared, Declared::Graph { launchable: true })
             .then(|| quote!(impl __flyte::Launchable for #type_name {}));
-        let parameters = &signature.parameters;
-        let slots = match parameters.len() {
-            count @ 1..=16 => {
-                let slots = format_ident!("Slots{count}");
-                quote!(__flyte::#slots<Self>)
-            }
-            count => {
-                let positions = (0..count).map(position);
-                quote!((#(__flyte::Input<Self, #positions>,)*))
-            }
-        };
-        let inputs = parameters.iter().enumerate().map(|(index, parameter)| {
-            let (index, name, docs) = (position(index), parameter.name(), &parameter.docs);
-            let kind = match parameter.default {
-                Some(_) => quote!(defaulted),
-                None => quote!(input),
-            };
-            quote!(__flyte::declare::#kind::<Self, #index>(#name, #docs))
-        });
+        let (slots, described) = (self.inputs().slots(), self.inputs().described());
         quote! {
             #[automatically_derived]
             impl __flyte::#implemented for #type_name {
                 #returned
                 type Slots = #slots;
                 #more
-                const INPUTS: __flyte::Inputs = &[#(#inputs),*];
+                const INPUTS: __flyte::Inputs = #described;
 
                 fn descriptor() -> &'static __flyte::EntityDescriptor {
                     &__DESCRIPTOR
@@ -213,12 +180,15 @@ impl EntityParts<'_> {
                 quote!(__flyte::TaskOutputs),
             ),
         };
-        let assume = (!is_known(output)).then(|| quote!(where for<'__checked> #output: #assume));
+        let assume = (!is_known(output)).then(|| quote!(for<'__checked> #output: #assume,));
+        let cloned = self.inputs().cloned();
+        let (of_call, of_run) = (wherever(&cloned), wherever(&quote!(#assume #cloned)));
+        let assume = wherever(&quote!(#assume));
         let parameters = &signature.parameters;
         let idents: Vec<_> = parameters.iter().map(|p| &p.ident).collect();
         let types: Vec<_> = parameters.iter().map(|p| &p.ty).collect();
         let owned: Vec<_> = parameters.iter().map(|p| &p.owned).collect();
-        let values = parameters.iter().enumerate().map(to_value);
+        let (values, made) = (self.inputs().values(), self.inputs().node());
         // Allowed here, because the user's own function has the same parameters and gets these lints itself.
         let many = (parameters.len() > 7).then(|| quote!(, clippy::too_many_arguments));
         let underscore = |parameter: &Parameter| parameter.name().starts_with('_');
@@ -234,21 +204,26 @@ impl EntityParts<'_> {
                 /// Adds a node to the workflow whose body is being compiled.
                 #[track_caller]
                 #vis fn #node(#(#idents: impl __flyte::IntoBinding<#owned>),*) -> #promises #assume {
-                    __flyte::declare::node::<Self>([#(#idents.into_binding()),*])
+                    #made
                 }
 
                 /// The call as a value, to be run later.
-                #vis fn #call(#(#idents: #types),*) -> __flyte::Call<Self> {
-                    __flyte::call::by_position([#(#values),*])
+                #vis fn #call(#(#idents: #types),*) -> __flyte::Call<Self> #of_call {
+                    __flyte::Call::new(#values)
                 }
 
                 /// Runs it here, through the engine, and waits for the result.
-                #vis fn #run(#(#idents: #types),*) -> #result #assume {
+                #vis fn #run(#(#idents: #types),*) -> #result #of_run {
                     __flyte::Call::run(Self::call(#(#idents),*))
                 }
             }
         }
     }
+}
+
+/// A `where` with these bounds, if there are any.
+fn wherever(bounds: &TokenStream) -> Option<TokenStream> {
+    (!bounds.is_empty()).then(|| quote!(where #bounds))
 }
 
 /// Whether every program has this return type, so that it needs no check, and nothing has to assume one. If a user's
@@ -257,27 +232,6 @@ fn is_known(output: &TokenStream) -> bool {
     const NAMES: [&str; 5] = ["()", "bool", "f64", "i64", "String"];
     let output = output.to_string();
     NAMES.contains(&output.as_str())
-}
-
-/// The type of a position, as an argument of a generic type. The first ones have short names.
-pub(super) fn position(index: usize) -> TokenStream {
-    match index {
-        0..16 => {
-            let position = format_ident!("P{index}");
-            quote!(__flyte::#position)
-        }
-        _ => quote!(__flyte::At<#index>),
-    }
-}
-
-/// Takes an entity's input from the engine. A borrowed input is shared.
-pub(super) fn taken(type_name: &Ident, index: usize, parameter: &Parameter) -> TokenStream {
-    let index = position(index);
-    let way = match parameter.passing {
-        Passing::ByValue => quote!(take),
-        _ => quote!(share),
-    };
-    quote!(__flyte::declare::#way::<#type_name, #index>(__inputs)?)
 }
 
 /// Self-contained code: nothing in it gives the runtime another name.
@@ -304,20 +258,6 @@ pub(super) fn by_itself(code: TokenStream, krate: &TokenStream) -> TokenStream {
     tokens.collect()
 }
 
-fn to_value((index, parameter): (usize, &Parameter)) -> TokenStream {
-    let (index, ident) = (position(index), &parameter.ident);
-    match parameter.passing {
-        Passing::ByValue => quote!(__flyte::declare::value::<Self, #index>(#ident)),
-        Passing::BorrowedStr => {
-            quote!(__flyte::declare::owned::<Self, #index>(#ident))
-        }
-        Passing::BorrowedSlice(_) => {
-            quote!(__flyte::declare::cloned_slice::<Self, #index>(#ident))
-        }
-        Passing::Borrowed => quote!(__flyte::declare::cloned::<Self, #index>(#ident)),
-    }
-}
-
 /// The default as a value of the owned type: a `"x"` for a `&str` becomes a `String`.
 fn default_value(parameter: &Parameter, default: &syn::Expr) -> TokenStream {
     let ty = &parameter.ty;
@@ -334,13 +274,13 @@ fn default_value(parameter: &Parameter, default: &syn::Expr) -> TokenStream {
             // Marked as generated, so that the compiler does not warn that the path is longer than needed.
             let span = Span::mixed_site().located_at(default.span());
             let text = quote_spanned!(span=> __flyte::slot::text(#default));
-            match is_option(ty) {
+            match model::is_option(ty) {
                 true => quote_spanned!(span=> __flyte::Option::Some(#text)),
                 false => text,
             }
         }
         Passing::ByValue => {
-            let texts = list_of_texts(default).map(|list| match is_option(ty) {
+            let texts = list_of_texts(default).map(|list| match model::is_option(ty) {
                 true => quote!(__flyte::Option::Some(#list)),
                 false => list,
             });
@@ -367,13 +307,4 @@ fn list_of_texts(default: &syn::Expr) -> Option<TokenStream> {
         quote_spanned!(span=> __flyte::slot::text(#text))
     });
     Some(quote_spanned!(default.span()=> __flyte::vec![#(#texts),*]))
-}
-
-/// Whether a type is `Option<T>`, judged by its name.
-fn is_option(ty: &syn::Type) -> bool {
-    let syn::Type::Path(path) = ty else {
-        return false;
-    };
-    let last = path.path.segments.last();
-    last.is_some_and(|last| last.ident == "Option" && !last.arguments.is_none())
 }

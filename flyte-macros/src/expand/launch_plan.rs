@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
-    Block, Expr, ExprCall, Path, Stmt, Type,
+    Block, Expr, ExprCall, Path, Stmt,
     ext::IdentExt,
     parse_quote,
     spanned::Spanned,
@@ -141,7 +141,7 @@ fn check_schedules(options: &LaunchPlanOptions, signature: &Signature, diag: &mu
     for parameter in &signature.parameters {
         let given = parameter.default.is_some()
             || kickoff.iter().any(|input| parameter.ident == **input)
-            || is_option(&parameter.ty);
+            || model::is_option(&parameter.ty);
         if !given {
             let name = parameter.name();
             diag.push(
@@ -150,10 +150,6 @@ fn check_schedules(options: &LaunchPlanOptions, signature: &Signature, diag: &mu
             );
         }
     }
-}
-
-fn is_option(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
 }
 
 /// The workflow that the body calls, if the body is a single call that passes each parameter on under its own name.

@@ -15,6 +15,7 @@ mod derive_enum;
 mod dynamic;
 mod entity;
 mod guard;
+mod inputs;
 mod launch_plan;
 mod macros;
 pub(crate) mod options;

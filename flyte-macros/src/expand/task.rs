@@ -5,8 +5,10 @@ use quote::{format_ident, quote};
 
 use super::{
     calls_of_tasks,
-    entity::{Declared, EntityParts, taken},
-    guard, options, plugin,
+    entity::{Declared, EntityParts},
+    guard,
+    inputs::{Inputs, taken_names},
+    options, plugin,
 };
 use crate::{
     diag::Diag,
@@ -159,40 +161,34 @@ pub(super) fn check_ignored_inputs(options: &TaskOptions, signature: &Signature,
 /// A `RunTask` that takes the inputs from the engine, calls the user's function and returns the outputs.
 pub(super) fn run_function(kind: Kind, signature: &Signature, type_name: &Ident) -> TokenStream {
     let ident = &signature.ident;
-    let parameters = || signature.parameters.iter().enumerate();
-    let lent = |parameter: &Parameter| match parameter.passing {
-        Passing::ByValue => None,
-        _ => Some(quote!(&*)),
+    let parameters = &signature.parameters;
+    let inputs = Inputs {
+        type_name,
+        parameters,
     };
+    let names = taken_names(parameters, |name| format_ident!("{name}"));
+    let take = inputs.taken(&names, &quote!(__inputs));
+    let arguments = parameters.iter().zip(&names);
+    let arguments = arguments.map(|(parameter, name)| match parameter.passing {
+        Passing::ByValue => quote!(#name),
+        _ => quote!(&*#name),
+    });
+    let called = quote!(#ident(#(#arguments),*));
     if !signature.is_async {
-        let arguments = parameters().map(|(index, parameter)| {
-            let (lent, taken) = (lent(parameter), taken(type_name, index, parameter));
-            quote!(#lent #taken)
-        });
-        return quote! {
-            __flyte::RunTask::Sync(|__inputs, __outputs| __flyte::slot::outcome::<#type_name>(#ident(#(#arguments),*), __outputs))
+        let outcome = quote!(__flyte::slot::outcome::<#type_name>(#called, __outputs));
+        return match parameters.is_empty() {
+            true => quote!(__flyte::RunTask::Sync(|_, __outputs| #outcome)),
+            false => quote!(__flyte::RunTask::Sync(|__inputs, __outputs| { #take #outcome })),
         };
     }
-    let take = parameters().map(|(index, parameter)| {
-        let (argument, taken) = (
-            format_ident!("__argument{index}"),
-            taken(type_name, index, parameter),
-        );
-        quote!(let #argument = #taken;)
-    });
-    let pass = parameters().map(|(index, parameter)| {
-        let (argument, lent) = (format_ident!("__argument{index}"), lent(parameter));
-        quote!(#lent #argument)
-    });
     let variant = match kind {
         Kind::Task => quote!(Async),
         Kind::Eager => quote!(Eager),
     };
     quote! {
         __flyte::RunTask::#variant(|__inputs| {
-            #(#take)*
-            let __future = async move { #ident(#(#pass),*).await };
-            __flyte::Result::Ok(__flyte::slot::future_of_an_async_task_must_be_send::<#type_name>(__future))
+            #take
+            __flyte::slot::future_of_an_async_task_must_be_send::<#type_name>(async move { #called.await })
         })
     }
 }

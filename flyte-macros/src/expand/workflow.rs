@@ -1,13 +1,15 @@
 //! `#[workflow]`: the function that runs the compiled graph, and the type beside it.
 
-use proc_macro2::{Group, Literal, Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Block, Ident, parse::Parser, spanned::Spanned};
 
 use super::{
     body,
     entity::{Declared, EntityParts, by_itself},
-    guard, options,
+    guard,
+    inputs::Inputs,
+    options,
 };
 use crate::{
     diag::Diag,
@@ -245,17 +247,11 @@ pub(super) fn build_function(
     levels: &[&Attribute],
     diag: &mut Diag,
 ) -> TokenStream {
-    let inputs = |body: &Ident| {
-        let inputs = signature.parameters.iter().enumerate();
-        inputs
-            .map(|(index, parameter)| {
-                let (ident, mutability) = (&parameter.ident, &parameter.mutability);
-                let index = Literal::usize_unsuffixed(index);
-                let (_, body) = editor::unseen(body);
-                quote!(let #mutability #ident = __flyte::declare::promise::<#type_name, #index>(#body);)
-            })
-            .collect()
+    let inputs = Inputs {
+        type_name,
+        parameters: &signature.parameters,
     };
+    let promises = |body: &Ident| inputs.promises(&editor::unseen(body).1);
     let Built {
         code,
         body,
@@ -266,7 +262,7 @@ pub(super) fn build_function(
         type_name,
         body,
         diag,
-        inputs,
+        promises,
     );
     let unused = diverges.then(|| quote!(#[allow(unused_imports)]));
     let (body, _) = editor::unseen(&body);

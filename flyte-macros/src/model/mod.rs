@@ -8,5 +8,5 @@ mod structs;
 
 pub(crate) use attributes::{docs, flyte_crate};
 pub(crate) use enums::{Enum, StringVariant, TypeVariant, Variants};
-pub(crate) use signature::{Parameter, Passing, Signature};
+pub(crate) use signature::{Parameter, Passing, Signature, is_option};
 pub(crate) use structs::{Field, Stored, Struct};

@@ -8,7 +8,7 @@ use syn::{
 };
 
 use super::docs;
-use crate::diag::Diag;
+use crate::diag::{Diag, tight};
 
 /// How a parameter is passed.
 pub(crate) enum Passing {
@@ -150,7 +150,7 @@ pub(crate) fn refuse_wrapped_output(what: &str, sig: &mut syn::Signature, diag: 
             let inner = tuple.elems[0].clone();
             let message = format!(
                 "a single output is not a tuple: write `-> {}`, and return the value without parentheses",
-                shown(&inner)
+                tight(inner.to_token_stream())
             );
             (inner, message)
         }
@@ -159,12 +159,16 @@ pub(crate) fn refuse_wrapped_output(what: &str, sig: &mut syn::Signature, diag: 
                 return false;
             };
             let instead = match &inner {
-                Type::Tuple(tuple) if tuple.elems.is_empty() => "no output".to_owned(),
-                inner => format!("`-> {}`", shown(inner)),
+                Type::Tuple(tuple) if tuple.elems.is_empty() => {
+                    "remove the output and the `Ok(())` at the end".to_owned()
+                }
+                inner => format!(
+                    "write `-> {}`, and `x` in place of `Ok(x)`",
+                    tight(inner.to_token_stream())
+                ),
             };
             let message = format!(
-                "{what} names its output without `Result`, because a failing task ends the run by itself and a call from Rust \
-                 code returns a `Result` anyway: write {instead}, and return the value without `Ok(..)`"
+                "{what} does not return a `Result`: {instead}; a task that fails ends the run by itself"
             );
             (inner, message)
         }
@@ -187,20 +191,13 @@ fn of_result(path: &syn::Path) -> Option<Type> {
     })
 }
 
-/// A type as users write it.
-fn shown(ty: &Type) -> String {
-    let tokens = ty.to_token_stream().to_string();
-    let tight = [
-        (" < ", "<"),
-        (" <", "<"),
-        ("< ", "<"),
-        (" >", ">"),
-        (" ,", ","),
-        (" :: ", "::"),
-    ];
-    tight
-        .iter()
-        .fold(tokens, |text, (wide, tight)| text.replace(wide, tight))
+/// Whether a type is `Option<T>`, judged by its name.
+pub(crate) fn is_option(ty: &Type) -> bool {
+    let Type::Path(path) = ty else {
+        return false;
+    };
+    let last = path.path.segments.last();
+    last.is_some_and(|last| last.ident == "Option" && !last.arguments.is_none())
 }
 
 fn parameter(
@@ -268,7 +265,7 @@ fn parameter(
     if !owned.to_string().contains("fn")
         && let Some(span) = find_short_reference(owned.clone())
     {
-        diag.push(span, format!("the input `{ident}` is borrowed as a whole, and its contents must be owned: write an owned type here, such as `String` for `&str` or `Vec<T>` for `&[T]`"));
+        diag.push(span, format!("there can be no reference inside the type of the input `{ident}`: write an owned type here, such as `String` for `&str` or `Vec<T>` for `&[T]`"));
         return None;
     }
     Some(Parameter {

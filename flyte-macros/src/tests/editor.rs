@@ -69,7 +69,7 @@ fn a_body_sees_no_hidden_parameter() {
     let item = "fn sample(x: i64, y: &[i64]) -> i64 { square(x) }";
     assert!(!asked("", item).contains("__body"));
     let dynamic = editor::asked(|| expand::dynamic(quote!(), tokens(item))).to_string();
-    for hidden in ["__body", "__inputs", "__argument"] {
+    for hidden in ["__body", "__inputs", "__0", "__1"] {
         assert!(!dynamic.contains(hidden), "{hidden}: {dynamic}");
     }
 }

@@ -12,9 +12,9 @@ async fn search(
 #[doc(hidden)]
 #[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
 struct search {
-    lines: ::flyte_runtime::__private::Input<search, ::flyte_runtime::__private::P0>,
-    word: ::flyte_runtime::__private::Input<search, ::flyte_runtime::__private::P1>,
-    at_most: ::flyte_runtime::__private::Input<search, ::flyte_runtime::__private::P2>,
+    lines: ::flyte_runtime::__private::of3::I0<search>,
+    word: ::flyte_runtime::__private::of3::I1<search>,
+    at_most: ::flyte_runtime::__private::of3::I2<search>,
 }
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
@@ -23,28 +23,24 @@ const _: () = {
         __flyte::declare::source!(search, "search", ""),
         __flyte::options::TaskOptions::NONE,
         __flyte::RunTask::Async(|__inputs| {
-            let __argument0 = __flyte::declare::share::<search, __flyte::P0>(__inputs)?;
-            let __argument1 = __flyte::declare::share::<search, __flyte::P1>(__inputs)?;
-            let __argument2 = __flyte::declare::take::<search, __flyte::P2>(__inputs)?;
-            let __future = async move {
-                search(&*__argument0, &*__argument1, __argument2).await
-            };
-            __flyte::Result::Ok(
-                __flyte::slot::future_of_an_async_task_must_be_send::<search>(__future),
-            )
+            let (__0, __1, __2) = __flyte::of3::taken::<
+                search,
+                __flyte::Shared,
+                __flyte::Shared,
+                __flyte::Moved,
+            >(__inputs)?;
+            __flyte::slot::future_of_an_async_task_must_be_send::<
+                search,
+            >(async move { search(&*__0, &*__1, __2).await })
         }),
     );
     __flyte::register!(& __DESCRIPTOR);
-    impl __flyte::declare::SliceSlot<__flyte::P0> for search {
-        type Element = String;
+    impl __flyte::Inputs3 for search {
+        type T0 = __flyte::Elements<String>;
+        type T1 = ::flyte_runtime::__private::String;
+        type T2 = Option<u32>;
     }
-    impl __flyte::declare::InputSlot<__flyte::P1> for search {
-        type Type = ::flyte_runtime::__private::String;
-    }
-    impl __flyte::declare::InputSlot<__flyte::P2> for search {
-        type Type = Option<u32>;
-    }
-    impl __flyte::declare::DefaultInput<__flyte::P2> for search {
+    impl __flyte::declare::DefaultInput<__flyte::of3::P2> for search {
         fn default_input() -> Option<u32> {
             Some(3)
         }
@@ -52,13 +48,15 @@ const _: () = {
     #[automatically_derived]
     impl __flyte::DeclaredTask for search {
         type Return = Result<Vec<String>, SearchError>;
-        type Slots = __flyte::Slots3<Self>;
+        type Slots = __flyte::of3::Slots<Self>;
         type Plain = __flyte::callee::AsyncFunction;
-        const INPUTS: __flyte::Inputs = &[
-            __flyte::declare::input::<Self, __flyte::P0>("lines", "Where to look."),
-            __flyte::declare::input::<Self, __flyte::P1>("word", ""),
-            __flyte::declare::defaulted::<Self, __flyte::P2>("at_most", ""),
-        ];
+        const INPUTS: __flyte::Inputs = &__flyte::of3::inputs::<
+            Self,
+        >([
+            __flyte::input("lines", "Where to look."),
+            __flyte::input("word", ""),
+            __flyte::defaulted::<Self, __flyte::of3::P2>("at_most", ""),
+        ]);
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
         }
@@ -75,9 +73,7 @@ const _: () = {
         where
             for<'__checked> Result<Vec<String>, SearchError>: __flyte::TaskReturn,
         {
-            __flyte::declare::node::<
-                Self,
-            >([lines.into_binding(), word.into_binding(), at_most.into_binding()])
+            __flyte::of3::node::<Self>(lines, word, at_most)
         }
         /// The call as a value, to be run later.
         fn call(
@@ -85,11 +81,7 @@ const _: () = {
             word: &str,
             at_most: Option<u32>,
         ) -> __flyte::Call<Self> {
-            __flyte::call::by_position([
-                __flyte::declare::cloned_slice::<Self, __flyte::P0>(lines),
-                __flyte::declare::owned::<Self, __flyte::P1>(word),
-                __flyte::declare::value::<Self, __flyte::P2>(at_most),
-            ])
+            __flyte::Call::new(__flyte::of3::values::<Self>(lines, word, at_most))
         }
         /// Runs it here, through the engine, and waits for the result.
         fn run(

@@ -13,8 +13,8 @@ pub fn daily(
 #[doc(hidden)]
 #[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
 pub struct daily {
-    pub limit: ::flyte_runtime::__private::Input<daily, ::flyte_runtime::__private::P0>,
-    pub name: ::flyte_runtime::__private::Input<daily, ::flyte_runtime::__private::P1>,
+    pub limit: ::flyte_runtime::__private::of2::I0<daily>,
+    pub name: ::flyte_runtime::__private::of2::I1<daily>,
     pub xs: ::flyte_runtime::__private::named::Fixed<daily>,
     pub at_most: ::flyte_runtime::__private::named::Fixed<daily>,
 }
@@ -36,13 +36,11 @@ const _: () = {
             .concurrency(__flyte::options::Concurrency::new(1u32)),
     );
     __flyte::register!(& __DESCRIPTOR);
-    impl __flyte::declare::InputSlot<__flyte::P0> for daily {
-        type Type = i64;
+    impl __flyte::Inputs2 for daily {
+        type T0 = i64;
+        type T1 = ::flyte_runtime::__private::String;
     }
-    impl __flyte::declare::InputSlot<__flyte::P1> for daily {
-        type Type = ::flyte_runtime::__private::String;
-    }
-    impl __flyte::declare::DefaultInput<__flyte::P0> for daily {
+    impl __flyte::declare::DefaultInput<__flyte::of2::P0> for daily {
         fn default_input() -> i64 {
             10
         }
@@ -50,11 +48,13 @@ const _: () = {
     #[automatically_derived]
     impl __flyte::Entity for daily {
         type Output = Outputs;
-        type Slots = __flyte::Slots2<Self>;
-        const INPUTS: __flyte::Inputs = &[
-            __flyte::declare::defaulted::<Self, __flyte::P0>("limit", ""),
-            __flyte::declare::input::<Self, __flyte::P1>("name", ""),
-        ];
+        type Slots = __flyte::of2::Slots<Self>;
+        const INPUTS: __flyte::Inputs = &__flyte::of2::inputs::<
+            Self,
+        >([
+            __flyte::defaulted::<Self, __flyte::of2::P0>("limit", ""),
+            __flyte::input("name", ""),
+        ]);
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
         }
@@ -70,14 +70,11 @@ const _: () = {
         where
             for<'__checked> Outputs: __flyte::TaskOutputs,
         {
-            __flyte::declare::node::<Self>([limit.into_binding(), name.into_binding()])
+            __flyte::of2::node::<Self>(limit, name)
         }
         /// The call as a value, to be run later.
         pub fn call(limit: i64, name: &str) -> __flyte::Call<Self> {
-            __flyte::call::by_position([
-                __flyte::declare::value::<Self, __flyte::P0>(limit),
-                __flyte::declare::owned::<Self, __flyte::P1>(name),
-            ])
+            __flyte::Call::new(__flyte::of2::values::<Self>(limit, name))
         }
         /// Runs it here, through the engine, and waits for the result.
         pub fn run(limit: i64, name: &str) -> __flyte::Result<Outputs, __flyte::RunError>
@@ -96,8 +93,7 @@ impl ::flyte_runtime::__private::declare::Build for daily {
     #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
     fn build(__body: &mut ::flyte_runtime::__private::WorkflowBody) {
         use ::flyte_runtime::__private::in_bodies::*;
-        let limit = ::flyte_runtime::__private::declare::promise::<daily, 0>(__body);
-        let name = ::flyte_runtime::__private::declare::promise::<daily, 1>(__body);
+        let (limit, name) = ::flyte_runtime::__private::of2::promises::<daily>(__body);
         let __end = {
             ({
                 const _: () = {

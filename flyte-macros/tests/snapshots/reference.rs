@@ -16,8 +16,8 @@ fn far(
 #[doc(hidden)]
 #[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
 struct far {
-    x: ::flyte_runtime::__private::Input<far, ::flyte_runtime::__private::P0>,
-    size: ::flyte_runtime::__private::Input<far, ::flyte_runtime::__private::P1>,
+    x: ::flyte_runtime::__private::of2::I0<far>,
+    size: ::flyte_runtime::__private::of2::I1<far>,
 }
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
@@ -32,13 +32,11 @@ const _: () = {
         __flyte::RunTask::Sync(__flyte::slot::not_here::<far>),
     );
     __flyte::register!(& __DESCRIPTOR);
-    impl __flyte::declare::InputSlot<__flyte::P0> for far {
-        type Type = ::flyte_runtime::__private::String;
+    impl __flyte::Inputs2 for far {
+        type T0 = ::flyte_runtime::__private::String;
+        type T1 = i64;
     }
-    impl __flyte::declare::InputSlot<__flyte::P1> for far {
-        type Type = i64;
-    }
-    impl __flyte::declare::DefaultInput<__flyte::P1> for far {
+    impl __flyte::declare::DefaultInput<__flyte::of2::P1> for far {
         fn default_input() -> i64 {
             2
         }
@@ -46,11 +44,13 @@ const _: () = {
     #[automatically_derived]
     impl __flyte::Entity for far {
         type Output = (i64, String);
-        type Slots = __flyte::Slots2<Self>;
-        const INPUTS: __flyte::Inputs = &[
-            __flyte::declare::input::<Self, __flyte::P0>("x", ""),
-            __flyte::declare::defaulted::<Self, __flyte::P1>("size", ""),
-        ];
+        type Slots = __flyte::of2::Slots<Self>;
+        const INPUTS: __flyte::Inputs = &__flyte::of2::inputs::<
+            Self,
+        >([
+            __flyte::input("x", ""),
+            __flyte::defaulted::<Self, __flyte::of2::P1>("size", ""),
+        ]);
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
         }
@@ -66,14 +66,11 @@ const _: () = {
         where
             for<'__checked> (i64, String): __flyte::TaskOutputs,
         {
-            __flyte::declare::node::<Self>([x.into_binding(), size.into_binding()])
+            __flyte::of2::node::<Self>(x, size)
         }
         /// The call as a value, to be run later.
         fn call(x: &str, size: i64) -> __flyte::Call<Self> {
-            __flyte::call::by_position([
-                __flyte::declare::owned::<Self, __flyte::P0>(x),
-                __flyte::declare::value::<Self, __flyte::P1>(size),
-            ])
+            __flyte::Call::new(__flyte::of2::values::<Self>(x, size))
         }
         /// Runs it here, through the engine, and waits for the result.
         fn run(x: &str, size: i64) -> __flyte::Result<(i64, String), __flyte::RunError>

@@ -12,7 +12,7 @@ pub fn count(
 #[doc(hidden)]
 #[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
 pub struct count {
-    pub path: ::flyte_runtime::__private::Input<count, ::flyte_runtime::__private::P0>,
+    pub path: ::flyte_runtime::__private::of1::I0<count>,
 }
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
@@ -32,16 +32,14 @@ const _: () = {
         __flyte::RunTask::Sync(__flyte::process::run::<count>),
     );
     __flyte::register!(& __DESCRIPTOR);
-    impl __flyte::declare::InputSlot<__flyte::P0> for count {
-        type Type = ::flyte_runtime::__private::String;
+    impl __flyte::Inputs1 for count {
+        type T0 = ::flyte_runtime::__private::String;
     }
     #[automatically_derived]
     impl __flyte::Entity for count {
         type Output = i64;
-        type Slots = __flyte::Slots1<Self>;
-        const INPUTS: __flyte::Inputs = &[
-            __flyte::declare::input::<Self, __flyte::P0>("path", ""),
-        ];
+        type Slots = __flyte::of1::Slots<Self>;
+        const INPUTS: __flyte::Inputs = &__flyte::of1::named::<Self>(["path"]);
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
         }
@@ -53,13 +51,11 @@ const _: () = {
         pub fn node(
             path: impl __flyte::IntoBinding<::flyte_runtime::__private::String>,
         ) -> __flyte::Promises<i64> {
-            __flyte::declare::node::<Self>([path.into_binding()])
+            __flyte::of1::node::<Self>(path)
         }
         /// The call as a value, to be run later.
         pub fn call(path: &str) -> __flyte::Call<Self> {
-            __flyte::call::by_position([
-                __flyte::declare::owned::<Self, __flyte::P0>(path),
-            ])
+            __flyte::Call::new(__flyte::of1::values::<Self>(path))
         }
         /// Runs it here, through the engine, and waits for the result.
         pub fn run(path: &str) -> __flyte::Result<i64, __flyte::RunError> {

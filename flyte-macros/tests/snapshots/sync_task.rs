@@ -10,7 +10,7 @@ pub fn square(x: i64) -> i64 {
 #[doc(hidden)]
 #[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
 pub struct square {
-    pub x: ::flyte_runtime::__private::Input<square, ::flyte_runtime::__private::P0>,
+    pub x: ::flyte_runtime::__private::of1::I0<square>,
 }
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
@@ -20,22 +20,21 @@ const _: () = {
         &__flyte::options::TaskOptions::new()
             .retries(3u32)
             .timeout(::core::time::Duration::new(30u64, 0u32)),
-        __flyte::RunTask::Sync(|__inputs, __outputs| __flyte::slot::outcome::<
-            square,
-        >(square(__flyte::declare::take::<square, __flyte::P0>(__inputs)?), __outputs)),
+        __flyte::RunTask::Sync(|__inputs, __outputs| {
+            let (__0,) = __flyte::of1::taken::<square, __flyte::Moved>(__inputs)?;
+            __flyte::slot::outcome::<square>(square(__0), __outputs)
+        }),
     );
     __flyte::register!(& __DESCRIPTOR);
-    impl __flyte::declare::InputSlot<__flyte::P0> for square {
-        type Type = i64;
+    impl __flyte::Inputs1 for square {
+        type T0 = i64;
     }
     #[automatically_derived]
     impl __flyte::DeclaredTask for square {
         type Return = i64;
-        type Slots = __flyte::Slots1<Self>;
+        type Slots = __flyte::of1::Slots<Self>;
         type Plain = __flyte::callee::WithoutItsOptions;
-        const INPUTS: __flyte::Inputs = &[
-            __flyte::declare::input::<Self, __flyte::P0>("x", ""),
-        ];
+        const INPUTS: __flyte::Inputs = &__flyte::of1::named::<Self>(["x"]);
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
         }
@@ -45,11 +44,11 @@ const _: () = {
         /// Adds a node to the workflow whose body is being compiled.
         #[track_caller]
         pub fn node(x: impl __flyte::IntoBinding<i64>) -> __flyte::TaskPromises<i64> {
-            __flyte::declare::node::<Self>([x.into_binding()])
+            __flyte::of1::node::<Self>(x)
         }
         /// The call as a value, to be run later.
         pub fn call(x: i64) -> __flyte::Call<Self> {
-            __flyte::call::by_position([__flyte::declare::value::<Self, __flyte::P0>(x)])
+            __flyte::Call::new(__flyte::of1::values::<Self>(x))
         }
         /// Runs it here, through the engine, and waits for the result.
         pub fn run(x: i64) -> __flyte::TaskResult<i64> {

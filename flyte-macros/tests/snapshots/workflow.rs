@@ -13,8 +13,8 @@ fn pipeline(
 #[doc(hidden)]
 #[allow(non_camel_case_types, non_snake_case, dead_code, clippy::pub_underscore_fields)]
 struct pipeline {
-    xs: ::flyte_runtime::__private::Input<pipeline, ::flyte_runtime::__private::P0>,
-    limit: ::flyte_runtime::__private::Input<pipeline, ::flyte_runtime::__private::P1>,
+    xs: ::flyte_runtime::__private::of2::I0<pipeline>,
+    limit: ::flyte_runtime::__private::of2::I1<pipeline>,
 }
 const _: () = {
     use ::flyte_runtime::__private as __flyte;
@@ -25,13 +25,11 @@ const _: () = {
         __flyte::Option::None,
     );
     __flyte::register!(& __DESCRIPTOR);
-    impl __flyte::declare::InputSlot<__flyte::P0> for pipeline {
-        type Type = Vec<i64>;
+    impl __flyte::Inputs2 for pipeline {
+        type T0 = Vec<i64>;
+        type T1 = i64;
     }
-    impl __flyte::declare::InputSlot<__flyte::P1> for pipeline {
-        type Type = i64;
-    }
-    impl __flyte::declare::DefaultInput<__flyte::P1> for pipeline {
+    impl __flyte::declare::DefaultInput<__flyte::of2::P1> for pipeline {
         fn default_input() -> i64 {
             10
         }
@@ -39,11 +37,13 @@ const _: () = {
     #[automatically_derived]
     impl __flyte::Entity for pipeline {
         type Output = Outputs;
-        type Slots = __flyte::Slots2<Self>;
-        const INPUTS: __flyte::Inputs = &[
-            __flyte::declare::input::<Self, __flyte::P0>("xs", ""),
-            __flyte::declare::defaulted::<Self, __flyte::P1>("limit", ""),
-        ];
+        type Slots = __flyte::of2::Slots<Self>;
+        const INPUTS: __flyte::Inputs = &__flyte::of2::inputs::<
+            Self,
+        >([
+            __flyte::input("xs", ""),
+            __flyte::defaulted::<Self, __flyte::of2::P1>("limit", ""),
+        ]);
         fn descriptor() -> &'static __flyte::EntityDescriptor {
             &__DESCRIPTOR
         }
@@ -60,14 +60,11 @@ const _: () = {
         where
             for<'__checked> Outputs: __flyte::TaskOutputs,
         {
-            __flyte::declare::node::<Self>([xs.into_binding(), limit.into_binding()])
+            __flyte::of2::node::<Self>(xs, limit)
         }
         /// The call as a value, to be run later.
         fn call(xs: Vec<i64>, limit: i64) -> __flyte::Call<Self> {
-            __flyte::call::by_position([
-                __flyte::declare::value::<Self, __flyte::P0>(xs),
-                __flyte::declare::value::<Self, __flyte::P1>(limit),
-            ])
+            __flyte::Call::new(__flyte::of2::values::<Self>(xs, limit))
         }
         /// Runs it here, through the engine, and waits for the result.
         fn run(xs: Vec<i64>, limit: i64) -> __flyte::Result<Outputs, __flyte::RunError>
@@ -82,8 +79,7 @@ impl ::flyte_runtime::__private::declare::Build for pipeline {
     #[allow(clippy::let_unit_value, clippy::redundant_clone, clippy::redundant_closure)]
     fn build(__body: &mut ::flyte_runtime::__private::WorkflowBody) {
         use ::flyte_runtime::__private::in_bodies::*;
-        let xs = ::flyte_runtime::__private::declare::promise::<pipeline, 0>(__body);
-        let limit = ::flyte_runtime::__private::declare::promise::<pipeline, 1>(__body);
+        let (xs, limit) = ::flyte_runtime::__private::of2::promises::<pipeline>(__body);
         let __end = {
             let total = ({
                 use sum as __Callee1;

@@ -3,7 +3,6 @@
 use super::{
     Rule,
     literals::of_scalar,
-    names::read_by_compiler,
     types::{Typed, is_castable},
     values::is_too_long,
 };
@@ -255,5 +254,33 @@ impl std::fmt::Display for Bound<'_> {
             Self::Map(items) if items.is_empty() => "an empty map",
             Self::Map(_) => "a map",
         })
+    }
+}
+
+/// The name that the compiler parses in a reference to an output: it searches for ASCII letters, digits and `_`, which
+/// must be contiguous.
+pub(super) fn read_by_compiler(name: &str) -> Option<&str> {
+    let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let mut words = name
+        .split(|letter| !is_word(letter))
+        .filter(|word| !word.is_empty());
+    match (words.next(), words.next()) {
+        (Some(word), None) => Some(word),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_by_compiler;
+
+    #[test]
+    fn the_compiler_reads_one_word() {
+        assert_eq!(read_by_compiler("o0"), Some("o0"));
+        assert_eq!(read_by_compiler("größe"), None);
+        assert_eq!(read_by_compiler("maß"), Some("ma"));
+        assert_eq!(read_by_compiler("名前"), None);
+        assert_eq!(read_by_compiler("a-b"), None);
+        assert_eq!(read_by_compiler(""), None);
     }
 }

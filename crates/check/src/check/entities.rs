@@ -3,7 +3,9 @@
 use std::{iter, ptr};
 
 use super::{
-    Finding, Rule, Walk, literals, names,
+    Finding, Rule, Walk,
+    bindings::read_by_compiler,
+    kubernetes_names, literals,
     resources::Graphics,
     types::is_castable,
     values::{LONG, SHORTER, is_long},
@@ -91,7 +93,7 @@ impl Walk<'_> {
         }
         let inputs = task.inputs().iter().map(|input| input.name);
         let foreign: Vec<_> = inputs
-            .filter(|name| names::read_by_compiler(name) != Some(name))
+            .filter(|name| read_by_compiler(name) != Some(name))
             .map(|name| format!("`{name}`"))
             .collect();
         if !foreign.is_empty() {
@@ -122,15 +124,15 @@ impl Walk<'_> {
     fn pod_labels(&mut self, task: &'static EntityDescriptor, options: &TaskOptions) {
         let mut wrong = Vec::new();
         for (key, value) in options.labels {
-            if !names::is_label_key(key) {
+            if !kubernetes_names::is_label_key(key) {
                 wrong.push(format!("the key `{key}` of a label"));
             }
-            if !names::is_label_value(value) {
+            if !kubernetes_names::is_label_value(value) {
                 wrong.push(format!("the value `{value}` of the label `{key}`"));
             }
         }
         let keys = options.annotations.iter().map(|(key, _)| key);
-        let keys = keys.filter(|key| !names::is_label_key(key));
+        let keys = keys.filter(|key| !kubernetes_names::is_label_key(key));
         wrong.extend(keys.map(|key| format!("the key `{key}` of an annotation")));
         for what in wrong {
             self.of_entity(
@@ -264,7 +266,10 @@ impl Walk<'_> {
             );
         }
         for (key, value) in labels {
-            let wrong = match (names::is_label_key(key), names::is_label_value(value)) {
+            let wrong = match (
+                kubernetes_names::is_label_key(key),
+                kubernetes_names::is_label_value(value),
+            ) {
                 (true, true) => continue,
                 (false, _) => format!("the key `{key}` of a label"),
                 (true, false) => format!("the value `{value}` of the label `{key}`"),

@@ -58,7 +58,7 @@ impl FlyteType for Bytes {
     }
 
     fn preview(&self, preview: &mut Preview) {
-        preview.text(&super::collections::counted(self.0.len(), "byte"));
+        preview.text(&super::lists::counted(self.0.len(), "byte"));
     }
 }
 

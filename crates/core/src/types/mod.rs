@@ -3,12 +3,12 @@
 pub mod blob;
 mod bytes;
 mod casts;
-mod collections;
 mod failure;
 mod flyte_type;
 mod hashed;
 mod json;
 pub mod json_text;
+mod lists;
 mod literal;
 mod literal_type;
 mod maps;
@@ -36,11 +36,11 @@ pub mod yaml;
 
 pub use blob::{BlobStore, SharedBlobStore};
 pub use bytes::Bytes;
-pub use collections::counted;
 pub use failure::FlyteError;
 pub use flyte_type::{FlyteType, TypeError};
 pub use hashed::Hashed;
 pub use json::{json_from_literal, json_from_typed_literal, literal_from_json};
+pub use lists::counted;
 pub use literal::{
     Blob, Literal, LiteralValue, Offloaded, SchemaLiteral, StructuredDatasetLiteral,
 };

@@ -107,7 +107,7 @@ impl Preview {
                 Err(_) => self.text("…"),
             },
             LiteralValue::Binary { bytes, .. } => {
-                self.text(&super::collections::counted(bytes.len(), "byte"));
+                self.text(&super::lists::counted(bytes.len(), "byte"));
             }
             LiteralValue::Generic(object) => {
                 self.list("{", "}", object, |preview, (key, value)| {

@@ -5,8 +5,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZero;
 
 use super::{
-    FlyteType, Literal, LiteralType, LiteralValue, Preview, TypeError, collections::counted,
-    written,
+    FlyteType, Literal, LiteralType, LiteralValue, Preview, TypeError, lists::counted, written,
 };
 
 macro_rules! integers {

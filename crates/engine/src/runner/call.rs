@@ -115,12 +115,6 @@ impl CacheKey {
     }
 }
 
-/// A call with its inputs by position, as generated code makes it.
-#[doc(hidden)]
-pub fn by_position<E: Entity, const N: usize>(inputs: [Value; N]) -> Call<E> {
-    Call::new(inputs.into())
-}
-
 /// A call with its inputs by name, as generated code makes it.
 #[doc(hidden)]
 pub fn by_name<E: Entity>(named: Named<E, Value>) -> Call<E> {

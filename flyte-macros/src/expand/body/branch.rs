@@ -129,7 +129,9 @@ impl Rewriter<'_> {
         let mut stmts = std::mem::take(&mut block.stmts);
         let mut dropped = false;
         let tail = match stmts.pop() {
-            Some(Stmt::Expr(expr, None)) if used == Use::Value || !super::is_order(&expr) => {
+            Some(Stmt::Expr(expr, None))
+                if used == Use::Value || !super::order::is_order(&expr) =>
+            {
                 Some(expr)
             }
             Some(Stmt::Expr(expr, Some(_))) if is_fail(self, &expr) => {
@@ -304,7 +306,7 @@ impl Rewriter<'_> {
                 _ => self.visit_expr_mut(expr),
             },
             // The value of `a >> b` is `b`.
-            Expr::Binary(_) if super::is_order(expr) => {
+            Expr::Binary(_) if super::order::is_order(expr) => {
                 let ordered = self.order(expr);
                 *expr = parse_quote_spanned!(span=> #ordered);
             }

@@ -9,7 +9,8 @@ use syn::{
 };
 
 use super::{
-    Rewriter, branch::hidden, is_order, maps::Calls, matching::is_constant, refused::Mistakes,
+    Rewriter, branch::hidden, maps::Calls, matching::is_constant, order::is_order,
+    refused::Mistakes,
 };
 use crate::diag::tight;
 

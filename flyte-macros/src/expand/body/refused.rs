@@ -12,7 +12,7 @@ use super::{
     super::macros,
     Rewriter,
     branch::{hidden, is_fail},
-    is_order,
+    order::is_order,
 };
 
 /// Errors that have no place yet.

@@ -6,8 +6,8 @@
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Arm, BinOp, Block, Expr, ExprBinary, ExprIf, ExprMatch, Lit, Pat, PatGuard, Path, Stmt, UnOp,
-    spanned::Spanned,
+    Arm, BinOp, Block, Expr, ExprBinary, ExprIf, ExprMatch, ExprRange, Lit, Pat, PatGuard, Path,
+    RangeLimits, Stmt, UnOp, spanned::Spanned,
 };
 
 use super::{
@@ -17,8 +17,9 @@ use super::{
     condition::is_comparison,
     lifted::is_lifted,
     matching::{LiteralKind, is_constant as is_constant_pattern},
-    variable,
+    statements::variable,
 };
+use crate::diag::tight;
 
 impl Rewriter<'_> {
     /// Whether an expression that was not rewritten yet certainly has the value of a call or an input.
@@ -67,7 +68,7 @@ impl Rewriter<'_> {
             let pat = &choice.arms[arm].pat;
             match pat {
                 Pat::Guard(guarded) => self.refuse_guard(choice, arm, guarded),
-                pat => self.refuse_pattern(pat, &choice.expr),
+                pat => self.refuse_pattern(pat, None, &choice.expr),
             }
         }
     }
@@ -191,7 +192,7 @@ impl Rewriter<'_> {
     /// Refuses `if let` and `while let` with a pattern that looks into a promise.
     pub(super) fn refuse_let(&mut self, pat: &Pat, value: &Expr) {
         if self.is_promise(value) && looks_inside(pat) {
-            self.refuse_pattern(pat, value);
+            self.refuse_pattern(pat, None, value);
         }
     }
 
@@ -202,7 +203,7 @@ impl Rewriter<'_> {
         let is_only_guard =
             is_constant_pattern(&guarded.pat) || matches!(&*guarded.pat, Pat::Wild(_));
         if !is_only_guard && looks_inside(&guarded.pat) {
-            return self.refuse_pattern(&guarded.pat, &choice.expr);
+            return self.refuse_pattern(&guarded.pat, Some(&guarded.guard), &choice.expr);
         }
         let condition = match &*guarded.pat {
             Pat::Ident(name) if !is_only_guard => renamed(guard, &name.ident, &shown),
@@ -230,12 +231,22 @@ impl Rewriter<'_> {
         );
     }
 
-    fn refuse_pattern(&mut self, pat: &Pat, value: &Expr) {
+    fn refuse_pattern(&mut self, pat: &Pat, guard: Option<&Expr>, value: &Expr) {
         let shown = shown(value);
         let message = match pat {
-            Pat::Range(_) => format!(
-                "a branch on a promise compares it with constants, and a range is more than one: write `if {shown} >= 0 && {shown} <= 9 {{ .. }} else {{ .. }}`"
-            ),
+            Pat::Range(range) => {
+                let named = match value {
+                    Expr::Path(_) => String::new(),
+                    value => format!(
+                        "name it, `let {shown} = {};`, and ",
+                        tight(value.to_token_stream())
+                    ),
+                };
+                let condition = within(range, guard, &shown);
+                format!(
+                    "a branch on a promise compares it with constants, and a range is more than one: {named}write `if {condition} {{ .. }} else {{ .. }}`"
+                )
+            }
             Pat::Slice(_) => format!(
                 "a promise of a list has no elements while the graph is built: write `{shown}.at(0)` for the first, or pass the list to a task"
             ),
@@ -332,6 +343,25 @@ fn shown(value: &Expr) -> String {
         Expr::Path(path) => path.to_token_stream().to_string(),
         _ => "value".to_owned(),
     }
+}
+
+/// The condition that a value is within a range and that a guard holds.
+fn within(range: &ExprRange, guard: Option<&Expr>, value: &str) -> String {
+    let shown = |expr: &Expr| tight(expr.to_token_stream());
+    let start = range.start.as_deref();
+    let end = range.end.as_deref().map(|end| match range.limits {
+        RangeLimits::HalfOpen(_) => format!("{value} < {}", shown(end)),
+        RangeLimits::Closed(_) => format!("{value} <= {}", shown(end)),
+    });
+    let bounds = start.map(|start| format!("{value} >= {}", shown(start)));
+    let guard = guard.map(|guard| match guard {
+        Expr::Binary(binary) if matches!(binary.op, BinOp::Or(_)) => {
+            format!("({})", guard.to_token_stream())
+        }
+        guard => guard.to_token_stream().to_string(),
+    });
+    let all: Vec<String> = bounds.into_iter().chain(end).chain(guard).collect();
+    all.join(" && ")
 }
 
 /// Code in which a name is another one.

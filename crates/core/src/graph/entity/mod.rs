@@ -3,6 +3,7 @@
 mod body;
 pub mod declared;
 mod descriptor;
+mod duplicate;
 mod launch_plan;
 mod location;
 mod reference;
@@ -18,10 +19,11 @@ pub use body::{
 pub use declared::DeclaredTask;
 pub use declared::Entity;
 pub use descriptor::{EntityDescriptor, EntityKind, InputDescriptor};
+pub use duplicate::DuplicateEntity;
 pub use launch_plan::{LaunchPlan, Launchable};
 pub use location::Location;
 pub use reference::{NotHereError, Reference};
 pub use resolver::{LoadTaskError, TaskResolver};
 pub use run_by_plugin::NoPluginError;
 pub use task_inputs::{Input, TaskInputs};
-pub use unknown::{DuplicateEntity, UnknownEntity};
+pub use unknown::UnknownEntity;

@@ -3,9 +3,7 @@
 use std::{marker::PhantomData, time::Duration};
 
 use super::{
-    approve,
-    node::{ApprovedItem, DEFAULT_TIMEOUT, approval, pause, signal},
-    sleep, wait_for_input,
+    ApprovedItem, DEFAULT_TIMEOUT, approval, approve, pause, signal, sleep, wait_for_input,
 };
 use crate::{
     graph::{

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::slot;
+use super::{inputs::Given, slot};
 use crate::{
     error::BoxError,
     graph::{
@@ -23,7 +23,7 @@ pub trait Position {
     const INDEX: usize;
 }
 
-/// The position `N`.
+/// The position `N` of any number of inputs.
 #[derive(Debug)]
 pub struct At<const N: usize>;
 
@@ -31,79 +31,11 @@ impl<const N: usize> Position for At<N> {
     const INDEX: usize = N;
 }
 
-/// The input at the position `P`. Only its `impl` names the type, so a type that cannot be an input is one error, at
-/// the place where the user wrote the type.
+/// The input at the position `P`. Only one `impl` names the type, so a type that cannot be an input is one error, at
+/// the place where the user wrote the type. Up to sixteen inputs have a common `impl`; see [`inputs`](super::inputs).
 pub trait InputSlot<P> {
     /// The type.
     type Type: FlyteType;
-}
-
-/// An input of type `Vec<Element>` that is borrowed as `&[Element]`.
-pub trait SliceSlot<P> {
-    /// The type of the elements.
-    type Element: FlyteType;
-}
-
-impl<E: SliceSlot<P>, P> InputSlot<P> for E {
-    type Type = Vec<E::Element>;
-}
-
-/// The first positions under short names, and the inputs of an entity `E`, by how many there are, as types that name
-/// them.
-pub mod slots {
-    use super::{super::named::Input, At};
-
-    macro_rules! positions {
-        ($($position:ident: $index:literal;)*) => { $(
-            /// This position.
-            pub type $position = At<$index>;
-        )* };
-    }
-
-    positions! {
-        P0: 0;
-        P1: 1;
-        P2: 2;
-        P3: 3;
-        P4: 4;
-        P5: 5;
-        P6: 6;
-        P7: 7;
-        P8: 8;
-        P9: 9;
-        P10: 10;
-        P11: 11;
-        P12: 12;
-        P13: 13;
-        P14: 14;
-        P15: 15;
-    }
-
-    macro_rules! slots {
-        ($($slots:ident: $($position:ident)*;)*) => { $(
-            /// So many.
-            pub type $slots<E> = ($(Input<E, $position>,)*);
-        )* };
-    }
-
-    slots! {
-        Slots1: P0;
-        Slots2: P0 P1;
-        Slots3: P0 P1 P2;
-        Slots4: P0 P1 P2 P3;
-        Slots5: P0 P1 P2 P3 P4;
-        Slots6: P0 P1 P2 P3 P4 P5;
-        Slots7: P0 P1 P2 P3 P4 P5 P6;
-        Slots8: P0 P1 P2 P3 P4 P5 P6 P7;
-        Slots9: P0 P1 P2 P3 P4 P5 P6 P7 P8;
-        Slots10: P0 P1 P2 P3 P4 P5 P6 P7 P8 P9;
-        Slots11: P0 P1 P2 P3 P4 P5 P6 P7 P8 P9 P10;
-        Slots12: P0 P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11;
-        Slots13: P0 P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12;
-        Slots14: P0 P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13;
-        Slots15: P0 P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14;
-        Slots16: P0 P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14 P15;
-    }
 }
 
 /// An input with a default.
@@ -113,21 +45,41 @@ pub trait DefaultInput<P>: InputSlot<P> {
 }
 
 /// The operations of a type, evaluated once for each type instead of for each input.
-struct Info<T>(PhantomData<T>);
+pub(super) struct Info<T>(PhantomData<T>);
 
 impl<T: FlyteType> Info<T> {
-    const OF: TypeInfo = TypeInfo::of::<T>();
+    pub(super) const OF: TypeInfo = TypeInfo::of::<T>();
+}
+
+/// What is said of an input beside its type.
+#[derive(Clone, Copy, Debug)]
+pub struct Described {
+    name: &'static str,
+    description: &'static str,
+    default: Option<fn() -> Value>,
+}
+
+impl Described {
+    pub(super) const fn with(self, info: TypeInfo) -> InputDescriptor {
+        InputDescriptor {
+            name: self.name,
+            description: self.description,
+            info,
+            default: self.default,
+        }
+    }
+
+    /// The whole description of the input at the position `P`.
+    pub const fn at<E: InputSlot<P>, P>(self) -> InputDescriptor {
+        self.with(Info::<E::Type>::OF)
+    }
 }
 
 /// An input without a default.
-pub const fn input<E: InputSlot<P>, P>(
-    name: &'static str,
-    description: &'static str,
-) -> InputDescriptor {
-    InputDescriptor {
+pub const fn input(name: &'static str, description: &'static str) -> Described {
+    Described {
         name,
         description,
-        info: Info::<E::Type>::OF,
         default: None,
     }
 }
@@ -136,11 +88,10 @@ pub const fn input<E: InputSlot<P>, P>(
 pub const fn defaulted<E: DefaultInput<P>, P>(
     name: &'static str,
     description: &'static str,
-) -> InputDescriptor {
-    InputDescriptor {
+) -> Described {
+    Described {
         name,
         description,
-        info: Info::<E::Type>::OF,
         default: Some(default::<E, P>),
     }
 }
@@ -305,28 +256,13 @@ pub fn share<E: InputSlot<P>, P: Position>(
 }
 
 /// The promise of an input.
-pub fn promise<E: InputSlot<At<N>>, const N: usize>(body: &WorkflowBody) -> Promise<E::Type> {
-    body.input(N as u32)
+pub fn promise<E: InputSlot<P>, P: Position>(body: &WorkflowBody) -> Promise<E::Type> {
+    body.input(P::INDEX as u32)
 }
 
 /// A value for an input.
-pub fn value<E: InputSlot<P>, P>(value: E::Type) -> Value {
-    Value::new(value)
-}
-
-/// A value for an input, cloned from a borrowed one.
-pub fn cloned<E: InputSlot<P>, P>(value: &E::Type) -> Value {
-    Value::new(value.clone())
-}
-
-/// A value for an input, from one that is borrowed in another form.
-pub fn owned<E: InputSlot<P>, P>(value: &(impl ToOwned<Owned = E::Type> + ?Sized)) -> Value {
-    Value::new(value.to_owned())
-}
-
-/// A value for an input, cloned from borrowed elements.
-pub fn cloned_slice<E: SliceSlot<P>, P>(elements: &[E::Element]) -> Value {
-    Value::new(elements.to_vec())
+pub fn value<E: InputSlot<P>, P>(given: impl Given<E::Type>) -> Value {
+    Value::new(given.given())
 }
 
 /// A node of an entity.

@@ -4,6 +4,8 @@ pub mod callee;
 pub mod declare;
 pub mod fields;
 pub mod in_bodies;
+pub mod input_types;
+pub mod inputs;
 pub mod map;
 pub mod named;
 pub mod plugin;

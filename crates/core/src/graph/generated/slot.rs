@@ -162,14 +162,18 @@ pub fn outcome<T: DeclaredTask>(
 }
 
 /// Boxes the future of a task; the compiler shows this name if the future is not `Send`.
+///
+/// # Errors
+///
+/// Never: the function of a task returns this in place of a mistake in its inputs.
 pub fn future_of_an_async_task_must_be_send<T: DeclaredTask>(
     future: impl Future<Output = T::Return> + Send + 'static,
-) -> TaskFuture {
-    Box::pin(async move {
+) -> Result<TaskFuture, BoxError> {
+    Ok(Box::pin(async move {
         let mut outputs = Vec::new();
         outcome::<T>(future.await, &mut outputs)?;
         Ok(outputs)
-    })
+    }))
 }
 
 /// Binds the outputs of a workflow to the value at the end of its body.

@@ -1,6 +1,6 @@
 //! The stream of events of a run, with its readers: its history and observers. Pages of tasks are written elsewhere.
 
-mod eager_calls;
+mod runs_in_tasks;
 
 use std::{
     cmp::Reverse,
@@ -160,7 +160,7 @@ impl Emitter {
         let observers =
             instruments.map_or_else(Vec::new, |instruments| instruments.observers.clone());
         // A run with a history of its own is not part of the outer run.
-        let around = eager_calls::around(context).filter(|_| history.is_none());
+        let around = runs_in_tasks::around(context).filter(|_| history.is_none());
         let (stream, prefix, call) = match around {
             Some((emitter, path, attempt, task)) => {
                 let stream = Arc::clone(&emitter.stream);
@@ -203,7 +203,7 @@ impl Emitter {
 
     /// Whether a run that starts in a context is recorded with the outer run.
     pub(crate) fn is_recorded(context: &FlyteContext) -> bool {
-        eager_calls::around(context).is_some_and(|(emitter, ..)| emitter.stream.history.is_some())
+        runs_in_tasks::around(context).is_some_and(|(emitter, ..)| emitter.stream.history.is_some())
     }
 
     pub(crate) fn history(&self) -> Option<&Arc<Recording>> {

@@ -1,17 +1,4 @@
-//! Names that the compiler and Kubernetes accept.
-
-/// The name that the compiler parses in a reference to an output: it searches for ASCII letters, digits and `_`, which
-/// must be contiguous.
-pub(super) fn read_by_compiler(name: &str) -> Option<&str> {
-    let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-    let mut words = name
-        .split(|letter| !is_word(letter))
-        .filter(|word| !word.is_empty());
-    match (words.next(), words.next()) {
-        (Some(word), None) => Some(word),
-        _ => None,
-    }
-}
+//! Keys and values of labels and annotations that Kubernetes accepts.
 
 /// The maximum length of a name and of a label's value in Kubernetes.
 const MAX_LENGTH: usize = 63;
@@ -54,16 +41,6 @@ pub(super) fn is_label_value(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_compiler_reads_one_word() {
-        assert_eq!(read_by_compiler("o0"), Some("o0"));
-        assert_eq!(read_by_compiler("größe"), None);
-        assert_eq!(read_by_compiler("maß"), Some("ma"));
-        assert_eq!(read_by_compiler("名前"), None);
-        assert_eq!(read_by_compiler("a-b"), None);
-        assert_eq!(read_by_compiler(""), None);
-    }
 
     #[test]
     fn labels_are_those_of_kubernetes() {
