@@ -145,6 +145,45 @@ def attempts_are_apart(browser):
     check("the log of an attempt", "it says" in browser.value("document.querySelector('#why .log').textContent"))
 
 
+def keeps_its_place(browser, page, directory):
+    """A newer model of the same run changes what is told, and not where the reader is."""
+    text = page.read_text()
+    start = text.index("<meta http-equiv")
+    # Without its rules, the page can be told to hand out its views.
+    text = text[:start] + text[text.index(">", start) + 1:]
+    text = text.replace("\nmount(", "\nwindow.views = mount(")
+    own = directory / "updated.html"
+    own.write_text(text)
+    browser.load(own.as_uri())
+    settled(browser)
+    browser.type("/")
+    browser.type("state:retried")
+    browser.key("Enter")
+    browser.type("l")
+    browser.value("document.querySelector('#grid').scrollTop = 30")
+    browser.value("document.querySelector('#why [data-attempt]').focus()")
+    settled(browser)
+    place = """JSON.stringify([document.activeElement.className, document.querySelector('#filter').value, location.hash,
+      document.querySelector('#why .title code').textContent, document.querySelector('#grid').scrollTop,
+      document.querySelector('#hits').textContent])"""
+    before = browser.value(place)
+    check("an attempt has the focus", before.startswith('["att"'))
+    number = browser.value("JSON.parse(document.querySelector('#run').textContent).nodes.length")
+    browser.value("""(() => { const model = JSON.parse(document.querySelector('#run').textContent);
+      model.run.took *= 2; model.nodes.push({ id: 'late', kind: 'task', state: 'queued' }); views.update(model) })()""")
+    settled(browser)
+    check("where the reader is", browser.value(place), before.replace(f"of {number}", f"of {number + 1}"))
+    browser.key("Escape")
+    browser.type("l")
+    browser.click("document.querySelector('[data-do=clear], #filter')")
+    browser.value("document.querySelector('#filter').value = 'late'; document.querySelector('#filter').dispatchEvent(new Event('input'))")
+    settled(browser)
+    check("what is new", browser.value(STATES), {"late": "not begun"})
+    browser.value("views.unmount()")
+    check("nothing stays of views that are taken away", browser.value("document.querySelector('#page').childElementCount"), 0)
+    check("updates: complaints", browser.complaints(), [])
+
+
 def fits(browser, name, address, shots):
     for scheme in ("light", "dark"):
         browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}])
@@ -188,6 +227,7 @@ def main():
         attempts_are_apart(browser)
         harmless(browser, "after all that")
         policy_holds(browser)
+        keeps_its_place(browser, directory / "run-fails.html", pathlib.Path(profile))
         browser.load(pages["works"])
         settled(browser)
         check("a run that works", browser.value("document.querySelector('h1').textContent").startswith("Succeeded in "))

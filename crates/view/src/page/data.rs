@@ -69,11 +69,17 @@ fn of_run(run: &RunRecord, entity: Option<&'static EntityDescriptor>) -> Json {
     json
 }
 
+/// The state of a step. One of which nothing is recorded may still begin while what it is in goes on.
+fn state(run: &RunRecord, step: &Step<'_>) -> String {
+    match step.record {
+        Some(record) => record.status.to_string(),
+        None if run.status() == RunStatus::Running && !step.is_over => "queued".to_owned(),
+        None => RunStatus::Skipped.to_string(),
+    }
+}
+
 fn node(run: &RunRecord, step: &Step<'_>, entity: Option<&'static EntityDescriptor>) -> Json {
-    let state = step
-        .record
-        .map_or(RunStatus::Skipped, |record| record.status);
-    let mut json = json!({"id": step.id, "kind": step.kind, "state": state.to_string()});
+    let mut json = json!({"id": step.id, "kind": step.kind, "state": state(run, step)});
     let name = (step.name != step.id).then(|| step.name.as_str().into());
     put(
         &mut json,
@@ -150,12 +156,14 @@ fn recorded(
 
 fn tried(run: &RunRecord, node: &NodeRecord, attempt: &AttemptRecord) -> Json {
     let time = |time: Option<SystemTime>| time.map(|time| since(run, time));
+    // One that goes on has none.
     let end = attempt.ended.or(node.ended).or_else(|| run.ended());
-    let mut json = json!({"start": time(attempt.started), "end": time(end.or(attempt.started))});
+    let mut json = json!({"start": time(attempt.started)});
     let (lines, deck) = (&attempt.lines, attempt.deck.as_ref());
     put(
         &mut json,
         [
+            ("end", time(end).map(Into::into)),
             ("error", attempt.error.as_deref().map(error)),
             (
                 "log",

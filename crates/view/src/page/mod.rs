@@ -15,20 +15,27 @@ use flyte_core::registry::Registry;
 use flyte_events::history::RunRecord;
 
 const PAGE: &str = include_str!("assets/page.html");
-const STYLE: &str = include_str!("assets/style.css");
+pub(crate) const STYLE: &str = include_str!("assets/style.css");
 
-/// The modules of the page, each after those that it imports from.
-const MODULES: [&str; 10] = [
-    include_str!("assets/words.js"),
-    include_str!("assets/run.js"),
-    include_str!("assets/state.js"),
-    include_str!("assets/header.js"),
-    include_str!("assets/layout.js"),
-    include_str!("assets/graph.js"),
-    include_str!("assets/timeline.js"),
-    include_str!("assets/table.js"),
-    include_str!("assets/detail.js"),
-    include_str!("assets/main.js"),
+/// The modules of the page by name, each after those that it imports from. `main.js` mounts the views in an element;
+/// only `start.js` needs the page around them.
+pub(crate) const MODULES: [(&str, &str); 16] = [
+    ("words.js", include_str!("assets/words.js")),
+    ("run.js", include_str!("assets/run.js")),
+    ("state.js", include_str!("assets/state.js")),
+    ("morph.js", include_str!("assets/morph.js")),
+    ("header.js", include_str!("assets/header.js")),
+    ("layout.js", include_str!("assets/layout.js")),
+    ("graph.js", include_str!("assets/graph.js")),
+    ("timeline.js", include_str!("assets/timeline.js")),
+    ("table.js", include_str!("assets/table.js")),
+    ("detail.js", include_str!("assets/detail.js")),
+    ("actions.js", include_str!("assets/actions.js")),
+    ("pointer.js", include_str!("assets/pointer.js")),
+    ("keyboard.js", include_str!("assets/keyboard.js")),
+    ("frame.js", include_str!("assets/frame.js")),
+    ("main.js", include_str!("assets/main.js")),
+    ("start.js", include_str!("assets/start.js")),
 ];
 
 /// A page of a run: its graph with the states of its nodes, a timeline with waiting, attempts and backoff apart, a
@@ -59,6 +66,11 @@ impl<'r> RunPage<'r> {
         self
     }
 
+    /// What `mount` of `main.js` takes, without `<`, so that it can be in an element of a page.
+    pub(crate) fn json(&self) -> String {
+        data::json(self.run, self.registry)
+    }
+
     /// The page as HTML.
     pub fn html(&self) -> String {
         let script = script();
@@ -87,7 +99,7 @@ impl<'r> RunPage<'r> {
                 "id" => page.push_str(&xml(self.run.id())),
                 "style" => page.push_str(STYLE),
                 "script" => page.push_str(&script),
-                _ => page.push_str(&data::json(self.run, self.registry)),
+                _ => page.push_str(&self.json()),
             }
             rest = after;
         }
@@ -100,7 +112,7 @@ impl<'r> RunPage<'r> {
 /// from.
 fn script() -> String {
     let mut script = String::new();
-    for module in MODULES {
+    for (_, module) in MODULES {
         let mut is_import = false;
         for line in module.lines() {
             is_import |= line.starts_with("import ");

@@ -20,6 +20,8 @@ pub(super) struct Step<'r> {
     pub(super) needs: Vec<usize>,
     /// Where its inputs come from.
     pub(super) from: Vec<(&'r str, String)>,
+    /// Whether what it is in has ended, so that it does not begin any more.
+    pub(super) is_over: bool,
     /// The condition of its case, or that it runs after a failure.
     pub(super) when: Option<String>,
 }
@@ -158,6 +160,7 @@ impl<'r> Tree<'r> {
             record,
             needs: Vec::new(),
             from: Vec::new(),
+            is_over: false,
             when,
         });
         for (index, case) in node.cases.iter().enumerate() {
@@ -225,6 +228,7 @@ impl<'r> Tree<'r> {
             record: Some(own.unwrap_or(node)),
             needs: Vec::new(),
             from: Vec::new(),
+            is_over: false,
             when: None,
         });
         let path = own.map_or(node.path.as_str(), |own| own.path.as_str());
@@ -235,7 +239,11 @@ impl<'r> Tree<'r> {
         self.inside(Some(place), path, graph);
     }
 
-    fn add(&mut self, step: Step<'r>) -> usize {
+    fn add(&mut self, mut step: Step<'r>) -> usize {
+        let around = step.around.map(|around| &self.steps[around]);
+        step.is_over = around.is_some_and(|around| {
+            around.is_over || around.record.is_some_and(|record| record.ended.is_some())
+        });
         self.steps.push(step);
         self.steps.len() - 1
     }

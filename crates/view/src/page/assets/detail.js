@@ -14,6 +14,7 @@ import {
 } from "./run.js";
 import { link } from "./header.js";
 import { ui } from "./state.js";
+import { show } from "./morph.js";
 import { STATES, counted, grouped, h, icon, length, one, percent } from "./words.js";
 
 /** @typedef {import("./words.js").Child} Child */
@@ -31,6 +32,10 @@ function why(node) {
     const [failed] = failures;
     if (node.when && node.when != "on failure") return [`The branch took another case than “${node.when}”.`];
     if (node.when) return ["Nothing failed, so the failure handler did not run."];
+    if (node.state == "queued") {
+      const awaited = node.needs.filter(need => need.state == "queued" || need.state == "running");
+      return awaited.length ? ["Begins when ", ...joined(awaited.map(chip)), " ended."] : ["Has not begun."];
+    }
     return ["Never started", failed ? [": ", chip(failed), " failed."] : [": the run ended before."]].flat();
   }
   if (node.state == "cached") return ["The cache had the outputs of a call with these inputs and this version."];
@@ -189,15 +194,28 @@ function ofRun() {
     ),
     run.error && part("Error", h("div", { class: "err" }, h("pre", {}, run.error))),
     values("Inputs", run.inputs ?? [], [], true),
-    values("Outputs", run.outputs ?? [], [], run.state != "failed"),
+    values("Outputs", run.outputs ?? [], [], run.state == "succeeded"),
   ];
 }
+
+/** The path of the node whose detail is drawn. */
+let drawnOf = "";
 
 /** Draws what is known of the selected node. */
 export function drawDetail() {
   const node = ui.selected;
   const body = one("#why .body");
-  if (!node) return body.replaceChildren(...ofRun().filter(child => child instanceof Element));
+  const isSame = drawnOf == (node?.path ?? "");
+  drawnOf = node?.path ?? "";
+  // Of another node nothing stays: what is open in one says nothing of the next.
+  const put = (/** @type {unknown[]} */ parts) => {
+    if (!isSame) body.replaceChildren();
+    show(
+      body,
+      parts.filter(part => part instanceof Element),
+    );
+  };
+  if (!node) return put(ofRun());
   const shown = Math.min(ui.attempt ?? Infinity, node.runs.length - 1);
   const entity = entities[node.entity] ?? {};
   const around = node.chain.slice(0, -1);
@@ -251,7 +269,7 @@ export function drawDetail() {
         node.cache.why.map(reason => h("p", {}, reason)),
       ),
     values("Inputs", node.inputs, node.from, true),
-    values("Outputs", node.outputs, [], node.state != "failed" || node.isGroup),
+    values("Outputs", node.outputs, [], !["failed", "cancelled", "interrupted"].includes(node.state) || node.isGroup),
     h(
       "section",
       {},
@@ -276,7 +294,7 @@ export function drawDetail() {
       ),
     ),
   ];
-  body.replaceChildren(...parts.filter(child => child instanceof Element));
+  put(parts);
 }
 
 /** @param {string} name @param {Child[]} value */

@@ -16,6 +16,7 @@ import {
   total,
 } from "./run.js";
 import { outcome } from "./state.js";
+import { show } from "./morph.js";
 
 /** How many parts the strip of the critical path has at most. */
 const PARTS = 48;
@@ -47,12 +48,12 @@ function answer() {
   const [first] = failures;
   if (!first)
     return [
-      h("span", { class: run.state == "failed" ? "bad" : null }, outcome),
+      h("span", { class: run.state == "failed" ? "bad" : null }, outcome()),
       ` ${run.state == "running" ? "for" : "in"} ${length(run.took)}.`,
     ];
   const others = failures.length - 1;
   return [
-    h("span", { class: "bad" }, outcome),
+    h("span", { class: run.state == "running" ? null : "bad" }, outcome()),
     ` after ${length(run.took)}: `,
     named(first),
     ` failed`,
@@ -216,10 +217,10 @@ function times() {
 /** Draws the header. */
 export function drawHeader() {
   const state = run.state == "succeeded" && leaves.some(node => node.state == "retried") ? "succeeded" : run.state;
-  one("#what").replaceChildren(
+  show(one("#what"), [
     h("div", { class: "bar" }, h("span", { class: "id" }, h("b", {}, root.name), " / " + run.id)),
     h("div", { class: "say" }, icon(state, true), h("h1", {}, answer())),
     facts(),
     h("div", { class: "two" }, problems(), times()),
-  );
+  ]);
 }
