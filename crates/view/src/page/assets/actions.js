@@ -6,6 +6,7 @@ import { HEAD, ROW, drawTime, zoomTime } from "./timeline.js";
 import { drawTable, showInTable } from "./table.js";
 import { drawDetail } from "./detail.js";
 import { closed, endOfTime, filterBy, isDark, readColours, rows, ui } from "./state.js";
+import { differing } from "./compare.js";
 import { STATES, every, grouped, length, one } from "./words.js";
 
 let isQueued = false;
@@ -36,13 +37,15 @@ function said(node) {
     `${node.name}, ${node.kind}, ${STATES[node.state].word}` +
     (node.began ? `, took ${length(node.took)}` : "") +
     (node.runs.length > 1 ? `, ${node.runs.length} attempts` : "") +
-    (node.critical ? ", on the critical path" : "")
+    (node.critical ? ", on the critical path" : "") +
+    (node.changes.length ? `, differs from the other run in ${differing(node)}` : "")
   );
 }
 
 /** Selects a node in all views. @param {RunNode | undefined | null} node @param {string} [from] */
 export function select(node, from = "") {
-  if (!node || node == root) return;
+  if (!node) return;
+  if (node == root) return selectRun();
   const isNew = node != ui.selected;
   ui.selected = node;
   if (isNew) ui.attempt = null;
@@ -60,6 +63,17 @@ export function select(node, from = "") {
   }
   history.replaceState(null, "", "#" + encodeURIComponent(node.path));
   one("#live").textContent = said(node);
+  paint();
+}
+
+/** Selects the run itself, so that the detail shows its inputs and outputs. */
+function selectRun() {
+  ui.selected = null;
+  drawDetail();
+  one("#why .body").scrollTop = 0;
+  for (const part of every(".path button")) part.setAttribute("aria-current", "false");
+  history.replaceState(null, "", location.pathname + location.search);
+  one("#live").textContent = `The run, ${STATES[root.state].word}`;
   paint();
 }
 

@@ -9,7 +9,9 @@
  * @property {string} [log]
  * @property {number} [left]
  * @property {string} [rest]
- * @property {string} [deck]
+ * @property {string} [deck] the file with its deck
+ * @property {string} [frame] the deck, as HTML for a frame without scripts
+ * @property {string} [frameAt] its address, where a server has it
  */
 
 /**
@@ -33,6 +35,13 @@
  * @property {[string, string][]} [outputs]
  * @property {[string, string][]} [from]
  * @property {string} [when]
+ * @property {Change[]} [changes]
+ * @property {number} [then] how long it took in the run that this one is compared with
+ */
+
+/**
+ * Something that differs from the other run: what, its name, how it is here, and how it is there.
+ * @typedef {[string, string, string | null, string | null]} Change
  */
 
 /**
@@ -54,6 +63,8 @@
  * @property {string} [error]
  * @property {[string, string][]} [inputs]
  * @property {[string, string][]} [outputs]
+ * @property {{ id: string, state: string, started: number, took: number }} [other] the run that it is compared with
+ * @property {Change[]} [changes]
  */
 
 /** A node with its place in the tree. */
@@ -96,6 +107,11 @@ export class RunNode {
     /** Whether it is on the critical path, and its share of the run then. */
     this.critical = false;
     this.share = 0;
+    this.changes = told.changes ?? [];
+    this.then = told.then;
+    /** Whether it, or what is in it, differs from the other run. */
+    this.differs = this.changes.length > 0;
+    if (this.differs) for (let at = parent; at && !at.differs; at = at.parent) at.differs = true;
   }
 
   get took() {
@@ -170,6 +186,7 @@ export function readRun(model, now) {
   run = { ...model.run };
   if (run.state == "running") run.took = Math.max(run.took, now);
   entities = model.entities;
+  alike.clear();
   total = Math.max(run.took, 1e-6);
   root = new RunNode({ id: "", name: run.entity, kind: "workflow", state: run.state, start: 0, end: run.took }, null);
   nodes = new Map();
@@ -267,6 +284,19 @@ export function sourceOf(node) {
     if (source) return source;
   }
   return "";
+}
+
+/** How many nodes have a name. @type {Map<string, number>} */
+const alike = new Map();
+
+/** The name of a node, with what tells it from others of this name: what it is in, or its id. @param {RunNode} node */
+export function labelOf(node) {
+  if (!alike.size) for (const { name } of steps) alike.set(name, (alike.get(name) ?? 0) + 1);
+  if (node.isElement || (alike.get(node.name) ?? 0) < 2) return node.name;
+  const id = node.path.slice(node.path.lastIndexOf("/") + 1);
+  const beside = node.parent?.kids.filter(other => other.name == node.name) ?? [];
+  const own = beside.length > 1 ? `${node.name} (${id})` : node.name;
+  return node.parent && node.parent != root ? `${node.parent.name}/${own}` : own;
 }
 
 /** The first line of an error. @param {string | undefined} error */

@@ -74,7 +74,7 @@ export function visible(node) {
 }
 
 /** Elements of a map: what failed first, then what was tried again, then the slowest; from the cache last. */
-const RANKS = ["failed", "cancelled", "interrupted", "running", "retried", "succeeded", "queued", "skipped", "cached"];
+const RANKS = ["failed", "cancelled", "interrupted", "running", "retried", "succeeded", "queued", "absent", "skipped", "cached"];
 
 /** @type {Map<RunNode, RunNode[]>} */
 const sorted = new Map();
@@ -110,6 +110,7 @@ const TEXTS = {
   kind: node => [node.kind],
   in: node => node.chain.slice(0, -1).map(around => around.name),
   entity: node => [node.entity],
+  changed: node => (node.changes.length ? ["any", ...node.changes.map(([what]) => what)] : []),
 };
 
 /** @type {Record<string, (node: RunNode) => number>} */

@@ -238,7 +238,8 @@ function drawBar(field, node, middle) {
   if (!node.began) {
     const isRight = start > width - 90;
     g.textAlign = isRight ? "right" : "left";
-    g.fillText(node.state == "queued" ? "not begun" : "never started", start + (isRight ? -6 : 6), middle + 0.5);
+    const told = { queued: "not begun", absent: "only in the other run" }[node.state] ?? "never started";
+    g.fillText(told, start + (isRight ? -6 : 6), middle + 0.5);
     return;
   }
   let tail = end;
@@ -270,6 +271,7 @@ function drawBar(field, node, middle) {
     const from = node.isMap ? start : x(node.ready);
     g.fillRect(from, middle + (node.isMap ? 10 : 8), Math.max(2, end - from), 2);
   }
+  if (node.then != null) drawThen(field, start, x(node.start + node.then), middle);
   const text =
     node.state == "cached"
       ? "from the cache"
@@ -288,6 +290,20 @@ function drawBar(field, node, middle) {
   g.font = smallFont();
   g.textAlign = isLeft ? "right" : "left";
   g.fillText(text, at, middle + 0.5);
+}
+
+/**
+ * How long it took in the other run: a line over the bar, with ends.
+ * @param {Field} field
+ * @param {number} from
+ * @param {number} until
+ * @param {number} middle
+ */
+function drawThen({ g }, from, until, middle) {
+  g.fillStyle = colours.edge;
+  g.fillRect(from, middle - 9, Math.max(1, until - from), 1);
+  g.fillRect(from, middle - 10, 1, 3);
+  g.fillRect(Math.max(from, until - 1), middle - 10, 1, 3);
 }
 
 /**
