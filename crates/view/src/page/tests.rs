@@ -5,7 +5,7 @@ use super::{MODULES, script};
 fn modules_have_no_names_in_common() {
     let mut names: Vec<&str> = MODULES
         .iter()
-        .flat_map(|module| module.lines())
+        .flat_map(|(_, module)| module.lines())
         .filter_map(|line| {
             let line = line.strip_prefix("export ").unwrap_or(line);
             let line = ["const ", "let ", "function ", "class "]

@@ -14,6 +14,8 @@ import {
 } from "./run.js";
 import { link } from "./header.js";
 import { ui } from "./state.js";
+import { show } from "./morph.js";
+import { changesOf } from "./compare.js";
 import { STATES, counted, grouped, h, icon, length, one, percent } from "./words.js";
 
 /** @typedef {import("./words.js").Child} Child */
@@ -31,6 +33,11 @@ function why(node) {
     const [failed] = failures;
     if (node.when && node.when != "on failure") return [`The branch took another case than “${node.when}”.`];
     if (node.when) return ["Nothing failed, so the failure handler did not run."];
+    if (node.state == "absent") return ["Only the run that this one is compared with has it."];
+    if (node.state == "queued") {
+      const awaited = node.needs.filter(need => need.state == "queued" || need.state == "running");
+      return awaited.length ? ["Begins when ", ...joined(awaited.map(chip)), " ended."] : ["Has not begun."];
+    }
     return ["Never started", failed ? [": ", chip(failed), " failed."] : [": the run ended before."]].flat();
   }
   if (node.state == "cached") return ["The cache had the outputs of a call with these inputs and this version."];
@@ -135,8 +142,22 @@ function attempts(node, shown) {
     list,
     error,
     log,
-    own.deck && h("p", {}, "Deck: ", h("code", {}, own.deck)),
+    deck(node, own),
   );
+}
+
+/**
+ * The deck of an attempt, in a frame of its own origin that runs no scripts.
+ * @param {RunNode} node
+ * @param {import("./run.js").Attempt} own
+ */
+function deck(node, own) {
+  if (!own.deck) return null;
+  const file = h("p", { class: "mute" }, h("code", {}, own.deck));
+  if (!own.frame && !own.frameAt) return h("div", {}, h("h3", {}, "Deck"), file);
+  const where = own.frameAt ? { src: own.frameAt } : { srcdoc: own.frame };
+  const frame = h("iframe", { class: "deck", sandbox: "", title: `Deck of ${node.name}`, ...where });
+  return h("div", { "data-key": "deck" }, h("h3", {}, "Deck"), frame, file);
 }
 
 /** A strip of waiting, attempts and backoff. @param {RunNode} node */
@@ -188,16 +209,30 @@ function ofRun() {
       h("p", {}, entities[run.entity]?.docs ?? ""),
     ),
     run.error && part("Error", h("div", { class: "err" }, h("pre", {}, run.error))),
+    changesOf(run.changes ?? [], null),
     values("Inputs", run.inputs ?? [], [], true),
-    values("Outputs", run.outputs ?? [], [], run.state != "failed"),
+    values("Outputs", run.outputs ?? [], [], run.state == "succeeded"),
   ];
 }
+
+/** The path of the node whose detail is drawn. */
+let drawnOf = "";
 
 /** Draws what is known of the selected node. */
 export function drawDetail() {
   const node = ui.selected;
   const body = one("#why .body");
-  if (!node) return body.replaceChildren(...ofRun().filter(child => child instanceof Element));
+  const isSame = drawnOf == (node?.path ?? "");
+  drawnOf = node?.path ?? "";
+  // Of another node nothing stays: what is open in one says nothing of the next.
+  const put = (/** @type {unknown[]} */ parts) => {
+    if (!isSame) body.replaceChildren();
+    show(
+      body,
+      parts.filter(part => part instanceof Element),
+    );
+  };
+  if (!node) return put(ofRun());
   const shown = Math.min(ui.attempt ?? Infinity, node.runs.length - 1);
   const entity = entities[node.entity] ?? {};
   const around = node.chain.slice(0, -1);
@@ -211,8 +246,8 @@ export function drawDetail() {
         "div",
         { class: "crumb" },
         node.kind,
-        around.length > 0 && " in ",
-        joined(around.map(group => link(group, group.name))).map(child => (child == ", " ? " / " : child)),
+        " in ",
+        joined([root, ...around].map(group => link(group, group.name))).map(child => (child == ", " ? " / " : child)),
       ),
       h("div", { class: "title" }, icon(node.state, true), h("code", {}, node.name)),
       h("p", {}, why(node)),
@@ -220,6 +255,7 @@ export function drawDetail() {
       factsOf(node),
     ),
     node.error && part("Error", h("div", { class: "err" }, h("pre", {}, node.error))),
+    changesOf(node.changes, node),
     failed.length > 0 &&
       part(
         tolerated(node).length ? "Failed elements, tolerated" : "Failed elements",
@@ -251,7 +287,7 @@ export function drawDetail() {
         node.cache.why.map(reason => h("p", {}, reason)),
       ),
     values("Inputs", node.inputs, node.from, true),
-    values("Outputs", node.outputs, [], node.state != "failed" || node.isGroup),
+    values("Outputs", node.outputs, [], !["failed", "cancelled", "interrupted"].includes(node.state) || node.isGroup),
     h(
       "section",
       {},
@@ -276,7 +312,7 @@ export function drawDetail() {
       ),
     ),
   ];
-  body.replaceChildren(...parts.filter(child => child instanceof Element));
+  put(parts);
 }
 
 /** @param {string} name @param {Child[]} value */

@@ -6,6 +6,7 @@ import {
   critical,
   failures,
   firstLine,
+  labelOf,
   leaves,
   nodes,
   root,
@@ -16,6 +17,8 @@ import {
   total,
 } from "./run.js";
 import { outcome } from "./state.js";
+import { show } from "./morph.js";
+import { drawChanges } from "./compare.js";
 
 /** How many parts the strip of the critical path has at most. */
 const PARTS = 48;
@@ -24,7 +27,7 @@ const PARTS = 48;
 export const link = (node, ...label) => h("button", { "data-go": node.path }, ...label);
 
 /** @param {RunNode} node */
-const named = node => link(node, h("code", {}, node.name));
+const named = node => link(node, h("code", {}, labelOf(node)));
 
 /** The most that ran at once. @param {RunNode[]} list */
 export function busy(list) {
@@ -47,14 +50,14 @@ function answer() {
   const [first] = failures;
   if (!first)
     return [
-      h("span", { class: run.state == "failed" ? "bad" : null }, outcome),
+      h("span", { class: run.state == "failed" ? "bad" : null }, outcome()),
       ` ${run.state == "running" ? "for" : "in"} ${length(run.took)}.`,
     ];
   const others = failures.length - 1;
   return [
-    h("span", { class: "bad" }, outcome),
+    h("span", { class: run.state == "running" ? null : "bad" }, outcome()),
     ` after ${length(run.took)}: `,
-    named(first),
+    link(first, h("code", {}, first.name)),
     ` failed`,
     first.runs.length > 1 && ` ${first.runs.length} times`,
     others > 0 && `, and ${counted(others, "other node")}`,
@@ -81,15 +84,15 @@ function facts() {
       "span",
       {},
       h("b", {}, grouped(steps.length)),
-      " nodes",
-      elements > 0 && [", ", h("b", {}, grouped(elements)), " elements"],
+      steps.length == 1 ? " node" : " nodes",
+      elements > 0 && [", ", h("b", {}, grouped(elements)), elements == 1 ? " element" : " elements"],
     ),
     attempts > 0 &&
       h(
         "span",
         {},
         h("b", {}, grouped(attempts)),
-        " attempts",
+        attempts == 1 ? " attempt" : " attempts",
         again > 0 && [", ", h("b", {}, grouped(again)), " repeated"],
       ),
     cached > 0 && h("span", {}, h("b", {}, grouped(cached)), " from the cache"),
@@ -113,7 +116,7 @@ function problems() {
       "button",
       { class: "fail", "data-go": node.path },
       icon(state, true),
-      h("span", { class: "cut" }, h("code", { class: "who" }, node.name), " ", text),
+      h("span", { class: "cut" }, h("code", { class: "who" }, labelOf(node)), " ", text),
       h("span", { class: "src mono" }, sourceOf(node)),
     );
   const title = list.length ? "What failed" : lenient.length ? "What was tolerated" : "What never started";
@@ -161,12 +164,14 @@ function parts() {
 function times() {
   if (!critical.length) return null;
   const strip = parts();
+  // The time before the first node, after the last, and between those of the path.
+  const rest = 1 - critical.reduce((sum, node) => sum + node.share, 0);
   const top = [...strip].sort((a, b) => b.share - a.share);
   const path = h(
     "div",
     { class: "path", role: "group", "aria-label": "Critical path in order of time" },
     strip.map(node => {
-      const said = `${node.name}, ${percent(node.share)}, ${length(node.share * total)}`;
+      const said = `${labelOf(node)}, ${percent(node.share)}, ${length(node.share * total)}`;
       const part = h(
         "button",
         {
@@ -192,7 +197,8 @@ function times() {
         "span",
         { class: "cut" },
         `Critical path, ${counted(critical.length, "node")}; ${percent(top[0].share)} is `,
-        h("code", {}, top[0].name),
+        h("code", {}, labelOf(top[0])),
+        rest > 0.02 && `; ${percent(rest)} is before, between and after them`,
       ),
     ),
     path,
@@ -204,7 +210,7 @@ function times() {
         .map(node =>
           link(
             node,
-            h("code", {}, node.name),
+            h("code", {}, labelOf(node)),
             h("b", {}, percent(node.share)),
             h("span", { class: "mute" }, length(node.share * total)),
           ),
@@ -216,10 +222,15 @@ function times() {
 /** Draws the header. */
 export function drawHeader() {
   const state = run.state == "succeeded" && leaves.some(node => node.state == "retried") ? "succeeded" : run.state;
-  one("#what").replaceChildren(
-    h("div", { class: "bar" }, h("span", { class: "id" }, h("b", {}, root.name), " / " + run.id)),
+  const parts = [
+    h("div", { class: "bar" }, h("span", { class: "id" }, h("button", { "data-go": "" }, h("b", {}, root.name)), " / " + run.id)),
     h("div", { class: "say" }, icon(state, true), h("h1", {}, answer())),
     facts(),
+    drawChanges(),
     h("div", { class: "two" }, problems(), times()),
+  ];
+  show(
+    one("#what"),
+    parts.filter(part => part != null),
   );
 }

@@ -4,12 +4,14 @@
  * An attempt, in seconds since the run began.
  * @typedef {object} Attempt
  * @property {number} start
- * @property {number} end
+ * @property {number} end that of the run for one that goes on
  * @property {string} [error]
  * @property {string} [log]
  * @property {number} [left]
  * @property {string} [rest]
- * @property {string} [deck]
+ * @property {string} [deck] the file with its deck
+ * @property {string} [frame] the deck, as HTML for a frame without scripts
+ * @property {string} [frameAt] its address, where a server has it
  */
 
 /**
@@ -33,6 +35,13 @@
  * @property {[string, string][]} [outputs]
  * @property {[string, string][]} [from]
  * @property {string} [when]
+ * @property {Change[]} [changes]
+ * @property {number} [then] how long it took in the run that this one is compared with
+ */
+
+/**
+ * Something that differs from the other run: what, its name, how it is here, and how it is there.
+ * @typedef {[string, string, string | null, string | null]} Change
  */
 
 /**
@@ -54,6 +63,8 @@
  * @property {string} [error]
  * @property {[string, string][]} [inputs]
  * @property {[string, string][]} [outputs]
+ * @property {{ id: string, state: string, started: number, took: number }} [other] the run that it is compared with
+ * @property {Change[]} [changes]
  */
 
 /** A node with its place in the tree. */
@@ -78,13 +89,13 @@ export class RunNode {
     this.entity = told.entity ?? "";
     /** @type {number} */
     this.depth = parent ? parent.depth + 1 : -1;
-    this.runs = told.runs ?? [];
+    this.runs = (told.runs ?? []).map(own => ({ ...own, end: own.end ?? Math.max(own.start, run.took) }));
     this.state = told.state == "succeeded" && this.runs.length > 1 ? "retried" : told.state;
     /** Whether it ever began; if it did not, its times are those at which this was clear. */
     this.began = told.start != null;
     this.ready = told.ready ?? told.start ?? 0;
     this.start = told.start ?? this.ready;
-    this.end = told.end ?? this.start;
+    this.end = told.end ?? (told.state == "running" ? Math.max(this.start, run.took) : this.start);
     this.waits = told.waits ?? [];
     this.cache = told.cache;
     this.error = told.error;
@@ -96,6 +107,11 @@ export class RunNode {
     /** Whether it is on the critical path, and its share of the run then. */
     this.critical = false;
     this.share = 0;
+    this.changes = told.changes ?? [];
+    this.then = told.then;
+    /** Whether it, or what is in it, differs from the other run. */
+    this.differs = this.changes.length > 0;
+    if (this.differs) for (let at = parent; at && !at.differs; at = at.parent) at.differs = true;
   }
 
   get took() {
@@ -124,40 +140,84 @@ export class RunNode {
   }
 }
 
-const told = JSON.parse(document.getElementById("run")?.textContent ?? "");
+/**
+ * What a program tells of a run.
+ * @typedef {{ run: RunTold, entities: Record<string, Entity>, nodes: Told[] }} Model
+ */
 
 /** @type {RunTold} */
-export const run = told.run;
+export let run = { id: "", entity: "", state: "running", started: 0, took: 0 };
 
 /** @type {Record<string, Entity>} */
-export const entities = told.entities;
+export let entities = {};
 
-export const root = new RunNode(
-  { id: "", name: run.entity, kind: "workflow", state: run.state, start: 0, end: run.took },
-  null,
-);
+export let root = new RunNode({ id: "", kind: "workflow", state: "running" }, null);
 
 /** All nodes, groups before what is in them, by their paths. @type {Map<string, RunNode>} */
-export const nodes = new Map();
+export let nodes = new Map();
 
 /** The nodes that are not elements of maps, in the same order. @type {RunNode[]} */
-export const steps = [];
+export let steps = [];
 
 /** The length of the run in seconds, never nothing. */
-export const total = Math.max(run.took, 1e-6);
+export let total = 1e-6;
 
-{
+/** Nodes without others in them. @type {RunNode[]} */
+export let leaves = [];
+
+/** The critical path: each began when the one before it ended. @type {RunNode[]} */
+export let critical = [];
+
+/** The edges of the critical path, as the paths of both ends. @type {Set<string>} */
+export const criticalEdges = new Set();
+
+/** The failed nodes without failed ones in them, in the order of time. @type {RunNode[]} */
+export let failures = [];
+
+/** @param {RunNode} a @param {RunNode} b */
+export const edge = (a, b) => a.path + ">" + b.path;
+
+/**
+ * Reads a run, in place of the one before.
+ * @param {Model} model
+ * @param {number} now how long the run has gone on, if it has not ended
+ */
+export function readRun(model, now) {
+  run = { ...model.run };
+  if (run.state == "running") run.took = Math.max(run.took, now);
+  entities = model.entities;
+  alike.clear();
+  total = Math.max(run.took, 1e-6);
+  root = new RunNode({ id: "", name: run.entity, kind: "workflow", state: run.state, start: 0, end: run.took }, null);
+  nodes = new Map();
+  readNodes(model.nodes);
+  steps = [];
+  (function walk(/** @type {RunNode} */ node) {
+    for (const kid of node.kids) {
+      if (!kid.isElement) steps.push(kid);
+      if (kid.isGroup) walk(kid);
+    }
+  })(root);
+  leaves = [...nodes.values()].filter(node => !node.isGroup);
+  findCritical();
+  failures = steps
+    .filter(node => node.state == "failed" && !node.kids.some(kid => kid.state == "failed"))
+    .sort((a, b) => a.end - b.end);
+}
+
+/** @param {Told[]} told */
+function readNodes(told) {
   /** @type {RunNode[]} */
   const all = [];
-  for (const one of /** @type {Told[]} */ (told.nodes)) {
+  for (const one of told) {
     const parent = one.in == null ? root : all[one.in];
     const node = new RunNode(one, parent);
     all.push(node);
     parent.kids.push(node);
     nodes.set(node.path, node);
   }
-  told.nodes.forEach((/** @type {Told} */ one, /** @type {number} */ index) => {
-    all[index].needs = (one.needs ?? []).map(need => all[need]);
+  told.forEach((one, index) => {
+    if (one.needs) all[index].needs = one.needs.map(need => all[need]);
   });
   // A failure handler is in no list of the graph, so what it waits for is not recorded.
   for (const node of all) {
@@ -168,34 +228,22 @@ export const total = Math.max(run.took, 1e-6);
       );
     }
   }
-  (function walk(/** @type {RunNode} */ node) {
-    for (const kid of node.kids) {
-      if (!kid.isElement) steps.push(kid);
-      walk(kid);
-    }
-  })(root);
 }
 
-/** Nodes without others in them. */
-export const leaves = [...nodes.values()].filter(node => !node.isGroup);
-
-/** The critical path: each began when the one before it ended. @type {RunNode[]} */
-export const critical = [];
-
-/** The edges of the critical path, as the paths of both ends. @type {Set<string>} */
-export const criticalEdges = new Set();
-
-/** @param {RunNode} a @param {RunNode} b */
-export const edge = (a, b) => a.path + ">" + b.path;
-
-{
-  const last = (/** @type {RunNode[]} */ list) =>
-    list.filter(node => node.began).reduce((/** @type {RunNode | null} */ a, b) => (a && a.end >= b.end ? a : b), null);
+function findCritical() {
+  const last = (/** @type {RunNode[]} */ list) => {
+    /** @type {RunNode | null} */
+    let latest = null;
+    for (const node of list) if (node.began && !(latest && latest.end >= node.end)) latest = node;
+    return latest;
+  };
+  critical = [];
+  criticalEdges.clear();
   let node = last(root.kids);
   while (node) {
     // Elements of a map take turns, so the map stands for them.
     for (let inner = last(node.kids); inner && !node.isMap; inner = last(node.kids)) node = inner;
-    critical.unshift(node);
+    critical.push(node);
     /** @type {RunNode | null} */
     let from = node;
     let before = last(from.needs);
@@ -205,6 +253,7 @@ export const edge = (a, b) => a.path + ">" + b.path;
     }
     node = before;
   }
+  critical.reverse();
   for (const node of critical) {
     node.critical = true;
     node.share = (node.end - node.ready) / total;
@@ -221,11 +270,6 @@ export const edge = (a, b) => a.path + ">" + b.path;
   }
 }
 
-/** The failed nodes without failed ones in them, in the order of time. */
-export const failures = steps
-  .filter(node => node.state == "failed" && !node.kids.some(kid => kid.state == "failed"))
-  .sort((a, b) => a.end - b.end);
-
 /** @param {string} state @param {RunNode[]} list */
 export const countOf = (state, list) => list.reduce((count, node) => count + (node.state == state ? 1 : 0), 0);
 
@@ -240,6 +284,19 @@ export function sourceOf(node) {
     if (source) return source;
   }
   return "";
+}
+
+/** How many nodes have a name. @type {Map<string, number>} */
+const alike = new Map();
+
+/** The name of a node, with what tells it from others of this name: what it is in, or its id. @param {RunNode} node */
+export function labelOf(node) {
+  if (!alike.size) for (const { name } of steps) alike.set(name, (alike.get(name) ?? 0) + 1);
+  if (node.isElement || (alike.get(node.name) ?? 0) < 2) return node.name;
+  const id = node.path.slice(node.path.lastIndexOf("/") + 1);
+  const beside = node.parent?.kids.filter(other => other.name == node.name) ?? [];
+  const own = beside.length > 1 ? `${node.name} (${id})` : node.name;
+  return node.parent && node.parent != root ? `${node.parent.name}/${own}` : own;
 }
 
 /** The first line of an error. @param {string | undefined} error */

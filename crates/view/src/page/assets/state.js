@@ -1,5 +1,5 @@
 // What is selected, filtered, folded and shown: one state for all views.
-import { RunNode, nodes, root, run, steps, total } from "./run.js";
+import { RunNode, nodes, readRun, root, run, steps, total } from "./run.js";
 
 /** What the views share. */
 export const ui = {
@@ -18,13 +18,44 @@ export const ui = {
   problem: "",
   /** The part of the timeline that is in view, in seconds. */
   from: 0,
-  until: total * 1.01,
+  until: 0,
+  /** Whether the reader has opened or closed a group. */
+  isFolded: false,
   /** The column that sorts the table, and its direction. @type {[string, number] | null} */
   sort: null,
 };
 
 /** The groups that are closed. @type {Set<RunNode>} */
-export const closed = new Set(steps.filter(node => node.isGroup));
+export let closed = new Set();
+
+/** The end of the timeline: a little is left of the run's last moment. */
+export const endOfTime = () => total * 1.01;
+
+/** Shows a run as one that was not seen before. @param {import("./run.js").Model} model @param {number} now */
+export function showRun(model, now) {
+  readRun(model, now);
+  sorted.clear();
+  closed = new Set(steps.filter(node => node.isGroup));
+  Object.assign(ui, { selected: null, hovered: null, attempt: null, view: "time", sort: null, isFolded: false });
+  Object.assign(ui, { shown: null, hits: new Set(), problem: "", from: 0, until: endOfTime() });
+}
+
+/**
+ * Shows what is new of the same run, and keeps what is selected, folded and zoomed to.
+ * @param {import("./run.js").Model} model
+ * @param {number} now
+ */
+export function showMore(model, now) {
+  const groups = new Set(steps.filter(node => node.isGroup).map(node => node.path));
+  const wereClosed = new Set([...closed].map(node => node.path));
+  const sawAll = ui.from == 0 && ui.until >= endOfTime();
+  readRun(model, now);
+  sorted.clear();
+  closed = new Set(steps.filter(node => node.isGroup && (wereClosed.has(node.path) || !groups.has(node.path))));
+  ui.selected = nodes.get(ui.selected?.path ?? "") ?? null;
+  ui.hovered = nodes.get(ui.hovered?.path ?? "") ?? null;
+  if (sawAll) ui.until = endOfTime();
+}
 
 /** @param {RunNode} node */
 export const isOpen = node => node.isGroup && !closed.has(node);
@@ -43,7 +74,7 @@ export function visible(node) {
 }
 
 /** Elements of a map: what failed first, then what was tried again, then the slowest; from the cache last. */
-const RANKS = ["failed", "cancelled", "interrupted", "running", "retried", "succeeded", "skipped", "cached"];
+const RANKS = ["failed", "cancelled", "interrupted", "running", "retried", "succeeded", "queued", "absent", "skipped", "cached"];
 
 /** @type {Map<RunNode, RunNode[]>} */
 const sorted = new Map();
@@ -79,6 +110,7 @@ const TEXTS = {
   kind: node => [node.kind],
   in: node => node.chain.slice(0, -1).map(around => around.name),
   entity: node => [node.entity],
+  changed: node => (node.changes.length ? ["any", ...node.changes.map(([what]) => what)] : []),
 };
 
 /** @type {Record<string, (node: RunNode) => number>} */
@@ -153,8 +185,8 @@ export function isDark() {
 
 /** Reads the colours again: a canvas cannot read `light-dark()`. */
 export function readColours() {
-  const rules = /** @type {CSSStyleRule[]} */ ([...document.styleSheets[0].cssRules]);
-  const style = rules.find(rule => rule.selectorText == ":root")?.style;
+  const rules = /** @type {CSSStyleRule[]} */ ([...document.styleSheets].flatMap(sheet => [...sheet.cssRules]));
+  const style = rules.find(rule => rule.selectorText == ":root" && rule.style.getPropertyValue("--page"))?.style;
   const pick = isDark() ? "$2" : "$1";
   for (const name of style ?? []) {
     if (!name.startsWith("--")) continue;
@@ -163,8 +195,8 @@ export function readColours() {
   }
 }
 
-/** What a run is called that ended in this state. */
-export const outcome =
+/** What a run is called in this state. */
+export const outcome = () =>
   /** @type {Record<string, string>} */ ({
     succeeded: "Succeeded",
     cached: "Succeeded",

@@ -1,6 +1,7 @@
 // The table: everything as text, to sort and to read.
-import { RunNode, root, sourceOf, steps } from "./run.js";
+import { RunNode, root, run, sourceOf, steps } from "./run.js";
 import { isUnfolded, rows, ui } from "./state.js";
+import { differing } from "./compare.js";
 import { h, icon, length, one, percent } from "./words.js";
 
 const LINE = 28;
@@ -9,15 +10,19 @@ const LINE = 28;
  * The columns: key, title, what they sort by, and their classes.
  * @type {[string, string, (node: RunNode) => string | number, string][]}
  */
-const COLUMNS = [
+const ALL_COLUMNS = [
   ["name", "Name", node => node.path, ""],
   ["kind", "Kind", node => node.kind, "opt"],
   ["tries", "Tries", node => node.runs.length, "num"],
   ["wait", "Waited", node => node.waited, "num opt"],
   ["took", "Took", node => node.took, ""],
   ["share", "Share", node => node.share, "num opt"],
+  ["differs", "Differs", node => node.changes.length, "opt"],
   ["source", "Source", node => sourceOf(node), "opt wide"],
 ];
+
+/** Those that the run has: only one that is compared with another differs. */
+const columns = () => ALL_COLUMNS.filter(([key]) => key != "differs" || run.other);
 
 /**
  * Sorts by a column; once more turns the order round, and then it is that of the run again.
@@ -34,7 +39,7 @@ export function sortBy(key) {
 export function listed() {
   if (!ui.sort) return rows();
   const [key, direction] = ui.sort;
-  const by = COLUMNS.find(column => column[0] == key)?.[2] ?? (node => node.path);
+  const by = ALL_COLUMNS.find(column => column[0] == key)?.[2] ?? (node => node.path);
   const list = ui.shown ? [...ui.hits] : [...steps];
   return list.sort((a, b) => {
     const [x, y] = [by(a), by(b)];
@@ -59,10 +64,11 @@ export function drawTable() {
   const first = Math.max(0, Math.floor((grid.scrollTop - 200) / LINE));
   const last = Math.min(list.length, Math.ceil((grid.scrollTop + grid.clientHeight + 200) / LINE));
   const longest = steps.reduce((most, node) => (node.isGroup && !node.isMap ? most : Math.max(most, node.took)), 1e-9);
+  grid.classList.toggle("compared", run.other != null);
   const head = h(
     "div",
     { class: "row head", role: "row" },
-    COLUMNS.map(([key, title, , kind]) => {
+    columns().map(([key, title, , kind]) => {
       const direction = ui.sort?.[0] == key ? ui.sort[1] : 0;
       const sorted = direction > 0 ? "ascending" : direction < 0 ? "descending" : null;
       return h(
@@ -139,6 +145,7 @@ function row(node, index, longest) {
       h("span", { class: "num" }, node.began ? length(node.took) : ""),
     ),
     h("span", { class: "num opt", role: "gridcell" }, node.share ? percent(node.share) : ""),
+    run.other && h("span", { class: "cut opt", role: "gridcell" }, differing(node)),
     h("span", { class: "mono mute cut opt wide", role: "gridcell" }, sourceOf(node)),
   );
   own.style.top = index * LINE + "px";

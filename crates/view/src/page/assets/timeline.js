@@ -3,7 +3,7 @@ import { RunNode, critical, leaves, total } from "./run.js";
 import { busy } from "./header.js";
 import { cutTo, nameFont, smallFont, widthOf } from "./layout.js";
 import { drawChevron, drawIcon, prepared } from "./graph.js";
-import { colours, isUnfolded, rows, ui, visible } from "./state.js";
+import { colours, endOfTime, isUnfolded, rows, ui, visible } from "./state.js";
 import { STATES, length, one } from "./words.js";
 
 export const ROW = 24;
@@ -36,10 +36,16 @@ let all = null;
 /** @type {Map<RunNode, { at: [number, number][], most: number }>} */
 const ofMaps = new Map();
 
+/** Forgets what was counted of another run. */
+export function countAgain() {
+  all = null;
+  ofMaps.clear();
+}
+
 /** Zooms to a part of the run, which stays in its bounds. @param {number} from @param {number} until */
 export function zoomTime(from, until) {
-  const width = Math.min(total * 1.01, Math.max(total * 1e-5, until - from));
-  ui.from = Math.max(0, Math.min(total * 1.01 - width, from));
+  const width = Math.min(endOfTime(), Math.max(total * 1e-5, until - from));
+  ui.from = Math.max(0, Math.min(endOfTime() - width, from));
   ui.until = ui.from + width;
 }
 
@@ -232,7 +238,8 @@ function drawBar(field, node, middle) {
   if (!node.began) {
     const isRight = start > width - 90;
     g.textAlign = isRight ? "right" : "left";
-    g.fillText("never started", start + (isRight ? -6 : 6), middle + 0.5);
+    const told = { queued: "not begun", absent: "only in the other run" }[node.state] ?? "never started";
+    g.fillText(told, start + (isRight ? -6 : 6), middle + 0.5);
     return;
   }
   let tail = end;
@@ -264,6 +271,7 @@ function drawBar(field, node, middle) {
     const from = node.isMap ? start : x(node.ready);
     g.fillRect(from, middle + (node.isMap ? 10 : 8), Math.max(2, end - from), 2);
   }
+  if (node.then != null) drawThen(field, start, x(node.start + node.then), middle);
   const text =
     node.state == "cached"
       ? "from the cache"
@@ -282,6 +290,20 @@ function drawBar(field, node, middle) {
   g.font = smallFont();
   g.textAlign = isLeft ? "right" : "left";
   g.fillText(text, at, middle + 0.5);
+}
+
+/**
+ * How long it took in the other run: a line over the bar, with ends.
+ * @param {Field} field
+ * @param {number} from
+ * @param {number} until
+ * @param {number} middle
+ */
+function drawThen({ g }, from, until, middle) {
+  g.fillStyle = colours.edge;
+  g.fillRect(from, middle - 9, Math.max(1, until - from), 1);
+  g.fillRect(from, middle - 10, 1, 3);
+  g.fillRect(Math.max(from, until - 1), middle - 10, 1, 3);
 }
 
 /**

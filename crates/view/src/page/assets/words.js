@@ -18,6 +18,8 @@ export const STATES = {
   running: look("running", "accent", circle, "M6.6 5.2v5.6L11 8z", false),
   cached: look("cached", "cached", "M8 1.2L14.8 8 8 14.8 1.2 8z", "M5.6 6.8h4.8M5.6 9.2h4.8", true),
   succeeded: look("succeeded", "ok", circle, "M5.2 8.2l2 2 3.7-4.2", false),
+  queued: look("not begun", "idle", circle, "M8 4.9V8l2.2 1.5", false, [2, 2]),
+  absent: look("only in the other run", "idle", "M2.5 2.5h11v11h-11z", "M5.4 8h5.2M8 5.4v5.2", false, [2, 2]),
   skipped: look("skipped", "idle", circle, "M5.4 8h5.2", false, [2, 2]),
 };
 
@@ -78,13 +80,24 @@ function filled(element, attributes, children) {
   return element;
 }
 
+/** The element that the views are in. @type {ParentNode} */
+let place = document;
+
+/** Says what the views are in. @param {HTMLElement} root */
+export function findIn(root) {
+  place = root;
+}
+
+/** All elements of the views for a selector. @param {string} selector */
+export const every = selector => /** @type {HTMLElement[]} */ ([...place.querySelectorAll(selector)]);
+
 /**
- * The element for a selector that the page has.
+ * The element for a selector that the views have.
  * @param {string} selector
  * @returns {HTMLElement}
  */
 export function one(selector) {
-  const found = document.querySelector(selector);
+  const found = place.querySelector(selector);
   if (!found) throw new Error("the page has no " + selector);
   return /** @type {HTMLElement} */ (found);
 }
