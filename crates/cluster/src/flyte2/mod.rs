@@ -1,0 +1,3 @@
+//! Flyte 2: the names that its actions have.
+
+pub mod names;
