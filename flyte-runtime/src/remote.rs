@@ -137,6 +137,9 @@ pub mod serialize {
     //! `deck_fields`. Flyte 1 cannot express two others, `backoff` and `deadline`: its attempts follow immediately, and
     //! each has the `timeout`. Flyte 2 can; see [`Serializer::flyte2_metadata`].
     //!
+    //! [`Serializer::flyte2_task`] and [`Serializer::flyte2_registry`] write tasks for Flyte 2, which has neither
+    //! workflows nor launch plans: those are tasks whose program has the cluster run the others.
+    //!
     //! ```
     //! use flyte_runtime::{
     //!     compat::settings::SerializationSettings, prelude::*, remote::serialize::Serializer,
