@@ -18,7 +18,7 @@ pub mod execute {
     //! * `futures.pb`, a `flyteidl.core.DynamicJobSpec`, if the task is a dynamic one: the graph that it has built,
     //!   which the cluster runs. The settings for serialising the graph are in the variable `_F_SS_C`, which is set
     //!   when a dynamic task is registered. Without it, and on Flyte 2, which does not run graphs, the graph runs in
-    //!   this container and `outputs.pb` is written;
+    //!   this container, there with its tasks as children of the action, and `outputs.pb` is written;
     //! * `error.pb`, a `flyteidl.core.ErrorDocument`, after any failure: an error or a panic of the task, an input of
     //!   the wrong type, a file that cannot be read or written, `SIGTERM`.
     //!
@@ -77,6 +77,8 @@ pub mod execute {
     //! * An existing `error.pb` is removed at the start: a restarted attempt writes to the same directory, and the
     //!   error would hide its outputs.
     //! * A task that ends with [`IgnoreOutputs`](crate::error::IgnoreOutputs) writes empty outputs.
+    //! * `task NAME` also names workflows and launch plans. With the feature `cluster`, their tasks, and those of dynamic
+    //!   and eager tasks, are enqueued as children of the action.
 
     pub use flyte_cluster::execute::{Arguments, ArgumentsError, Dialect, Executed, execute};
 }
@@ -136,6 +138,9 @@ pub mod serialize {
     //! Two options of tasks are not part of a message, because only the container needs them: `retry_on` and
     //! `deck_fields`. Flyte 1 cannot express two others, `backoff` and `deadline`: its attempts follow immediately, and
     //! each has the `timeout`. Flyte 2 can; see [`Serializer::flyte2_metadata`].
+    //!
+    //! [`Serializer::flyte2_task`] and [`Serializer::flyte2_registry`] write tasks for Flyte 2, which has neither
+    //! workflows nor launch plans: those are tasks whose program has the cluster run the others.
     //!
     //! ```
     //! use flyte_runtime::{

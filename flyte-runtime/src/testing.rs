@@ -49,4 +49,10 @@ pub mod cluster {
     //! [`ControlPlane`].
 
     pub use flyte_cluster::dev_server::{ControlPlane, ControlPlaneOptions, Fault};
+
+    pub mod flyte2 {
+        //! The same for Flyte 2: see [`ControlPlane`].
+
+        pub use flyte_cluster::dev_server::flyte2::{ActionRecord, ControlPlane};
+    }
 }

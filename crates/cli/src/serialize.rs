@@ -25,6 +25,8 @@ const DOMAIN: &str = "domain";
 const VERSION: &str = "version";
 const ENV: &str = "env";
 const PROGRAM: &str = "program";
+const BACKEND: &str = "backend";
+const FLYTE_2: &str = "v2";
 /// For tests: writes graphs without lowering, even if Flyte 1 refuses them.
 const AS_WRITTEN: &str = "as-written";
 /// For tests: writes entities that Flyte 1 refuses.
@@ -47,6 +49,14 @@ pub(super) fn command() -> Command {
             "Removes the .pb files that are in the directory already",
         ))
         .args(settings_args())
+        .arg(
+            Arg::new(BACKEND)
+                .long(BACKEND)
+                .value_name("BACKEND")
+                .value_parser(["v1", FLYTE_2])
+                .default_value("v1")
+                .help("For Flyte 1, or for Flyte 2, where workflows and launch plans are tasks that run others"),
+        )
         .args(check::args())
         .args([AS_WRITTEN, UNCHECKED].map(|name| {
             Arg::new(name)
@@ -134,6 +144,33 @@ pub(super) fn entities(
     options: &ArgMatches,
     command: &mut Command,
 ) -> Result<Checked, Failure> {
+    let settings = settings(registry, options, command)?;
+    let check = check::asked(options, command)?;
+    let mut serializer = in_program(&settings, options).check(&check);
+    // Only `serialize` has these options.
+    let is_set = |name| matches!(options.try_get_one::<bool>(name), Ok(Some(true)));
+    if is_set(AS_WRITTEN) {
+        serializer = serializer.as_written();
+    } else if is_set(UNCHECKED) {
+        serializer = serializer.unchecked();
+    }
+    Ok(serializer.checked_registry(registry)?)
+}
+
+fn in_program<'s>(settings: &'s SerializationSettings, options: &ArgMatches) -> Serializer<'s> {
+    let serializer = Serializer::new(settings);
+    match options.get_one::<String>(PROGRAM) {
+        Some(program) => serializer.program(program),
+        None => serializer,
+    }
+}
+
+/// What the options of [`settings_args`] say, for a program that has something to serialise.
+fn settings(
+    registry: &Registry,
+    options: &ArgMatches,
+    command: &mut Command,
+) -> Result<SerializationSettings, Failure> {
     if registry.entities().next().is_none() {
         return Err(UnknownEntity::Empty.into());
     }
@@ -155,30 +192,63 @@ pub(super) fn entities(
     if let Some(version) = text(VERSION) {
         settings = settings.version(version);
     }
-    let settings = settings.build();
-    let check = check::asked(options, command)?;
-    let mut serializer = Serializer::new(&settings).check(&check);
-    if let Some(program) = text(PROGRAM) {
-        serializer = serializer.program(program);
+    Ok(settings.build())
+}
+
+/// Writes the tasks of Flyte 2, each as a `flyteidl2.task.TaskSpec`.
+fn write_flyte2(
+    registry: &Registry,
+    options: &ArgMatches,
+    command: &mut Command,
+    out: &Path,
+) -> Result<String, Failure> {
+    let settings = settings(registry, options, command)?;
+    let tasks = in_program(&settings, options).flyte2_registry(registry)?;
+    remove_old(out, is_forced(options))?;
+    let files = package::write_flyte2_files(&tasks, out);
+    let files = files.map_err(|error| Failure::write(out, &error))?;
+    let output = out.display().to_string();
+    if json(options) {
+        let names = tasks.iter().map(|task| {
+            let template = task.task_template.as_ref();
+            let id = template.and_then(|template| template.id.as_ref());
+            id.map_or("", |id| &id.name)
+        });
+        let written = files.into_iter().zip(names).map(|(file, name)| Written {
+            kind: "task",
+            name,
+            file,
+        });
+        return to_json(&Report {
+            output,
+            entities: written.collect(),
+            warnings: &[],
+        });
     }
-    // Only `serialize` has these options.
-    let is_set = |name| matches!(options.try_get_one::<bool>(name), Ok(Some(true)));
-    if is_set(AS_WRITTEN) {
-        serializer = serializer.as_written();
-    } else if is_set(UNCHECKED) {
-        serializer = serializer.unchecked();
-    }
-    Ok(serializer.checked_registry(registry)?)
+    let text: String = files.iter().map(|file| file.clone() + "\n").collect();
+    Ok(format!("{text}{} tasks in {output}\n", tasks.len()))
+}
+
+fn to_json(report: &Report<'_>) -> Result<String, Failure> {
+    let text = serde_json::to_string(report);
+    text.map(|text| text + "\n")
+        .map_err(|error| Failure::Encode(error.to_string()))
 }
 
 pub(super) fn reply(registry: &Registry, bin: &str, options: &ArgMatches) -> Reply {
     let mut command = command().bin_name(format!("{bin} serialize"));
+    let Some(out) = options.get_one::<PathBuf>(OUT) else {
+        let error = command.error(ErrorKind::MissingRequiredArgument, "--out is missing");
+        return Reply::failed(&error.into(), json(options));
+    };
+    if options
+        .get_one::<String>(BACKEND)
+        .is_some_and(|backend| backend == FLYTE_2)
+    {
+        let written = write_flyte2(registry, options, &mut command, out);
+        return with_warnings(written.map(|report| (report, Vec::new())), json(options));
+    }
     let result = entities(registry, options, &mut command).and_then(|checked| {
-        let Some(out) = options.get_one::<PathBuf>(OUT) else {
-            return Err(command
-                .error(ErrorKind::MissingRequiredArgument, "--out is missing")
-                .into());
-        };
         remove_old(out, is_forced(options))?;
         package::write_files(&checked.entities, out)
             .map_err(|error| Failure::write(out, &error))?;
@@ -255,10 +325,7 @@ pub(super) fn report(checked: &Checked, output: &Path, as_json: bool) -> Result<
             entities: written.collect(),
             warnings: &checked.warnings,
         };
-        let text = serde_json::to_string(&report);
-        return text
-            .map(|text| text + "\n")
-            .map_err(|error| Failure::Encode(error.to_string()));
+        return to_json(&report);
     }
     let mut text: String = file_names(entities).map(|file| file + "\n").collect();
     text += &format!("{} entities in {output}\n", entities.len());

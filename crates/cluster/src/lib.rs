@@ -9,6 +9,8 @@ pub mod distribution;
 pub mod execute;
 #[cfg(feature = "cluster")]
 pub mod flyte1;
+#[cfg(feature = "cluster")]
+pub mod flyte2;
 #[cfg(feature = "remote")]
 mod json_struct;
 #[cfg(feature = "remote")]

@@ -8,7 +8,9 @@ use std::{
 
 use flate2::{Compression, GzBuilder};
 
-use super::serialize::{SerializedEntity, file_names};
+use flyte_idl::{flyteidl2::task::TaskSpec, prost::Message as _};
+
+use super::serialize::{SerializedEntity, file_names, flyte2_file_names};
 
 /// Writes each entity to its own file in a directory, which is created if necessary.
 ///
@@ -21,6 +23,20 @@ pub fn write_files(entities: &[SerializedEntity], directory: &Path) -> io::Resul
         fs::write(directory.join(name), entity.encode())?;
     }
     Ok(())
+}
+
+/// Writes each task of Flyte 2 to its own file, as a `flyteidl2.task.TaskSpec`, and returns the names of the files.
+///
+/// # Errors
+///
+/// As [`write_files`].
+pub fn write_flyte2_files(tasks: &[TaskSpec], directory: &Path) -> io::Result<Vec<String>> {
+    fs::create_dir_all(directory)?;
+    let names = flyte2_file_names(tasks);
+    for (name, task) in names.iter().zip(tasks) {
+        fs::write(directory.join(name), task.encode_to_vec())?;
+    }
+    Ok(names)
 }
 
 /// Writes the same files as one gzipped archive, as `pyflyte package` does.

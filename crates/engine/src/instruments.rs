@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use tracing::{Dispatch, dispatcher};
 
-use crate::{cache::CacheChoice, clock::Clock};
+use crate::{cache::CacheChoice, clock::Clock, launcher::Launcher};
 use flyte_context::{
     context::{FlyteContext, FlyteContextBuilder},
     deck::SharedSink,
@@ -38,6 +38,8 @@ pub struct Instruments {
     pub(crate) cache: CacheChoice,
     /// The observers of events.
     pub(crate) observers: Vec<SharedObserver>,
+    /// What runs the tasks instead of this process.
+    pub launcher: Option<Arc<dyn Launcher>>,
     /// Where the pages of tasks are written.
     pub deck_sink: Option<SharedSink>,
     /// The last entry for an entity counts.

@@ -14,6 +14,7 @@ mod attempt;
 mod cancellation;
 mod container;
 mod instruments;
+mod launcher;
 mod plan;
 mod run;
 mod schedule;
@@ -22,6 +23,7 @@ mod sync;
 pub use cancellation::{CancellationToken, Cancelled, cancelled, is_cancelled};
 pub use container::Container;
 pub use instruments::{ContextInstruments, Instruments, Mock, WithInstruments};
+pub use launcher::{Launch, Launcher};
 #[doc(hidden)]
 pub use plan::plan_again;
 pub use run::compare;

@@ -8,6 +8,7 @@ mod admin;
 mod authority;
 mod executions;
 mod faults;
+pub mod flyte2;
 mod listing;
 mod nodes;
 mod others;

@@ -12,7 +12,7 @@ use super::{Arguments, Dialect, put};
 use flyte_config::config::Environment;
 use flyte_context::storage::FileAccessProvider;
 use flyte_core::{
-    graph::entity::EntityDescriptor,
+    graph::entity::{EntityDescriptor, EntityKind},
     lock::lock,
     panic::Panic,
     rendered::RenderedError,
@@ -113,6 +113,7 @@ impl Problem {
     }
 
     fn of_failure(entity: &EntityDescriptor, failure: &NodeFailure, to_run: bool) -> Self {
+        let is_task = entity.kind() == EntityKind::Task;
         let marked = match &failure.cause {
             FailureCause::Error(error) => error.said().recoverable,
             _ => None,
@@ -127,7 +128,8 @@ impl Problem {
                 true => failure.cause.rendered().message().to_owned(),
                 false => failure.to_string(),
             },
-            recoverable: is_retried(entity, &failure.cause),
+            // The same tasks would have the same ends.
+            recoverable: is_task && is_retried(entity, &failure.cause),
             origin: ErrorOrigin::User,
         }
     }

@@ -8,6 +8,7 @@ mod dynamic;
 mod error_document;
 mod identity;
 mod interrupt;
+mod parent;
 mod report;
 #[cfg(unix)]
 mod sigterm;
@@ -17,6 +18,7 @@ mod values;
 
 use std::{
     fs,
+    num::NonZero,
     path::Path,
     sync::{Arc, OnceLock, Weak},
 };
@@ -38,10 +40,17 @@ use flyte_context::{
     stats::Stats,
     storage::{FileAccessProvider, TempSandbox},
 };
-use flyte_core::{graph::entity::EntityDescriptor, panic::catch, registry::Registry};
+use flyte_core::{
+    graph::entity::{EntityDescriptor, EntityKind},
+    panic::catch,
+    registry::Registry,
+};
 use flyte_engine::{Container, DECKS, Runner, WithInstruments as _};
 use interrupt::{ExitCodes, Flushed};
+use parent::Parent;
 use values::Given;
+#[cfg(feature = "cluster")]
+pub(crate) use values::read as bytes_of;
 
 /// How an execution ended; determines the exit code of the container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,9 +168,26 @@ impl Attempt<'_> {
             keeps_deadline: self.is_on_flyte_1(),
             held_files: Arc::default(),
         };
-        let runner = Runner::local().in_container(container, self.environment);
+        let parent = Parent::of(self, entity)?;
+        if let Some(parent) = &parent {
+            let launcher = parent.launcher();
+            builder = builder.with_instruments(|instruments| instruments.launcher = Some(launcher));
+        }
+        let mut runner = Runner::local();
+        // The graph of a workflow is not an attempt: the attempts are its tasks', elsewhere.
+        if entity.kind() == EntityKind::Task {
+            runner = runner.in_container(container, self.environment);
+        }
+        if parent.is_some() {
+            // With a single job nothing would overlap, and waiting for children keeps no core busy.
+            let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+            runner = runner.jobs(cores.max(2));
+        }
         let result =
             FlyteContextManager::with_context(builder, |_| runner.run_values(entity, inputs));
+        if let Some(parent) = parent {
+            parent.close();
+        }
         if let Some(job) = job.map_or(Ok(None), |job| job.bytes())? {
             return ending.succeed("futures.pb", &job);
         }
@@ -289,7 +315,12 @@ impl Sink for Page {
 }
 
 /// Writes a file beside the outputs.
-fn put(files: &FileAccessProvider, prefix: &str, name: &str, bytes: &[u8]) -> Result<(), String> {
+pub(crate) fn put(
+    files: &FileAccessProvider,
+    prefix: &str,
+    name: &str,
+    bytes: &[u8],
+) -> Result<(), String> {
     let told = |error: &(dyn std::error::Error + 'static)| error_document::with_causes(error);
     let staged = files
         .get_random_local_directory()

@@ -37,7 +37,7 @@ impl Given {
         let Some(path) = arguments.inputs() else {
             return Ok(Self::default());
         };
-        let bytes = bytes_of(path, files)?;
+        let bytes = read(path, files).map_err(Problem::system_text)?;
         let unreadable = |error| Problem::system_text(format!("{path} cannot be read: {error}"));
         let mut literals = wire::decode_map(&bytes).map_err(unreadable)?;
         let mut context = BTreeMap::new();
@@ -138,15 +138,18 @@ fn is_bound(element: &Element, name: &str) -> bool {
     element.bound.iter().any(|bound| bound == name)
 }
 
-fn bytes_of(path: &str, files: &FileAccessProvider) -> Result<Vec<u8>, Problem> {
+/// The bytes of a file in a store.
+pub(crate) fn read(path: &str, files: &FileAccessProvider) -> Result<Vec<u8>, String> {
+    let told =
+        |error: &(dyn std::error::Error + 'static)| super::error_document::with_causes(error);
     let local = files
         .get_random_local_directory()
-        .map_err(|error| Problem::system(&error))?
-        .join("inputs.pb");
+        .map_err(|error| told(&error))?
+        .join("file.pb");
     files
         .get_data(path, &local, false)
-        .map_err(|error| Problem::system(&error))?;
-    fs::read(&local).map_err(|error| Problem::system(&error))
+        .map_err(|error| told(&error))?;
+    fs::read(&local).map_err(|error| told(&error))
 }
 
 /// The index of this task in its map task: the number in the variable that another variable names, plus an offset.

@@ -42,7 +42,7 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A connection to a cluster, for one project and domain.
 #[derive(Clone, Debug)]
-pub(super) struct Client {
+pub(crate) struct Client {
     inner: Arc<Inner>,
     /// The project and the domain, if they are others than those of the settings.
     place: Option<Arc<(String, String)>>,
@@ -101,7 +101,7 @@ pub(super) fn identity(channel: Channel) -> IdentityServiceClient<Channel> {
 
 impl Client {
     /// A client by these settings. It connects at its first call.
-    pub(super) fn new(config: &Config, options: &ConnectOptions) -> Result<Self, ClusterError> {
+    pub(crate) fn new(config: &Config, options: &ConnectOptions) -> Result<Self, ClusterError> {
         let platform = &config.platform;
         let address = Address::of_endpoint(&platform.endpoint, *platform.insecure);
         let address = address.map_err(|problem| {
@@ -233,6 +233,19 @@ impl Client {
             }
             return Err(self.failed(method, &status));
         }
+    }
+
+    /// A request with a token if there is one, and where to send it, for calls that are not made through
+    /// [`call`](Self::call).
+    pub(crate) async fn signed<Q>(
+        &self,
+        message: Q,
+    ) -> Result<(Channel, Request<Q>), ClusterError> {
+        let (auth, channel) = (&self.inner.auth, &self.inner.channel);
+        let signature = auth.signature(channel).await?;
+        let mut request = Request::new(message);
+        auth.sign(&mut request, &signature)?;
+        Ok((channel.clone(), request))
     }
 
     /// Waits a while before another try, longer each time, unless there were enough.

@@ -43,6 +43,7 @@ mod watch;
 pub use auth::SystemKeyring;
 pub use auth::{ConnectOptions, SignInRequest, TokenStore};
 pub use backfill::{BackfillOptions, BackfillRun};
+pub(crate) use client::Client;
 pub use diff::Difference;
 pub use doctor::{Health, HealthCheck};
 pub use entities::{EntityDetails, EntityRecord, EntityVariable, Given};

@@ -28,6 +28,25 @@ impl Serializer<'_> {
             Some(Process::Shell(_)) | None => None,
             Some(_) => no_other_variant!(Process),
         };
+        // Their containers serialise graphs at run time.
+        let serialises = matches!(
+            entity.execution_behavior(),
+            Some(ExecutionBehavior::Dynamic | ExecutionBehavior::Eager)
+        );
+        let args = self.args(entity);
+        self.container_with(entity, options, process, args, serialises)
+            .map(Some)
+    }
+
+    /// A container with these arguments, or those of its process; `serialises` if the program in it needs the settings.
+    pub(super) fn container_with(
+        &self,
+        entity: &EntityDescriptor,
+        options: &TaskOptions,
+        process: Option<ContainerProcess>,
+        args: Vec<String>,
+        serialises: bool,
+    ) -> Result<core::Container, SerializeError> {
         let images = &self.settings.image_config;
         let image = images
             .resolve(process.map_or(options.container_image, |process| Some(process.image)))
@@ -35,12 +54,9 @@ impl Serializer<'_> {
                 place: format!("task `{}`", entity.name()),
                 source: Box::new(source),
             })?;
-        let settings = match entity.execution_behavior() {
-            // Their containers serialise graphs at run time.
-            Some(ExecutionBehavior::Dynamic | ExecutionBehavior::Eager) => {
-                self.settings.with_serialized_context()
-            }
-            _ => Cow::Borrowed(self.settings),
+        let settings = match serialises {
+            true => self.settings.with_serialized_context(),
+            false => Cow::Borrowed(self.settings),
         };
         let mut env: EnvVars = settings.env.clone().unwrap_or_default();
         let own = options.environment.iter();
@@ -52,9 +68,9 @@ impl Serializer<'_> {
         let words = |words: &[&str]| words.iter().map(|word| verbatim(word)).collect();
         let (command, args) = match process {
             Some(process) => (words(process.command), words(process.arguments)),
-            None => (Vec::new(), self.args(entity)),
+            None => (Vec::new(), args),
         };
-        Ok(Some(core::Container {
+        Ok(core::Container {
             image,
             command,
             args,
@@ -62,18 +78,13 @@ impl Serializer<'_> {
             env: env.collect(),
             data_config: process.map(data_config),
             ..Default::default()
-        }))
+        })
     }
 
     /// The whole command line, with templates that the cluster fills in. It is in the arguments and not in the command,
     /// so that an image's own entry point, such as an init process, still runs before it.
     fn args(&self, entity: &EntityDescriptor) -> Vec<String> {
-        let mut args = Vec::new();
-        if let Some(fast) = self.settings.fast_serialization_settings.as_ref()
-            && fast.enabled
-        {
-            args.extend(self.fast_prefix(fast));
-        }
+        let mut args = self.unpacked_first();
         let own = [
             self.program.as_str(),
             "flyte-execute",
@@ -94,6 +105,14 @@ impl Serializer<'_> {
         };
         args.extend(own.into_iter().chain(what).map(str::to_owned));
         args
+    }
+
+    /// What unpacks the program's code in front of everything else, if it is registered apart from the image.
+    pub(super) fn unpacked_first(&self) -> Vec<String> {
+        let fast = self.settings.fast_serialization_settings.as_ref();
+        let fast = fast.filter(|fast| fast.enabled);
+        fast.map(|fast| self.fast_prefix(fast).to_vec())
+            .unwrap_or_default()
     }
 
     /// The command that downloads the packed code first; flytectl fills in the templates if the settings do not have

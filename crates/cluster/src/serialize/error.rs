@@ -90,4 +90,12 @@ pub enum SerializeError {
         /// The reason, and what to do instead.
         reason: &'static str,
     },
+    /// Flyte 2 has nothing to express it with.
+    #[error("{place} cannot be registered with Flyte 2: {reason}")]
+    Flyte2 {
+        /// The entity or node, with its place in the source.
+        place: String,
+        /// The reason, and what to do instead.
+        reason: String,
+    },
 }

@@ -225,7 +225,7 @@ fn unstorable(
     }
 }
 
-fn parameter(
+pub(super) fn parameter(
     entity: &EntityDescriptor,
     input: &InputDescriptor,
 ) -> Result<core::Parameter, SerializeError> {

@@ -23,6 +23,7 @@ mod workflow;
 
 pub use entity::{EntityMessage, SerializedEntity, file_names};
 pub use error::SerializeError;
+pub use flyte2::file_names as flyte2_file_names;
 #[cfg(feature = "cluster")]
 pub(crate) use launch_plan::schedule;
 pub use registry::{Checked, too_large_of};

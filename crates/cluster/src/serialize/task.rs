@@ -54,7 +54,7 @@ impl Serializer<'_> {
         })
     }
 
-    fn task_template(
+    pub(super) fn task_template(
         &self,
         entity: &'static EntityDescriptor,
         options: &TaskOptions,

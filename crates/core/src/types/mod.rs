@@ -50,6 +50,8 @@ pub use literal_type::{
 };
 pub use maps::MapKey;
 pub use msgpack::MsgpackWriter;
+#[doc(hidden)]
+pub use msgpack::with_sorted_keys;
 pub use preview::Preview;
 pub use read::read as literal_from_written;
 pub use text::{

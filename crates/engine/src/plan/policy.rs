@@ -37,6 +37,17 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
+    /// The rules for a task that a cluster runs: it makes all attempts, and enforces their limits.
+    #[cold]
+    pub(crate) fn launched(self) -> Self {
+        Self {
+            retries: 0,
+            timeout: None,
+            deadline: None,
+            ..self
+        }
+    }
+
     /// The rules in a container that runs this task: the cluster makes the next attempt, and enforces the time limits
     /// that it knows.
     #[cold]

@@ -123,7 +123,7 @@ impl Group {
     }
 
     /// Waits until the program has ended, and leaves alone what it started. Returns the reason if it was killed.
-    pub(crate) fn wait(&mut self) -> io::Result<Option<Reason>> {
+    pub fn wait(&mut self) -> io::Result<Option<Reason>> {
         self.wait_for_end()?;
         let mut state = self.killer.state();
         state.has_ended = true;
@@ -247,7 +247,7 @@ impl Killer {
     }
 
     /// Kills it for a reason. Only the first reason counts.
-    pub(crate) fn kill(&self, reason: Reason) {
+    pub fn kill(&self, reason: Reason) {
         let mut state = self.state();
         if state.has_ended {
             return;

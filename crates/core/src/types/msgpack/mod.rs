@@ -1,6 +1,7 @@
 //! MessagePack as Flyte uses it: the fields of structs, and their conversion to and from literals.
 
 mod reader;
+mod sorted;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -8,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 pub(crate) use self::reader::{Reader, Token};
-pub use self::writer::MsgpackWriter;
+pub use self::{sorted::with_sorted_keys, writer::MsgpackWriter};
 use super::{Literal, LiteralValue, TypeError};
 
 /// How deeply MessagePack values may be nested before they are refused.

@@ -65,9 +65,18 @@ pub(crate) fn blocking<R>(work: impl FnOnce() -> R) -> R {
     }
 }
 
+/// What an attempt awaits.
+#[derive(Clone, Copy)]
+pub(crate) enum Make {
+    /// The task's function.
+    Task(AsyncTask),
+    /// The task, run by a launcher.
+    Launched,
+}
+
 /// The attempts of a task, one after the other, until one succeeds or no other may follow.
 struct Attempting {
-    task: AsyncTask,
+    make: Make,
     execution: Execution,
     inputs: TaskInputs,
     /// The next command, when nothing is being polled.
@@ -267,7 +276,10 @@ impl Attempting {
                 services.check_inputs(entity, &mut self.inputs)
             })?;
         }
-        (self.task)(&mut self.inputs)
+        match self.make {
+            Make::Task(task) => task(&mut self.inputs),
+            Make::Launched => self.execution.launch(&self.inputs),
+        }
     }
 
     /// Puts the outputs of an attempt into their slots.
@@ -313,7 +325,7 @@ fn poll(
 /// Runs an async task to its end or to its first wait.
 ///
 /// A task that never waits ends here, on the worker, and costs no more than a call.
-pub(crate) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: AsyncTask) -> Step {
+pub(crate) fn run(inputs: &mut TaskInputs, mut execution: Execution, make: Make) -> Step {
     let (frame, node) = (Arc::clone(execution.frame()), execution.node());
     let run = &frame.run;
     let Some(handle) = runtime(run) else {
@@ -331,7 +343,7 @@ pub(crate) fn run(inputs: &mut TaskInputs, mut execution: Execution, task: Async
         next => next,
     };
     let mut attempting = Attempting {
-        task,
+        make,
         execution,
         inputs: mem::take(inputs),
         next,

@@ -32,6 +32,7 @@ use crate::{
     attempt::machine::{Command, Failure, Halt, Input, Limit, Machine, Returned, Wait},
     clock::{Clock, Timer, Until},
     error::FailureCause,
+    launcher::{self, Launch, Launcher},
     plan::{AttemptPolicy, PlanNode, Rules},
 };
 use caching::{Awaited, Caching, LookedUp};
@@ -39,7 +40,10 @@ use flyte_context::context::FlyteContext;
 use flyte_core::options::RetryOn;
 use flyte_core::{
     error::{BoxError, TaskError},
-    graph::{entity::TaskInputs, plain_call},
+    graph::{
+        entity::{TaskFuture, TaskInputs},
+        plain_call,
+    },
     options::backoff::mixed,
     panic::{self, Panic},
     types::Value,
@@ -78,6 +82,8 @@ pub(crate) struct Execution {
     /// The context of the current attempt.
     context: Arc<FlyteContext>,
     machine: Machine,
+    /// What runs the task instead of this process.
+    launcher: Option<Arc<dyn Launcher>>,
     spans: Spans,
     /// For a call whose outputs will be cached.
     caching: Option<Box<Caching>>,
@@ -99,11 +105,13 @@ enum Known {
 
 impl Execution {
     pub(crate) fn new(frame: &Arc<Frame>, node: u32, context: Arc<FlyteContext>) -> Self {
+        let launcher = launcher_of(frame, node);
         Self {
             frame: Arc::clone(frame),
             node,
             context,
-            machine: Machine::new(rules(frame, node)),
+            machine: Machine::new(rules(frame, node, launcher.is_some())),
+            launcher,
             spans: Spans::of(frame, node),
             caching: None,
             awaited: None,
@@ -151,6 +159,19 @@ impl Execution {
         services::within(&run, span.as_ref(), work).unwrap_or_else(|panic| Err(panicked(panic)))
     }
 
+    /// Has the launcher run the task.
+    pub(crate) fn launch(&self, inputs: &TaskInputs) -> Result<TaskFuture, BoxError> {
+        let launcher = self.launcher.as_ref();
+        let launcher = launcher.ok_or("nothing runs the task; this is a bug in flyte-runtime")?;
+        let launch = Launch {
+            entity: self.plan_node().entity,
+            inputs,
+            group: self.frame.map_path(),
+            overrides: self.frame.overrides(self.node),
+        };
+        FlyteContext::run_in(Arc::clone(&self.context), || launcher.launch(launch))
+    }
+
     /// The span of the current attempt, for code that borrows the execution itself.
     pub(crate) fn span(&self) -> Option<Span> {
         self.spans.attempt()
@@ -184,7 +205,9 @@ impl Execution {
         if let Some(known) = observe::task_started(&self.frame, self.node, inputs) {
             return Ok(Known::Outputs(known));
         }
-        let Some(policy) = self.policy() else {
+        // A cluster has its own secrets and cache.
+        let policy = self.policy().filter(|_| self.launcher.is_none());
+        let Some(policy) = policy else {
             return Ok(Known::Nothing);
         };
         if let Err(cause) = self.check_secrets(policy) {
@@ -442,12 +465,20 @@ impl Execution {
     }
 }
 
+/// What runs a node's task instead of this process. The task that a container was started for always runs in it.
+pub(crate) fn launcher_of(frame: &Frame, node: u32) -> Option<Arc<dyn Launcher>> {
+    let launcher = frame.run.services.launcher()?;
+    let is_taken = frame.container().is_none() && launcher::takes(frame.node(node).entity);
+    is_taken.then(|| Arc::clone(launcher))
+}
+
 /// The rules of a node's attempts.
-fn rules(frame: &Frame, node: u32) -> Rules {
+fn rules(frame: &Frame, node: u32, is_launched: bool) -> Rules {
     let Some(policy) = frame.node(node).policy.as_deref() else {
         return Rules::default();
     };
     match frame.container() {
+        None if is_launched => policy.rules.launched(),
         None => policy.rules,
         Some(container) => policy.rules.in_container(container),
     }

@@ -3,7 +3,9 @@
 use std::{convert::Infallible, mem, sync::Arc};
 
 use super::{
-    Execution, future,
+    Execution,
+    future::{self, Make},
+    launcher_of,
     parked::{Next, Parked},
 };
 use crate::run::execution::isolated;
@@ -42,11 +44,15 @@ impl Worker {
             let execution = Execution::new(frame, node, context);
             return self.execute(execution, Body::Child);
         }
+        if launcher_of(frame, node).is_some() {
+            let execution = Execution::new(frame, node, context);
+            return future::run(&mut self.inputs, execution, Make::Launched);
+        }
         let is_bare = frame.node(node).policy.is_none() && !frame.run.services.is_watched();
         match task {
             RunTask::Async(make) | RunTask::Eager(make) => {
                 let execution = Execution::new(frame, node, context);
-                future::run(&mut self.inputs, execution, make)
+                future::run(&mut self.inputs, execution, Make::Task(make))
             }
             RunTask::Sync(task) if is_bare => {
                 let ended = self.attempt_sync(frame, node, task, context);

@@ -18,6 +18,7 @@ use crate::{
 };
 use flyte_context::context::ExecutionState;
 use flyte_core::{
+    graph::NodeOverrides,
     lock::{lock, unpoisoned},
     panic::{self, Each},
     types::{FlyteError, FlyteType, TypeError, TypeInfo, Value},
@@ -245,6 +246,27 @@ impl Frame {
             path.push_str(frame.id(node));
         }
         path
+    }
+
+    /// The path of the map whose elements these are; empty in other frames.
+    pub(crate) fn map_path(&self) -> String {
+        match (&self.map, &self.parent) {
+            (Some(_), Some((parent, node))) => parent.path(*node),
+            _ => String::new(),
+        }
+    }
+
+    /// What the source says about a node beside its task; of an element, what it says about the map.
+    pub(crate) fn overrides(&self, node: u32) -> Option<&NodeOverrides> {
+        if let (Some(_), Some((parent, node))) = (&self.map, &self.parent) {
+            return parent.overrides(*node);
+        }
+        let graph = &self.plan.graph;
+        let node = match node {
+            HANDLER => graph.failure_node()?,
+            node => graph.nodes().get(node as usize)?,
+        };
+        node.overrides()
     }
 
     /// The id of a node in its graph.

@@ -26,6 +26,7 @@ use crate::{
     clock::Clock,
     container::Container,
     instruments::{ContextInstruments as _, Instruments, Mock},
+    launcher::Launcher,
     plan::Plan,
 };
 use flyte_context::{
@@ -163,6 +164,11 @@ impl Services {
     /// Whether each attempt runs in a process of its own.
     pub(crate) fn isolates(&self) -> bool {
         self.asked().is_some_and(|asked| asked.isolated)
+    }
+
+    /// What runs the tasks instead of this process, if anything does.
+    pub(crate) fn launcher(&self) -> Option<&Arc<dyn Launcher>> {
+        self.asked()?.launcher.as_ref()
     }
 
     /// The mock that replaces an entity, if any.

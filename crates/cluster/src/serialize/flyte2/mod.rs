@@ -1,16 +1,23 @@
-//! Task metadata for Flyte 2 that Flyte 1 cannot express.
+//! Tasks for Flyte 2, which has neither workflows nor launch plans: those are tasks that run others.
+
+#[cfg(feature = "cluster")]
+mod overrides;
+mod task;
+
+pub use task::file_names;
 
 use flyte_idl::{flyteidl2::core, prost::Message, prost_types};
 
-use super::{Serializer, duration, metadata};
-use flyte_core::{graph::entity::EntityDescriptor, options::Backoff};
+use super::{SerializeError, Serializer, duration, metadata};
+use flyte_core::{
+    graph::entity::EntityDescriptor,
+    options::{Backoff, TaskOptions},
+};
 
 impl Serializer<'_> {
     /// Flyte 2's metadata of how a task runs (`flyteidl2.core.TaskMetadata`): everything that Flyte 1 has, plus the
     /// wait before the next attempt (`backoff`, without `jitter`, which does not have a field) and the `deadline` for
-    /// all attempts.
-    ///
-    /// This library does not register entities with Flyte 2; this is for programs that do.
+    /// all attempts. [`flyte2_task`](Self::flyte2_task) adds what its servers need besides.
     ///
     /// ```
     /// use flyte_runtime::{
@@ -37,6 +44,10 @@ impl Serializer<'_> {
         let Some(options) = entity.task_options() else {
             panic!("`{}` is a {}, not a task", entity.name(), entity.kind());
         };
+        self.metadata_of(entity, options)
+    }
+
+    fn metadata_of(&self, entity: &EntityDescriptor, options: &TaskOptions) -> core::TaskMetadata {
         let told = metadata::metadata(options, entity.execution_behavior()).encode_to_vec();
         let told = core::TaskMetadata::decode(&*told);
         let mut metadata = told.expect("Flyte 2's message has the fields of Flyte 1's");
