@@ -7,6 +7,8 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
+#[cfg(feature = "ui")]
+use super::ui;
 #[cfg(feature = "cluster")]
 use super::{
     backfill, check_references, config, doctor, entities, login, plans, projects, register,
@@ -96,6 +98,8 @@ pub(super) fn root(bin: &str) -> Command {
         .subcommand(runs::command())
         .subcommand(check::command())
         .subcommand(explain::command());
+    #[cfg(feature = "ui")]
+    let root = root.subcommand(ui::command());
     #[cfg(feature = "remote")]
     let root = root
         .subcommand(serialize::command())

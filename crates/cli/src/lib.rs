@@ -67,6 +67,10 @@ mod runs;
 #[cfg(feature = "remote")]
 mod serialize;
 mod table;
+#[cfg(feature = "ui")]
+mod ui;
+#[cfg(feature = "ui")]
+mod ui_runs;
 mod wiring;
 
 use std::{
@@ -262,6 +266,13 @@ impl<'r> Cli<'r> {
             }
         }
         let _ = stderr.flush();
+        #[cfg(feature = "ui")]
+        if let Some(console) = reply.serves
+            && let Err(problem) = console.serve()
+        {
+            let _ = writeln!(stderr, "error: the console has ended: {problem}");
+            exit = Exit::Failed;
+        }
         exit
     }
 
@@ -289,6 +300,8 @@ impl<'r> Cli<'r> {
             Some(("graph", options)) => graph::reply(self, &bin, options),
             Some(("run", options)) => run::reply(self, &bin, options),
             Some(("runs", options)) => runs::reply(self, options),
+            #[cfg(feature = "ui")]
+            Some(("ui", options)) => ui::reply(self, &bin, options),
             Some(("cache", options)) => cache::reply(self.registry, &bin, options),
             Some(("check", options)) => check::reply(self.registry, &bin, options),
             Some(("explain", options)) => explain::reply(&bin, options),
@@ -355,6 +368,9 @@ struct Reply {
     exit: Exit,
     /// Whether what it says is help.
     is_help: bool,
+    /// The console to serve after that.
+    #[cfg(feature = "ui")]
+    serves: Option<ui::Served>,
 }
 
 impl Default for Reply {
@@ -371,6 +387,8 @@ impl Reply {
             stderr: String::new(),
             exit: Exit::Success,
             is_help: false,
+            #[cfg(feature = "ui")]
+            serves: None,
         }
     }
 
@@ -389,10 +407,10 @@ impl Reply {
         };
         Self {
             stdout,
-            results: None,
             stderr: failure.text(),
             exit: failure.exit(),
             is_help: failure.shows_help(),
+            ..Self::default()
         }
     }
 
