@@ -6,10 +6,13 @@ use clap::error::ErrorKind;
 use serde_json::{Map, Value as Json, json};
 
 use super::Exit;
-#[cfg(feature = "cluster")]
-use flyte_cluster::flyte1::{ClusterError, ReferenceCheck};
 #[cfg(feature = "remote")]
 use flyte_cluster::serialize::SerializeError;
+#[cfg(feature = "cluster")]
+use flyte_cluster::{
+    flyte1::{ClusterError, ReferenceCheck},
+    ship::ShipError,
+};
 use flyte_core::{
     graph::{
         CompileError,
@@ -56,6 +59,9 @@ pub(super) enum Failure {
     /// What is asked for is not done like that.
     #[cfg(feature = "cluster")]
     Refused(String),
+    /// A program is not shipped.
+    #[cfg(feature = "cluster")]
+    Ship(ShipError),
 }
 
 /// The error of a command that needs a history when there is none.
@@ -73,6 +79,13 @@ impl From<ClusterError> for Failure {
             ClusterError::Serialize(error) => error.into(),
             error => Self::Cluster(Box::new(error)),
         }
+    }
+}
+
+#[cfg(feature = "cluster")]
+impl From<ShipError> for Failure {
+    fn from(error: ShipError) -> Self {
+        Self::Ship(error)
     }
 }
 
@@ -195,7 +208,9 @@ impl Failure {
             Self::Serialize(_) => Exit::Failed,
             Self::Write(_) => Exit::Failed,
             #[cfg(feature = "cluster")]
-            Self::Refused(_) => Exit::Usage,
+            Self::Refused(_) | Self::Ship(ShipError::Reference(_)) => Exit::Usage,
+            #[cfg(feature = "cluster")]
+            Self::Ship(_) => Exit::Failed,
             #[cfg(feature = "cluster")]
             Self::Cluster(error) => match **error {
                 ClusterError::Setting(_) | ClusterError::Config(_) | ClusterError::Taken { .. } => {
@@ -280,6 +295,8 @@ impl Failure {
             #[cfg(feature = "cluster")]
             Self::Refused(reason) => reason.clone(),
             #[cfg(feature = "cluster")]
+            Self::Ship(error) => error.to_string(),
+            #[cfg(feature = "cluster")]
             Self::Cluster(error) => match &**error {
                 ClusterError::Config(error) => error.to_string(),
                 error => error.to_string(),
@@ -307,6 +324,8 @@ impl Failure {
             Self::Write(_) => "output",
             #[cfg(feature = "cluster")]
             Self::Refused(_) => "usage",
+            #[cfg(feature = "cluster")]
+            Self::Ship(_) => "ship",
             #[cfg(feature = "cluster")]
             Self::Cluster(error) => match &**error {
                 ClusterError::Unreachable { .. } => "unreachable",

@@ -14,11 +14,15 @@ mod doctor;
 mod executions;
 mod fetched;
 mod from_flytekit;
+#[cfg(unix)]
+mod images;
 mod login;
 mod logs;
 mod oauth;
 mod pull;
 mod registration;
+#[cfg(unix)]
+mod registry;
 mod relaunch;
 mod sign_in;
 mod signals;

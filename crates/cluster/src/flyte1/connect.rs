@@ -89,14 +89,14 @@ pub(super) enum Protocol {
 
 /// Makes connections as the settings say.
 #[derive(Debug)]
-pub(super) struct Dialer {
+pub(crate) struct Dialer {
     ca_file: Option<String>,
     skip_verify: bool,
     tls: [OnceLock<Result<Arc<ClientConfig>, String>>; 2],
 }
 
 impl Dialer {
-    pub(super) fn new(platform: &PlatformConfig) -> Self {
+    pub(crate) fn new(platform: &PlatformConfig) -> Self {
         Self {
             ca_file: platform.ca_cert_file_path.clone().into_value(),
             skip_verify: *platform.insecure_skip_verify,
