@@ -9,6 +9,8 @@
 mod absence;
 mod administration;
 mod backfill;
+#[cfg(unix)]
+mod bundles;
 mod commands;
 mod doctor;
 mod executions;
