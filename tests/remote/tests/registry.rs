@@ -208,7 +208,9 @@ fn serve(state: &Mutex<State>, host: &str, access: Access, stream: TcpStream) {
             return;
         }
         body.extend(part);
-        slow.map(thread::sleep);
+        if let Some(pause) = slow {
+            thread::sleep(pause);
+        }
     }
     if let Some(is_kept) = half {
         let mut state = lock();
