@@ -87,8 +87,14 @@
 //! my_binary backfill nightly --from 2026-02-01 --to 2026-03-01 --dry-run
 //! ```
 //!
-//! flytekit's option `--fast` does not exist here: it ships source code to an interpreter in the image, but here the
-//! program itself is the content of the image. A program that uploads archives anyway passes
+//! `image push` makes an image with the program and pushes it, without a container engine; `docs/shipping.md` shows it:
+//!
+//! ```text
+//! my_binary image push ghcr.io/acme/pipeline:v1 --base debian:13-slim
+//! ```
+//!
+//! flytekit's option `--fast` does not exist here, because it ships source code to an interpreter in the image. What
+//! does the same for a program is `register --launcher`: it sends the program itself to the cluster's store. A program that uploads archives anyway passes
 //! [`FastSerializationSettings`](crate::compat::settings::FastSerializationSettings) to a
 //! `remote::serialize::Serializer`.
 //!

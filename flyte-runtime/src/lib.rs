@@ -131,7 +131,7 @@
 //! | `inventory` | yes | annotated functions register themselves; without it, fill a [`Registry`] by hand |
 //! | `cli` | yes | [`main`](main()) and [`cli`]: the command line of a binary with tasks |
 //! | `remote` | no | everything that a Flyte cluster needs: the commands `serialize` and `package`, and `flyte-execute`, which runs a task in a container |
-//! | `cluster` | no | the client of a Flyte 1 cluster: `cluster::Remote`, and the commands `doctor`, `login`, `logout`, `config show`, `register`, `check-references`, `run --remote`, `runs --remote`, `entities`, `plans`, `backfill` and `projects` |
+//! | `cluster` | no | the client of a Flyte 1 cluster: `cluster::Remote`, and the commands `doctor`, `image`, `login`, `logout`, `config show`, `register`, `check-references`, `run --remote`, `runs --remote`, `entities`, `plans`, `backfill` and `projects` |
 //! | `keyring` | no | tokens of clusters in the keyring of the system, for the commands and as `cluster::SystemKeyring` |
 //! | `ui` | no | the command `ui`: a console in the browser, with all runs of the user, forms and gates |
 //! | `dev-server` | no | `testing::cluster`: a control plane in this process, for tests of programs that use a cluster |

@@ -11,7 +11,7 @@ use clap::{
 use super::ui;
 #[cfg(feature = "cluster")]
 use super::{
-    backfill, check_references, config, doctor, entities, login, plans, projects, register,
+    backfill, check_references, config, doctor, entities, image, login, plans, projects, register,
 };
 use super::{
     cache, check, completions, execute, explain, graph, man,
@@ -117,6 +117,7 @@ pub(super) fn root(bin: &str) -> Command {
         .subcommand(projects::command())
         .subcommand(config::command())
         .subcommand(doctor::command())
+        .subcommand(image::command())
         .subcommand(login::login_command())
         .subcommand(login::logout_command());
     root.subcommand(completions::command(bin))

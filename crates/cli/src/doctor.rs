@@ -6,7 +6,10 @@ use serde_json::{Value as Json, json};
 use super::{
     Exit, Reply, cluster, failure::Failure, json, options, remote_args::IMAGE, table::indented,
 };
-use flyte_cluster::flyte1::{BlockingRemote, Health, HealthCheck};
+use flyte_cluster::{
+    flyte1::{BlockingRemote, Health, HealthCheck},
+    ship,
+};
 use flyte_config::{
     config::{Config, Environment},
     settings::ImageConfig,
@@ -59,11 +62,17 @@ fn checks(options: &ArgMatches, command: &mut Command) -> Result<Vec<HealthCheck
         .flatten()
         .collect();
     let images = images(&config, &given, command)?;
-    Ok(BlockingRemote::diagnose(
-        &config,
-        &Environment::process(),
-        &images,
-    )?)
+    let environment = Environment::process();
+    let mut checks = BlockingRemote::diagnose(&config, &environment, &images)?;
+    let examined = ship::examine(&environment);
+    let check = match examined.is_for_containers {
+        true => HealthCheck::ok("program", examined.detail),
+        // It need not be: another build of it goes into images.
+        false => HealthCheck::skipped("program", examined.detail),
+    };
+    let images = checks.iter().position(|check| check.name == "image");
+    checks.insert(images.unwrap_or(checks.len()), check);
+    Ok(checks)
 }
 
 /// The images to look for, as they are written.

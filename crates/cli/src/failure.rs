@@ -6,10 +6,13 @@ use clap::error::ErrorKind;
 use serde_json::{Map, Value as Json, json};
 
 use super::Exit;
-#[cfg(feature = "cluster")]
-use flyte_cluster::flyte1::{ClusterError, ReferenceCheck};
 #[cfg(feature = "remote")]
 use flyte_cluster::serialize::SerializeError;
+#[cfg(feature = "cluster")]
+use flyte_cluster::{
+    flyte1::{ClusterError, ReferenceCheck},
+    ship::ShipError,
+};
 use flyte_core::{
     graph::{
         CompileError,
@@ -59,6 +62,9 @@ pub(super) enum Failure {
     /// What is to be ended has ended already.
     #[cfg(feature = "cluster")]
     Over(String),
+    /// A program is not shipped.
+    #[cfg(feature = "cluster")]
+    Ship(ShipError),
 }
 
 /// The error of a command that needs a history when there is none.
@@ -76,6 +82,13 @@ impl From<ClusterError> for Failure {
             ClusterError::Serialize(error) => error.into(),
             error => Self::Cluster(Box::new(error)),
         }
+    }
+}
+
+#[cfg(feature = "cluster")]
+impl From<ShipError> for Failure {
+    fn from(error: ShipError) -> Self {
+        Self::Ship(error)
     }
 }
 
@@ -225,7 +238,9 @@ impl Failure {
             Self::Serialize(_) => Exit::Failed,
             Self::Write(_) => Exit::Failed,
             #[cfg(feature = "cluster")]
-            Self::Refused(_) => Exit::Usage,
+            Self::Refused(_) | Self::Ship(ShipError::Reference(_)) => Exit::Usage,
+            #[cfg(feature = "cluster")]
+            Self::Ship(_) => Exit::Failed,
             #[cfg(feature = "cluster")]
             Self::Over(_) => Exit::Failed,
             #[cfg(feature = "cluster")]
@@ -312,6 +327,8 @@ impl Failure {
             #[cfg(feature = "cluster")]
             Self::Refused(reason) | Self::Over(reason) => reason.clone(),
             #[cfg(feature = "cluster")]
+            Self::Ship(error) => error.to_string(),
+            #[cfg(feature = "cluster")]
             Self::Cluster(error) => match &**error {
                 ClusterError::Config(error) => error.to_string(),
                 error => error.to_string(),
@@ -341,6 +358,8 @@ impl Failure {
             Self::Refused(_) => "usage",
             #[cfg(feature = "cluster")]
             Self::Over(_) => "over",
+            #[cfg(feature = "cluster")]
+            Self::Ship(_) => "ship",
             #[cfg(feature = "cluster")]
             Self::Cluster(error) => match &**error {
                 ClusterError::Unreachable { .. } => "unreachable",

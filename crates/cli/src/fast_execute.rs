@@ -1,6 +1,6 @@
 //! `flyte-fast-execute`: unpacks the code of a fast registration, then runs the command that follows.
 
-use std::{ffi::OsString, path::Path, process};
+use std::{env, ffi::OsString, path::Path, process};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
@@ -8,12 +8,16 @@ use super::{
     Exit, Reply, execute,
     options::{EXECUTE, FAST_EXECUTE},
 };
-use flyte_cluster::distribution;
+use flyte_cluster::{
+    bundle::{LAUNCHED_BY, Launcher},
+    distribution,
+};
 use flyte_config::system::become_command;
 use flyte_context::storage::FileAccessProvider;
 
 const DISTRIBUTION: &str = "additional-distribution";
 const DIRECTORY: &str = "dest-dir";
+const SHA256: &str = "distribution-sha256";
 const COMMAND: &str = "command";
 
 pub(super) fn command() -> Command {
@@ -30,6 +34,11 @@ pub(super) fn command() -> Command {
             option(DIRECTORY)
                 .value_name("DIR")
                 .help("Where its files go [default: the working directory]"),
+        )
+        .arg(
+            option(SHA256)
+                .value_name("HEX")
+                .help("The digest that the archive must have; what is in DIR then is kept and not fetched again"),
         )
         .arg(
             Arg::new(COMMAND)
@@ -53,7 +62,8 @@ pub(super) fn reply(options: &ArgMatches) -> Reply {
     let mut words: Vec<OsString> = words.cloned().collect();
     if let Some(location) = given(options, DISTRIBUTION) {
         let directory = given(options, DIRECTORY).unwrap_or(".");
-        if let Err(text) = unpack(location, Path::new(directory)) {
+        let sha256 = given(options, SHA256);
+        if let Err(text) = unpack(location, sha256, Path::new(directory)) {
             return failed(text);
         }
         pass_on(&mut words, location, directory);
@@ -62,7 +72,16 @@ pub(super) fn reply(options: &ArgMatches) -> Reply {
         // clap has refused this.
         return Reply::default();
     };
-    let error = become_command(process::Command::new(program).args(arguments));
+    let mut command = process::Command::new(program);
+    command.args(arguments);
+    if let (Some(sha256), Some(own)) = (given(options, SHA256), env::args().next()) {
+        let launcher = Launcher {
+            program: own,
+            sha256: sha256.to_owned(),
+        };
+        command.env(LAUNCHED_BY, launcher.to_text());
+    }
+    let error = become_command(&mut command);
     failed(format!("`{}` cannot be run: {error}", program.display()))
 }
 
@@ -88,7 +107,11 @@ fn given<'a>(options: &'a ArgMatches, name: &str) -> Option<&'a str> {
 }
 
 /// Removes the downloaded archive before it returns, because this process does not clean up later.
-fn unpack(location: &str, directory: &Path) -> Result<(), String> {
+fn unpack(location: &str, sha256: Option<&str>, directory: &Path) -> Result<(), String> {
     let files = FileAccessProvider::temporary().map_err(|error| error.to_string())?;
-    distribution::unpack(&files, location, directory).map_err(|error| error.to_string())
+    let unpacked = match sha256 {
+        Some(sha256) => distribution::unpack_once(&files, location, sha256, directory),
+        None => distribution::unpack(&files, location, directory),
+    };
+    unpacked.map_err(|error| error.to_string())
 }

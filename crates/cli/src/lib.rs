@@ -31,6 +31,8 @@ mod fast_execute;
 mod gates;
 mod given;
 mod graph;
+#[cfg(feature = "cluster")]
+mod image;
 mod input;
 mod list;
 #[cfg(feature = "cluster")]
@@ -322,6 +324,8 @@ impl<'r> Cli<'r> {
             Some(("config", options)) => config::reply(options),
             #[cfg(feature = "cluster")]
             Some(("doctor", options)) => doctor::reply(&bin, options),
+            #[cfg(feature = "cluster")]
+            Some(("image", options)) => image::reply(options),
             #[cfg(feature = "cluster")]
             Some(("entities", options)) => entities::reply(self, options),
             #[cfg(feature = "cluster")]

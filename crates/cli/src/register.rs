@@ -1,8 +1,11 @@
 //! `register`: everything in the program, to a cluster.
 
-use std::io::{self, Write as _};
+use std::{
+    io::{self, Write as _},
+    path::PathBuf,
+};
 
-use clap::{Arg, ArgAction, ArgMatches, Command, error::ErrorKind};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, error::ErrorKind, value_parser};
 use serde_json::json;
 
 use super::{
@@ -10,11 +13,15 @@ use super::{
     failure::Failure,
     json, options,
     plans::{self, Pruned},
+    remote_args::PROGRAM,
     serialize::{settings_args, variables},
     table::table,
 };
 use flyte_check::check::Finding;
-use flyte_cluster::flyte1::{Outcome, RegisterOptions, Registration, RegistrationStep};
+use flyte_cluster::{
+    flyte1::{Outcome, RegisterOptions, Registration, RegistrationStep},
+    ship,
+};
 use flyte_config::{config::Config, settings::ImageConfig};
 use flyte_core::{graph::entity::UnknownEntity, text};
 
@@ -23,6 +30,8 @@ const ACTIVATE: &str = "activate";
 const PRUNE: &str = "prune-schedules";
 const YES: &str = "yes";
 const NAMES: &str = "names";
+pub(super) const LAUNCHER: &str = "--launcher";
+pub(super) const BINARY: &str = "--binary";
 
 pub(super) fn command() -> Command {
     let settings =
@@ -67,6 +76,7 @@ pub(super) fn command() -> Command {
                 .requires(PRUNE)
                 .help("Does so without asking"),
         )
+        .args(bundle_args())
         .args(check::args())
         .args(cluster::args())
         .arg(options::json())
@@ -110,7 +120,7 @@ fn register(
             .flatten()
             .collect::<Vec<_>>()
     };
-    let mut own = options_of(&config, &all("image"), command)?
+    let mut own = options_of(&config, &all("image"), &[options], command)?
         .env(variables(&all("env"), command)?)
         .check(check::asked(options, command)?)
         .activate(options.get_flag(ACTIVATE))
@@ -138,12 +148,58 @@ fn register(
     Ok((registered, pruned.transpose()?))
 }
 
-/// What to register in these images, or in those of the settings.
+/// The options by which the program is not in the image.
+pub(super) fn bundle_args() -> [Arg; 2] {
+    [
+        Arg::new(LAUNCHER)
+            .long(&LAUNCHER[2..])
+            .value_name("IMAGE")
+            .help(
+                "Sends the program to the cluster's store, for containers of this image, which `image push \
+                 --launcher` has made",
+            ),
+        Arg::new(BINARY)
+            .long(&BINARY[2..])
+            .value_name("FILE")
+            .value_parser(value_parser!(PathBuf))
+            .value_hint(ValueHint::FilePath)
+            .help("The program to send, built for Linux [default: this program]"),
+    ]
+}
+
+/// What to register: in these images, in those of the settings, or as a bundle for a launcher.
 pub(super) fn options_of(
     config: &Config,
     images: &[&String],
+    given: &[&ArgMatches],
     command: &mut Command,
 ) -> Result<RegisterOptions, Failure> {
+    if let Some(launcher) = cluster::first::<String>(given, LAUNCHER) {
+        if !images.is_empty() {
+            let problem = "`--launcher` is the image of the containers; leave `--image` out, or push an image with the \
+                           program and leave `--launcher` out";
+            return Err(command.error(ErrorKind::ArgumentConflict, problem).into());
+        }
+        if cluster::first::<String>(given, PROGRAM)
+            .or_else(|| cluster::first(given, "program"))
+            .is_some()
+        {
+            let problem = "`--program` is a program in the image, and the program is started from the bundle; leave \
+                           one of `--program` and `--launcher` out";
+            return Err(command.error(ErrorKind::ArgumentConflict, problem).into());
+        }
+        let images = ImageConfig::validate_image(LAUNCHER, &[launcher]);
+        let images = images.map_err(|error| command.error(ErrorKind::ValueValidation, error))?;
+        let binary = cluster::first::<PathBuf>(given, BINARY);
+        let bundle = ship::pack(binary.as_deref())?;
+        return Ok(RegisterOptions::new(images).bundle(bundle));
+    }
+    if cluster::first::<PathBuf>(given, BINARY).is_some() {
+        let problem = "`--binary` is the program for a launcher; give `--launcher IMAGE`, too";
+        return Err(command
+            .error(ErrorKind::MissingRequiredArgument, problem)
+            .into());
+    }
     let images = match images.is_empty() {
         true => ImageConfig::auto(config, None),
         false => ImageConfig::validate_image("--image", images),

@@ -1,8 +1,13 @@
 //! The options of `run --remote`.
 
+use std::path::PathBuf;
+
 use clap::{Arg, ArgAction, value_parser};
 
-use super::cluster::{self, CLUSTER_OPTIONS};
+use super::{
+    cluster::{self, CLUSTER_OPTIONS},
+    register::{BINARY, LAUNCHER},
+};
 
 pub(super) const REMOTE: &str = "--remote";
 pub(super) const IMAGE: &str = "--image";
@@ -57,6 +62,17 @@ pub(super) fn args() -> Vec<Arg> {
             "PATH",
             "This program in the image [default: its name here]",
         ),
+        text(
+            LAUNCHER,
+            "IMAGE",
+            "Sends the program to the cluster's store, for containers of this image, as `register` does",
+        ),
+        text(
+            BINARY,
+            "FILE",
+            "The program to send, built for Linux [default: this program]",
+        )
+        .value_parser(value_parser!(PathBuf)),
         text(
             RUN_NAME,
             "NAME",

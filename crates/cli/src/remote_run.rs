@@ -14,7 +14,7 @@ use super::{
     display::{Asked, Display},
     failure::Failure,
     options, outputs, plans,
-    register::{options_of, progress},
+    register::{LAUNCHER, options_of, progress},
     remote_args::{
         self, ANNOTATION, CLUSTER_POOL, ENV, IMAGE, INTERRUPTIBLE, LABEL, MAX_PARALLELISM, NO_WAIT,
         OVERWRITE_CACHE, PROGRAM, RAW_OUTPUT_PREFIX, REMOTE, RUN_NAME, SERVICE_ACCOUNT, TAG,
@@ -111,12 +111,13 @@ fn start(run: &Run<'_>, values: &[Value], stderr: &mut String) -> Result<(String
     let (config, remote) = cluster::connect(run.given)?;
     let options = execute_options(run, &mut command)?;
     let images = cluster::all(run.given, IMAGE);
+    let launcher = run.option::<String>(LAUNCHER);
     let version = run.option::<String>(VERSION);
     let version = match version {
         // What is registered as a version need not be registered again, and without an image it cannot be.
-        Some(version) if images.is_empty() => version,
+        Some(version) if images.is_empty() && launcher.is_none() => version,
         version => {
-            let mut own = options_of(&config, &images, &mut command)?.only(run.entity);
+            let mut own = options_of(&config, &images, run.given, &mut command)?.only(run.entity);
             if let Some(version) = version {
                 own = own.version(version);
             }

@@ -8,10 +8,14 @@ use std::{
 };
 
 use flate2::bufread::MultiGzDecoder;
+use sha2::{Digest as _, Sha256};
 use tar::{Archive, EntryType};
 use thiserror::Error;
 
-use flyte_config::system::open_for_owner;
+use flyte_config::{
+    private::{make_own, partial_in},
+    system::open_for_owner,
+};
 use flyte_context::storage::{DataError, FileAccessProvider};
 
 /// Why packed code could not be unpacked.
@@ -43,6 +47,19 @@ pub enum DistributionError {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// It is not what was sent.
+    #[error(
+        "`{location}` has the digest {found}, and {wanted} was registered; nothing of it is run, register the program \
+         again"
+    )]
+    Digest {
+        /// The address of the archive.
+        location: String,
+        /// The SHA-256 that was registered, in hexadecimal.
+        wanted: String,
+        /// The one that it has.
+        found: String,
+    },
     /// The unpacked code would be larger than any code.
     #[error("`{location}` unpacks to more than {} GiB or {MOST_ENTRIES} entries; pack code alone, and pass data as \
              files", MOST_BYTES >> 30)]
@@ -71,13 +88,71 @@ pub fn unpack(
 ) -> Result<(), DistributionError> {
     let packed = files.get_random_local_path(Some("distribution.tgz"));
     files.download(location, &packed)?;
+    unpack_file(&packed, location, directory)
+}
+
+/// As [`unpack`], for a bundle with this SHA-256. One that is there already is not fetched again; one that is fetched
+/// is there as a whole, or not at all.
+///
+/// # Errors
+///
+/// As [`unpack`], and when the archive has another digest.
+pub fn unpack_once(
+    files: &FileAccessProvider,
+    location: &str,
+    sha256: &str,
+    directory: &Path,
+) -> Result<(), DistributionError> {
+    let failed = |source| DistributionError::Unpack {
+        location: location.to_owned(),
+        directory: directory.to_owned(),
+        source,
+    };
+    if directory.is_dir() {
+        return Ok(());
+    }
+    let parent = directory.parent().unwrap_or(directory);
+    // What is unpacked here is run: no other user may have put it there.
+    if let Some(notice) = make_own(parent).map_err(failed)? {
+        tracing::warn!("{notice}");
+    }
+    let packed = files.get_random_local_path(Some("distribution.tgz"));
+    files.download(location, &packed)?;
+    let found = digest_of(&packed).map_err(failed)?;
+    if found != sha256 {
+        return Err(DistributionError::Digest {
+            location: location.to_owned(),
+            wanted: sha256.to_owned(),
+            found,
+        });
+    }
+    let partial = partial_in(parent);
+    let moved = unpack_file(&packed, location, &partial)
+        .and_then(|()| fs::rename(&partial, directory).map_err(failed));
+    match moved {
+        // Another process was quicker, and has unpacked the same.
+        Err(_) if directory.is_dir() => {
+            // What is left of this is in the way of nobody.
+            let _left = fs::remove_dir_all(&partial);
+            Ok(())
+        }
+        moved => moved,
+    }
+}
+
+fn digest_of(path: &Path) -> io::Result<String> {
+    let digest = Sha256::digest(fs::read(path)?);
+    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn unpack_file(packed: &Path, location: &str, directory: &Path) -> Result<(), DistributionError> {
     let failed = |source| DistributionError::Unpack {
         location: location.to_owned(),
         directory: directory.to_owned(),
         source,
     };
     fs::create_dir_all(directory).map_err(failed)?;
-    let packed = BufReader::new(File::open(&packed).map_err(failed)?);
+    let packed = BufReader::new(File::open(packed).map_err(failed)?);
     let mut archive = Archive::new(MultiGzDecoder::new(packed));
     let mut bytes = 0_u64;
     let mut closed = BTreeMap::new();

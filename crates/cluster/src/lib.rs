@@ -2,6 +2,8 @@
 //!
 //! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 
+#[cfg(feature = "remote")]
+pub mod bundle;
 #[cfg(feature = "dev-server")]
 pub mod dev_server;
 #[cfg(feature = "remote")]
@@ -22,3 +24,5 @@ pub mod offload;
 pub mod package;
 #[cfg(feature = "remote")]
 pub mod serialize;
+#[cfg(feature = "cluster")]
+pub mod ship;

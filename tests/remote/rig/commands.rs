@@ -147,3 +147,31 @@ pub(crate) fn executions_are_one_noun(here: &Here) {
         assert!(names.iter().any(|one| *one == name), "{name}: {names:?}");
     }
 }
+
+/// The program goes to the store, once, and whatever the cluster starts is fetched from there: also what a dynamic task
+/// makes.
+pub(crate) fn a_program_that_is_not_in_the_image_runs(here: &Here) {
+    let program = Program {
+        here,
+        domain: "production",
+    };
+    // No program has the name of the launcher, so the cluster takes the one that it was given for containers.
+    let register = ["register", "--launcher", "launcher:v1"];
+    let first = program.json(&register);
+    let sent = first["bytes"].as_u64().unwrap();
+    assert!(sent > 1_000_000, "{sent}");
+    let second = program.json(&register);
+    assert_eq!((&second["sent"], &second["bytes"]), (&0.into(), &0.into()));
+    // Another version of the same program: its entities are sent, and the program is there.
+    let other = program.json(&[&register[..], &["--env", "A=B"]].concat());
+    assert!(other["bytes"].as_u64().unwrap() < sent / 10, "{other}");
+    for run in [
+        &["hypotenuse", "--b", "4"][..],
+        &["many_squares", "--n", "4"],
+    ] {
+        let here = program.says(&[&["run"], run].concat());
+        let there = ["--remote", "--launcher", "launcher:v1", "--wait"];
+        let there = program.says(&[&["run"], run, &there].concat());
+        assert_eq!(there, here, "{run:?}");
+    }
+}

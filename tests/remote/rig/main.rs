@@ -113,6 +113,7 @@ tests! {
     false Never  sign_in::tokens_are_renewed,
     false Never  commands::a_run_on_a_cluster_is_as_one_here,
     false Never  commands::executions_are_one_noun,
+    false Never  commands::a_program_that_is_not_in_the_image_runs,
 }
 
 /// What was asked for.

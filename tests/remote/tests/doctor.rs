@@ -63,6 +63,9 @@ fn a_cluster_without_problems_has_none() {
         "ok       project     flytesnacks",
         "ok       domain      development",
         "skipped  image       none is set; give `--image IMAGE`, or `images` in the file of the settings",
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
+        "ok       program     linux/",
+        "for other machines: `rustup target add aarch64-unknown-linux-musl`",
     ] {
         assert!(said.stdout.contains(line), "{line}: {}", said.stdout);
     }
@@ -378,7 +381,7 @@ fn images_are_looked_for_in_their_registries() {
     assert_eq!(health, "failed", "{detail}");
     assert_eq!(
         advice,
-        format!("build it, and send it with `docker push 127.0.0.1:{port}/app:v2`")
+        format!("build it and send it with `image push 127.0.0.1:{port}/app:v2`")
     );
     let (health, detail, _) = of("closed:v1");
     assert_eq!(health, "skipped");

@@ -10,16 +10,22 @@ mod absence;
 mod absent;
 mod administration;
 mod backfill;
+#[cfg(unix)]
+mod bundles;
 mod commands;
 mod doctor;
 mod executions;
 mod fetched;
 mod from_flytekit;
+#[cfg(unix)]
+mod images;
 mod login;
 mod logs;
 mod oauth;
 mod pull;
 mod registration;
+#[cfg(unix)]
+mod registry;
 mod relaunch;
 mod sign_in;
 mod signals;

@@ -90,13 +90,20 @@ impl Attempt<'_> {
 /// The graph as the cluster reads it; `checked` if it is to be looked at first.
 #[cfg(feature = "remote")]
 fn job(settings: &SerializationSettings, graph: &Graph, checked: bool) -> Result<Vec<u8>, Problem> {
-    use crate::serialize::Serializer;
+    use crate::{
+        bundle::{LAUNCHED_BY, Launcher},
+        serialize::Serializer,
+    };
     use flyte_idl::prost::Message as _;
 
     let mut serializer = Serializer::new(settings);
     // The tasks of a graph that is made here are started as this one was, by the same program.
     if let Some(program) = std::env::args().next() {
         serializer = serializer.program(program);
+    }
+    let launcher = std::env::var(LAUNCHED_BY).ok();
+    if let Some(launcher) = launcher.and_then(|text| Launcher::parse(&text)) {
+        serializer = serializer.launcher(launcher);
     }
     if !checked {
         serializer = serializer.unchecked();

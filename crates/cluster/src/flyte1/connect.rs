@@ -89,7 +89,7 @@ pub(super) enum Protocol {
 
 /// Makes connections as the settings say.
 #[derive(Debug)]
-pub(super) struct Dialer {
+pub(crate) struct Dialer {
     ca_file: Option<String>,
     skip_verify: bool,
     /// The cluster itself, if its address is one.
@@ -106,7 +106,7 @@ enum Peer {
 }
 
 impl Dialer {
-    pub(super) fn new(platform: &PlatformConfig) -> Self {
+    pub(crate) fn new(platform: &PlatformConfig) -> Self {
         Self {
             ca_file: platform.ca_cert_file_path.clone().into_value(),
             skip_verify: *platform.insecure_skip_verify,

@@ -1,6 +1,7 @@
 //! Plain requests: tokens, and files behind signed links.
 
 use std::{
+    convert::Infallible,
     fs::File,
     io::{Read as _, Write as _},
     path::Path,
@@ -60,30 +61,38 @@ impl Url {
 }
 
 /// The host of an address of the web, in small letters.
-pub(super) fn host_of(url: &str) -> Option<String> {
+pub(crate) fn host_of(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
     Some(url.address.host.to_ascii_lowercase())
 }
 
+/// Whether two addresses are of the same server, so that one may be told what the other is.
+pub(crate) fn is_same_server(one: &str, other: &str) -> bool {
+    match (Url::parse(one), Url::parse(other)) {
+        (Ok(one), Ok(other)) => one.address == other.address,
+        _ => false,
+    }
+}
+
 /// An address as it is told: what is behind the question mark may be a signature.
-pub(super) fn shown(url: &str) -> &str {
+pub(crate) fn shown(url: &str) -> &str {
     url.split('?').next().unwrap_or_default()
 }
 
 /// An answer that was read to its end.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: header::HeaderMap,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: header::HeaderMap,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    pub(super) fn is_success(&self) -> bool {
+    pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
     /// Whether the same request may succeed later: the server is too busy, or has a fault of its own.
-    pub(super) fn is_passing(&self) -> bool {
+    pub(crate) fn is_passing(&self) -> bool {
         matches!(self.status, 408 | 429 | 500..)
     }
 
@@ -93,7 +102,7 @@ impl Answer {
     }
 
     /// The beginning of what it says.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let text = String::from_utf8_lossy(&self.body);
         text.chars().take(500).collect()
     }
@@ -152,22 +161,50 @@ impl Body for FileBody {
     }
 }
 
-type Sent = Either<Full<Bytes>, FileBody>;
+/// Bytes that are sent in parts, so that something is seen to happen meanwhile.
+struct BytesBody {
+    left: Bytes,
+    progress: Progress,
+}
+
+impl Body for BytesBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        if self.left.is_empty() {
+            return Poll::Ready(None);
+        }
+        let most = self.left.len().min(CHUNK);
+        let part = self.left.split_to(most);
+        self.progress.step();
+        Poll::Ready(Some(Ok(Frame::data(part))))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left.len() as u64)
+    }
+}
+
+type Sent = Either<Full<Bytes>, Either<FileBody, BytesBody>>;
 
 /// Makes requests, each on a connection of its own.
 #[derive(Clone, Debug)]
-pub(super) struct Http {
+pub(crate) struct Http {
     dialer: Arc<Dialer>,
     idle: Duration,
 }
 
 impl Http {
-    pub(super) fn new(dialer: Arc<Dialer>) -> Self {
+    pub(crate) fn new(dialer: Arc<Dialer>) -> Self {
         Self { dialer, idle: IDLE }
     }
 
     /// Sends a form, perhaps through a proxy.
-    pub(super) async fn post_form(
+    pub(crate) async fn post_form(
         &self,
         url: &str,
         fields: &[(&str, &str)],
@@ -203,11 +240,11 @@ impl Http {
         let file = File::open(path).map_err(|error| error.to_string())?;
         let metadata = file.metadata().map_err(|error| error.to_string())?;
         let progress = Progress::default();
-        let body = Either::Right(FileBody {
+        let body = Either::Right(Either::Left(FileBody {
             file,
             left: metadata.len(),
             progress: progress.clone(),
-        });
+        }));
         self.send(Method::PUT, url, headers, body, None, progress)
             .await
     }
@@ -241,7 +278,7 @@ impl Http {
     }
 
     /// Any other request with a short body.
-    pub(super) async fn request(
+    pub(crate) async fn request(
         &self,
         method: Method,
         url: &str,
@@ -254,6 +291,22 @@ impl Http {
             Ok(answer) => answer,
             Err(_) => Err(format!("no answer within {} s", TIMEOUT.as_secs())),
         }
+    }
+
+    /// A request with a body of any size, or an answer with one. It takes as long as something is sent or arrives.
+    pub(crate) async fn transfer(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+    ) -> Result<Answer, String> {
+        let progress = Progress::default();
+        let body = Either::Right(Either::Right(BytesBody {
+            left: body,
+            progress: progress.clone(),
+        }));
+        self.send(method, url, headers, body, None, progress).await
     }
 
     async fn send(
@@ -359,7 +412,7 @@ impl Http {
 }
 
 /// A text in a form or an address.
-pub(super) fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {

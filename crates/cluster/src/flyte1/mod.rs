@@ -5,7 +5,7 @@ mod auth;
 mod backfill;
 mod client;
 mod conflict;
-mod connect;
+pub(crate) mod connect;
 mod console;
 mod content_version;
 mod diff;
@@ -15,7 +15,8 @@ mod entities;
 mod error;
 mod execution;
 mod fetch;
-mod http;
+pub(crate) mod http;
+pub(crate) mod images;
 mod inputs;
 mod launch_plans;
 mod logs;
@@ -41,6 +42,7 @@ mod watch;
 
 #[cfg(feature = "keyring")]
 pub use auth::SystemKeyring;
+pub(crate) use auth::output_within;
 pub use auth::{ConnectOptions, SignInRequest, TokenStore};
 pub use backfill::{BackfillOptions, BackfillRun};
 pub(crate) use client::Client;

@@ -7,13 +7,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use flyte_idl::flyteidl::service::{CreateUploadLocationRequest, CreateUploadLocationResponse};
+use flyte_idl::flyteidl::service::{
+    CreateDownloadLocationRequest, CreateUploadLocationRequest, CreateUploadLocationResponse,
+};
+use hyper::{Method, body::Bytes};
 use md5::{Digest as _, Md5};
 
 use super::{
     client::{Again, Client, call},
     error::ClusterError,
 };
+use crate::bundle::Bundle;
 use flyte_config::random::random_hex;
 use flyte_core::types::{BlobDimensionality, Literal, LiteralValue};
 
@@ -180,6 +184,97 @@ async fn send(
         if !may_pass || !client.may_try_again(&mut tries).await {
             return Err(failed(reason));
         }
+    }
+}
+
+/// What is asked for a bundle: a place that its content alone decides.
+fn request_of(client: &Client, bundle: &Bundle) -> CreateUploadLocationRequest {
+    CreateUploadLocationRequest {
+        project: client.project().to_owned(),
+        domain: client.domain().to_owned(),
+        filename: format!("{}.tar.gz", bundle.name),
+        filename_root: format!("flyte-bundle-{}", bundle.sha256),
+        content_md5: Md5::digest(&bundle.bytes).to_vec(),
+        ..Default::default()
+    }
+}
+
+/// The address that a bundle has or gets in the store.
+pub(super) async fn place_of(client: &Client, bundle: &Bundle) -> Result<String, ClusterError> {
+    let request = request_of(client, bundle);
+    let place = call!(client, data, create_upload_location, Again::Yes, request)?;
+    Ok(place.native_url)
+}
+
+/// Sends a bundle, unless the store has it, and gives how many bytes were sent.
+pub(super) async fn bundle(client: &Client, bundle: &Bundle) -> Result<usize, ClusterError> {
+    let size = bundle.bytes.len();
+    let what = format!("the program {}", bundle.name);
+    let failed = |reason: String| ClusterError::transfer(&what, reason);
+    let mut tries = 0;
+    loop {
+        let request = request_of(client, bundle);
+        let place = call!(client, data, create_upload_location, Again::Yes, request)?;
+        if is_stored(client, &place.native_url, size).await {
+            return Ok(0);
+        }
+        let headers = signed_headers(&place);
+        let content = Bytes::copy_from_slice(&bundle.bytes);
+        let sent = client
+            .http()
+            .transfer(Method::PUT, &place.signed_url, &headers, content)
+            .await;
+        let (reason, may_pass) = match sent {
+            Ok(answer) if answer.is_success() => return Ok(size),
+            Ok(answer) => {
+                let advice = match answer.status {
+                    413 => {
+                        "; it is too large for the store, so push an image with `image push` instead"
+                    }
+                    _ => "",
+                };
+                let (text, status) = (answer.text(), answer.status);
+                let reason = format!("the store answers HTTP {status}: {}{advice}", text.trim());
+                (reason, answer.is_passing())
+            }
+            Err(reason) => (reason, true),
+        };
+        if !may_pass || !client.may_try_again(&mut tries).await {
+            return Err(failed(reason));
+        }
+    }
+}
+
+/// Whether the store has content of this size, as far as it can be asked.
+async fn is_stored(client: &Client, uri: &str, size: usize) -> bool {
+    if let Some(path) = local(uri) {
+        let size = u64::try_from(size).unwrap_or(u64::MAX);
+        return fs::metadata(path).is_ok_and(|metadata| metadata.len() == size);
+    }
+    let request = CreateDownloadLocationRequest {
+        native_url: uri.to_owned(),
+        expires_in: None,
+    };
+    #[expect(deprecated, reason = "its successor knows decks alone")]
+    let link = call!(client, data, create_download_location, Again::Yes, request);
+    let Ok(link) = link else {
+        return false;
+    };
+    let range = [("range", "bytes=0-0")];
+    let asked = client
+        .http()
+        .request(Method::GET, &link.signed_url, &range, Vec::new())
+        .await;
+    let Ok(answer) = asked else {
+        return false;
+    };
+    // A store that gives everything is believed by the length.
+    let of_range = answer.headers.get("content-range");
+    let of_range = of_range.and_then(|range| range.to_str().ok()?.rsplit('/').next()?.parse().ok());
+    match answer.status {
+        206 => of_range == Some(size),
+        200 => answer.body.len() == size,
+        _ => false,
     }
 }
 

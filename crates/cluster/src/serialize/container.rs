@@ -117,19 +117,23 @@ impl Serializer<'_> {
 
     /// The command that downloads the packed code first; flytectl fills in the templates if the settings do not have
     /// values.
-    fn fast_prefix(&self, fast: &FastSerializationSettings) -> [String; 7] {
+    fn fast_prefix(&self, fast: &FastSerializationSettings) -> Vec<String> {
         let location = fast.distribution_location.as_deref();
         let directory = fast.destination_dir.as_deref();
-        [
-            &self.program,
+        let launcher = self.launcher.as_ref();
+        let mut words = vec![
+            launcher.map_or(self.program.as_str(), |launcher| &launcher.program),
             "flyte-fast-execute",
             "--additional-distribution",
             location.unwrap_or("{{ .remote_package_path }}"),
             "--dest-dir",
             directory.unwrap_or("{{ .dest_dir }}"),
-            "--",
-        ]
-        .map(str::to_owned)
+        ];
+        if let Some(launcher) = launcher {
+            words.extend(["--distribution-sha256", &launcher.sha256]);
+        }
+        words.push("--");
+        words.into_iter().map(str::to_owned).collect()
     }
 }
 

@@ -32,6 +32,7 @@ use std::sync::Arc;
 
 use flyte_idl::{flyteidl::core, prost_types};
 
+use crate::bundle::Launcher;
 use flyte_check::{
     check::{Check, Finding, RefusedBy},
     lower::lower,
@@ -57,6 +58,8 @@ pub struct Serializer<'s> {
     settings: &'s SerializationSettings,
     program: String,
     as_written: bool,
+    /// Who fetches the program, if it is not in the image.
+    launcher: Option<Launcher>,
     /// The check before anything is written; `None` in tests that need constructs which a cluster refuses.
     check: Option<Check>,
 }
@@ -71,6 +74,7 @@ impl<'s> Serializer<'s> {
             settings,
             program: program_name(),
             as_written: false,
+            launcher: None,
             check: Some(Check::new()),
         }
     }
@@ -79,6 +83,14 @@ impl<'s> Serializer<'s> {
     #[must_use]
     pub fn program(mut self, program: impl Into<String>) -> Self {
         self.program = program.into();
+        self
+    }
+
+    /// Containers run this program of the image, which fetches packed code with this digest and starts the program.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn launcher(mut self, launcher: Launcher) -> Self {
+        self.launcher = Some(launcher);
         self
     }
 

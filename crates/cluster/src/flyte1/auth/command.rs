@@ -1,7 +1,7 @@
 //! Tokens that a command prints: for the cluster, and for a proxy in front of it.
 
 use std::{
-    io::{self, Read},
+    io::{self, Read, Write as _},
     process::{Command, Output, Stdio},
     sync::mpsc::{self, Receiver},
     thread,
@@ -45,8 +45,8 @@ fn printed_within(command: &[String], limit: Duration) -> Result<SecretText, Fai
         return Err(Failure::other("the command is empty"));
     };
     let mut run = Command::new(program);
-    run.args(args).stdin(Stdio::null());
-    let output = output_within(&mut run, limit).map_err(|error| {
+    run.args(args);
+    let output = output_within(&mut run, b"", limit).map_err(|error| {
         Failure::other(match error.kind() {
             io::ErrorKind::TimedOut => format!(
                 "the command `{program}` has not ended within {limit:?}, and is stopped; run it by hand to see what \
@@ -71,13 +71,25 @@ fn printed_within(command: &[String], limit: Duration) -> Result<SecretText, Fai
     Ok(SecretText::new(token))
 }
 
-/// What a command prints, if it ends in time; otherwise it is killed.
-fn output_within(command: &mut Command, limit: Duration) -> io::Result<Output> {
+/// What a command prints to this input, if it ends in time; otherwise it is killed.
+pub(crate) fn output_within(
+    command: &mut Command,
+    input: &[u8],
+    limit: Duration,
+) -> io::Result<Output> {
     let end = Instant::now() + limit;
     let mut child = command
+        .stdin(match input.is_empty() {
+            true => Stdio::null(),
+            false => Stdio::piped(),
+        })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // It is short enough for a pipe. A command that does not read it has ended, or needs none.
+        let _unread = stdin.write_all(input);
+    }
     // Read meanwhile: a full pipe would stop the command.
     let (stdout, stderr) = (read(child.stdout.take()), read(child.stderr.take()));
     let late = || io::Error::from(io::ErrorKind::TimedOut);

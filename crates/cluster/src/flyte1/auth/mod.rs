@@ -37,6 +37,7 @@ use flyte_config::{
 };
 use flyte_core::lock::lock;
 
+pub(crate) use command::output_within;
 use failure::Failure;
 #[cfg(feature = "keyring")]
 pub use keyring::SystemKeyring;

@@ -67,7 +67,8 @@ impl HealthCheck {
         }
     }
 
-    fn ok(name: &'static str, detail: impl Into<String>) -> Self {
+    /// A check that found nothing wrong.
+    pub fn ok(name: &'static str, detail: impl Into<String>) -> Self {
         Self {
             name,
             health: Health::Ok,

@@ -26,11 +26,14 @@ use super::{
     error::{ClusterError, Conflict, kind_of},
     launch_plans,
     pages::{by_creation, paged},
-    references,
+    references, upload,
 };
 use crate::serialize::{EntityMessage, SerializeError, SerializedEntity, Serializer};
 use flyte_check::check::Finding;
-use flyte_config::{identifier::ResourceType, settings::SerializationSettings};
+use flyte_config::{
+    identifier::ResourceType,
+    settings::{FastSerializationSettings, SerializationSettings},
+};
 use flyte_core::{
     graph::entity::{EntityDescriptor, ExecutionBehavior},
     registry::Registry,
@@ -52,6 +55,16 @@ pub(super) async fn register(
     options: &RegisterOptions,
     told: &(dyn Fn(&RegistrationStep<'_>) + Send + Sync),
 ) -> Result<Registration, ClusterError> {
+    let located;
+    let options = match &options.bundle {
+        Some(bundle) => {
+            let mut own = options.clone();
+            own.location = Some(upload::place_of(client, bundle).await?);
+            located = own;
+            &located
+        }
+        None => options,
+    };
     let (version, entities, warnings) = serialized(client, registry, options)?;
     let is_of_content = options.version.is_none();
     let present = present(client, &version).await?;
@@ -91,7 +104,12 @@ pub(super) async fn register(
             progress.end(number, Outcome::Registered);
         }
     } else {
-        bytes = send(client, registry, &version, &mut progress, &mut conflicts).await?;
+        // What is registered in full has had its program sent.
+        let is_new = progress.outcomes.iter().any(Option::is_none);
+        if let Some(bundle) = options.bundle.as_deref().filter(|_| is_new) {
+            bytes = upload::bundle(client, bundle).await?;
+        }
+        bytes += send(client, registry, &version, &mut progress, &mut conflicts).await?;
     }
     if !conflicts.is_empty() {
         let order = |one: &Conflict| entities.iter().position(|entity| entity.name() == one.name);
@@ -145,11 +163,26 @@ pub(super) fn serialized(
         subset = builder.build().map_err(SerializeError::from)?;
         &subset
     };
-    let settings = SerializationSettings::builder(options.images.clone()).env(options.env.clone());
+    let mut settings =
+        SerializationSettings::builder(options.images.clone()).env(options.env.clone());
+    if let Some(bundle) = &options.bundle {
+        let mut fast = FastSerializationSettings::default()
+            .enabled(true)
+            .destination_dir(bundle.directory());
+        if let Some(location) = &options.location {
+            fast = fast.distribution_location(location);
+        }
+        settings = settings.with_fast_serialization_settings(fast);
+    }
     let with = |settings: &SerializationSettings, registry: &Registry| {
         let mut serializer = Serializer::new(settings).check(&options.check);
         if let Some(program) = &options.program {
             serializer = serializer.program(program);
+        }
+        if let Some(bundle) = &options.bundle {
+            serializer = serializer
+                .program(bundle.program())
+                .launcher(bundle.launcher());
         }
         serializer.checked_registry(registry)
     };

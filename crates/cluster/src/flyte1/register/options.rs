@@ -1,5 +1,8 @@
 //! What to register and how, and what a registration has done.
 
+use std::sync::Arc;
+
+use crate::bundle::Bundle;
 use flyte_check::check::{Check, Finding};
 use flyte_config::settings::{EnvVars, ImageConfig};
 use flyte_core::graph::entity::EntityDescriptor;
@@ -20,6 +23,9 @@ pub struct RegisterOptions {
     pub(super) env: EnvVars,
     pub(super) version: Option<String>,
     pub(super) program: Option<String>,
+    pub(super) bundle: Option<Arc<Bundle>>,
+    /// Where the bundle is, which the cluster says.
+    pub(super) location: Option<String>,
     pub(super) check: Check,
     pub(super) only: Vec<&'static EntityDescriptor>,
     pub(super) activate: bool,
@@ -34,6 +40,8 @@ impl RegisterOptions {
             env: EnvVars::new(),
             version: None,
             program: None,
+            bundle: None,
+            location: None,
             check: Check::new(),
             only: Vec::new(),
             activate: false,
@@ -50,6 +58,13 @@ impl RegisterOptions {
     /// The program in the image; without this it has the name that it has here.
     pub fn program(mut self, program: impl Into<String>) -> Self {
         self.program = Some(program.into());
+        self
+    }
+
+    /// With a program that is not in the images, which are those of launchers then. It is sent, unless it is there.
+    #[doc(hidden)]
+    pub fn bundle(mut self, bundle: Bundle) -> Self {
+        self.bundle = Some(Arc::new(bundle));
         self
     }
 
@@ -127,7 +142,7 @@ pub struct Registration {
     pub version: String,
     /// All entities, in the order in which they need each other.
     pub entities: Vec<RegisteredEntity>,
-    /// How many bytes were sent for them.
+    /// How many bytes were sent for them, and for a bundle with the program.
     pub bytes: usize,
     /// The launch plans that have become active.
     pub activated: Vec<String>,
