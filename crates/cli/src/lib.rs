@@ -35,6 +35,8 @@ mod list;
 #[cfg(feature = "cluster")]
 mod login;
 mod man;
+#[cfg(feature = "cluster")]
+mod on_cluster;
 mod options;
 mod outputs;
 #[cfg(feature = "remote")]
