@@ -5,10 +5,9 @@ use std::{
     path::PathBuf,
 };
 
-use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
-use serde_json::Value as Json;
+use clap::{Arg, ArgAction, ArgMatches, ValueHint, value_parser};
 
-use super::{Reply, answer::Answer, failure::Failure, json, options};
+use super::failure::Failure;
 use flyte_cluster::flyte1::{BlockingRemote, ClusterError, ConnectOptions, SignInRequest};
 use flyte_config::config::{Config, ConfigLoader, Environment, Origin, Sourced};
 use flyte_core::text;
@@ -141,56 +140,6 @@ pub(super) fn connect(given: &[&ArgMatches]) -> Result<(Config, BlockingRemote),
     }
     let remote = BlockingRemote::connect_with(&config, &options)?;
     Ok((config, remote))
-}
-
-/// A command with others below it.
-pub(super) fn group(name: &'static str, about: &'static str) -> Command {
-    Command::new(name)
-        .about(about)
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .disable_help_subcommand(true)
-}
-
-/// A command about a cluster.
-pub(super) fn command(name: &'static str, about: &'static str) -> Command {
-    Command::new(name)
-        .about(about)
-        .args(args())
-        .arg(options::json())
-}
-
-/// The reply of a command about a cluster.
-pub(super) fn reply(
-    options: &ArgMatches,
-    answer: impl FnOnce(&Config, &BlockingRemote, bool) -> Result<Answer, Failure>,
-) -> Reply {
-    let as_json = json(options);
-    let answered = connect(&[options]);
-    match answered.and_then(|(config, remote)| answer(&config, &remote, as_json)) {
-        Ok(answer) => answer.reply(as_json),
-        Err(failure) => Reply::failed(&failure, as_json),
-    }
-}
-
-/// A list for people, of which they are told if it is empty, or for programs.
-pub(super) fn listed(
-    config: &Config,
-    rows: String,
-    all: &Json,
-    as_json: bool,
-    nothing: &str,
-) -> Answer {
-    match (as_json, rows.is_empty()) {
-        (true, _) => format!("{all:#}\n").into(),
-        (false, false) => rows.into(),
-        (false, true) => {
-            let (task, endpoint) = (&config.task, &config.platform.endpoint);
-            let (project, domain) = (&*task.project, &*task.domain);
-            let note = format!("{nothing} in {project}:{domain} of {}", **endpoint);
-            Answer::from(rows).noted(&note)
-        }
-    }
 }
 
 /// With tokens in the system's keyring, if the program has that feature and the system has one.

@@ -6,7 +6,9 @@ use clap::{
 };
 use serde_json::Value as Json;
 
-use super::{Cli, Reply, answer::Answer, cluster, failure::Failure, options::NAME, table::table};
+use super::{
+    Cli, Reply, answer::Answer, failure::Failure, on_cluster, options::NAME, table::table,
+};
 use flyte_cluster::flyte1::{
     BlockingRemote, EntityDetails, EntityRecord, EntityVariable, EntityVersion, Given,
 };
@@ -45,8 +47,8 @@ pub(super) fn command() -> Command {
             .ignore_case(true)
             .help("Of this kind alone")
     };
-    let of_cluster = |name, about| cluster::command(name, about).arg(kind());
-    cluster::group(
+    let of_cluster = |name, about| on_cluster::command(name, about).arg(kind());
+    on_cluster::group(
         "entities",
         "Shows the tasks, workflows and launch plans that are registered in a cluster",
     )
@@ -110,7 +112,7 @@ pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
         return Reply::default();
     };
     let kind = options.get_one::<String>(KIND).map(|kind| kind_of(kind));
-    cluster::reply(options, |config, remote, as_json| match command {
+    on_cluster::reply(options, |config, remote, as_json| match command {
         "list" => {
             let entities = remote.entities(kind)?;
             let rows = entities
@@ -122,7 +124,7 @@ pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
                 || "nothing is registered".to_owned(),
                 |kind| format!("no {kind} is registered"),
             );
-            Ok(cluster::listed(config, rows, &all, as_json, &nothing))
+            Ok(on_cluster::listed(config, rows, &all, as_json, &nothing))
         }
         "versions" => {
             let limit = options.get_one::<usize>(LIMIT).copied();

@@ -38,6 +38,8 @@ mod list;
 #[cfg(feature = "cluster")]
 mod login;
 mod man;
+#[cfg(feature = "cluster")]
+mod on_cluster;
 mod options;
 mod outputs;
 #[cfg(feature = "remote")]

@@ -6,9 +6,10 @@ use clap::{Arg, ArgMatches, Command};
 use serde_json::{Value as Json, json};
 
 use super::{
-    Cli, Reply, cluster,
+    Cli, Reply,
     entities::{name, named},
     failure::Failure,
+    on_cluster,
     options::NAME,
     table::table,
 };
@@ -19,8 +20,8 @@ use flyte_events::events::time_text;
 const VERSION: &str = "--version";
 
 pub(super) fn command() -> Command {
-    let of_cluster = cluster::command;
-    cluster::group(
+    let of_cluster = on_cluster::command;
+    on_cluster::group(
         "plans",
         "Shows, activates and deactivates the launch plans of a cluster",
     )
@@ -59,7 +60,7 @@ pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
         return Reply::default();
     };
     let name = named(cli, options);
-    cluster::reply(options, |config, remote, as_json| {
+    on_cluster::reply(options, |config, remote, as_json| {
         let text = match command {
             "list" => {
                 let plans = match options.contains_id(NAME) {
@@ -68,7 +69,7 @@ pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
                 };
                 let all = plans.iter().map(LaunchPlanRecord::to_json).collect();
                 let nothing = "no launch plan is active";
-                return Ok(cluster::listed(
+                return Ok(on_cluster::listed(
                     config,
                     rows("", &plans),
                     &all,

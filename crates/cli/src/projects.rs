@@ -2,21 +2,20 @@
 
 use clap::{ArgMatches, Command};
 
-use super::{Reply, cluster, table::table};
+use super::{Reply, on_cluster, table::table};
 use flyte_cluster::flyte1::ProjectRecord;
 
 pub(super) fn command() -> Command {
-    cluster::group("projects", "Shows the projects of a cluster").subcommand(cluster::command(
-        "list",
-        "Lists the projects with their domains",
-    ))
+    on_cluster::group("projects", "Shows the projects of a cluster").subcommand(
+        on_cluster::command("list", "Lists the projects with their domains"),
+    )
 }
 
 pub(super) fn reply(options: &ArgMatches) -> Reply {
     let Some((_, options)) = options.subcommand() else {
         return Reply::default();
     };
-    cluster::reply(options, |_, remote, as_json| {
+    on_cluster::reply(options, |_, remote, as_json| {
         let projects = remote.projects()?;
         if as_json {
             let all: serde_json::Value = projects.iter().map(ProjectRecord::to_json).collect();

@@ -12,7 +12,7 @@ use super::{
     display::{Asked, Display},
     entities,
     failure::Failure,
-    json,
+    json, on_cluster,
     options::{self, ID},
     remote_args::{OVERWRITE_CACHE, REMOTE, RUN_NAME},
     remote_logs, remote_pull,
@@ -50,7 +50,7 @@ pub(super) fn with_remote(command: Command) -> Command {
             .help("The name of an execution")
             .required(true)
     };
-    let of_cluster = |name, about| cluster::command(name, about).arg(remote().required(true));
+    let of_cluster = |name, about| on_cluster::command(name, about).arg(remote().required(true));
     let limit = Arg::new(LIMIT)
         .long("limit")
         .value_name("N")
@@ -137,7 +137,7 @@ pub(super) fn reply(cli: &Cli<'_>, command: &str, options: &ArgMatches) -> Optio
     if !matches!(options.try_get_one::<bool>(REMOTE), Ok(Some(true))) {
         return None;
     }
-    Some(cluster::reply(options, |config, remote, as_json| {
+    Some(on_cluster::reply(options, |config, remote, as_json| {
         answer(cli, command, options, (config, remote), as_json)
     }))
 }
@@ -154,7 +154,7 @@ fn answer(
         let executions = remote.executions(limit.unwrap_or(50))?;
         let all = executions.iter().map(ExecutionRecord::to_json).collect();
         let nothing = "there is no execution";
-        return Ok(cluster::listed(
+        return Ok(on_cluster::listed(
             config,
             rows(&executions),
             &all,

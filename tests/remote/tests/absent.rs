@@ -57,9 +57,8 @@ fn each_command_names_the_execution_that_is_not_there_and_the_one_that_is_near()
         let here = say_here(&history, command);
         assert_eq!(here.exit, Exit::Usage, "{command}");
         assert!(
-            here.stderr.ends_with(
-                "`runs list` shows those there are, and `--remote` is for those on a cluster\n"
-            ),
+            here.stderr
+                .ends_with(", and `--remote` is for those on a cluster\n"),
             "{}",
             here.stderr
         );
