@@ -323,7 +323,8 @@ impl<F, E> CalledByEager<E, AsyncFunction> for F {}
 
 /// The function of a task that an eager task may pass on; `P` is the kind of a plain call.
 #[diagnostic::on_unimplemented(
-    message = "`{E}` has options, such as `retries` or `cache`, and a function that is passed on is called without them",
+    message = "`{E}` has options, such as `retries` or `cache`, and a function that is passed on is called without \
+               them",
     label = "a plain function",
     note = "in a function that returns a `Result`, write a loop that awaits each call, \
             `for x in xs {{ all.push({E}::call(x).await?); }}`, or start them all first with `|x| {E}::call(x).start()`"
