@@ -71,7 +71,8 @@ pub fn parse(text: &str) -> Result<Values, String> {
             };
             return Err(format!(
                 "has {} field{}; a cron expression has five, \
-                 `minute hour day-of-month month day-of-week`{hint}",
+                 `minute hour day-of-month month day-of-week`, such as `0 6 * * *` for 6:00 each day, or an alias, \
+                 such as `@daily`{hint}",
                 several.len(),
                 if several.len() == 1 { "" } else { "s" },
             ));
@@ -152,7 +153,7 @@ impl Field {
                 },
             };
             if first > last {
-                return Err(self.wrong(part, "ends before it begins"));
+                return Err(self.wrong(part, ", which ends before it begins"));
             }
             values.extend((first..=last).step_by(step.unwrap_or(1)));
         }
@@ -165,7 +166,7 @@ impl Field {
             Ok(step) if (1..=length).contains(&step) => Ok(step),
             _ => Err(self.wrong(
                 part,
-                &format!("has a step that is no whole number from 1 to {length}"),
+                &format!(", whose step is not a whole number from 1 to {length}"),
             )),
         }
     }
@@ -177,11 +178,8 @@ impl Field {
         }
         match text.parse() {
             Ok(value) if (self.least..=self.most).contains(&value) => Ok(value),
-            Ok(7) if self.words.first() == Some(&"sun") => Err(self.wrong(
-                part,
-                "is not a day: the week begins with Sunday, which is `0`",
-            )),
-            _ => Err(self.wrong(part, "is not allowed there")),
+            Ok(7) if self.words.first() == Some(&"sun") => Err(self.wrong(part, ": Sunday is `0`")),
+            _ => Err(self.wrong(part, ", which is not allowed")),
         }
     }
 
@@ -191,12 +189,14 @@ impl Field {
         } = self;
         let words = match self.words {
             [] => String::new(),
-            [first, .., last] => format!(" or `{first}` to `{last}`"),
-            [only] => format!(" or `{only}`"),
+            [first, .., last] => format!(", `{first}` to `{last}`"),
+            [only] => format!(", `{only}`"),
         };
         format!(
-            "has `{part}` as its {name}, which {what}; the {name} is `*`, {least} to {most}{words}, a range \
-             `{least}-{most}`, a list `{least},{most}`, or with a step `*/2`"
+            "has the {name} `{part}`{what}; write {least} to {most}{words}, `*`, a range `{}-{}`, a list \
+             `{least},{most}`, or a step `*/2`",
+            least + 1,
+            most - 1
         )
     }
 }
@@ -249,27 +249,30 @@ mod tests {
             ("", "must not be empty"),
             (
                 "60 * * * *",
-                "`60` as its minute, which is not allowed there; the minute is `*`, 0 to 59",
+                "the minute `60`, which is not allowed; write 0 to 59, `*`, a range `1-58`, a list `0,59`",
             ),
-            ("* 24 * * *", "`24` as its hour"),
-            ("* * 0 * *", "`0` as its day of the month"),
+            ("* 24 * * *", "the hour `24`"),
+            ("* * 0 * *", "the day of the month `0`"),
             (
                 "* * * 13 *",
-                "`13` as its month, which is not allowed there; the month is `*`, 1 to 12 or `jan` to `dec`",
+                "the month `13`, which is not allowed; write 1 to 12, `jan` to `dec`, `*`",
             ),
-            ("* * * * 7", "Sunday, which is `0`"),
-            ("* * * foo *", "`foo` as its month"),
+            (
+                "* * * * 7",
+                "has the day of the week `7`: Sunday is `0`; write 0 to 6, `sun` to `sat`, `*`, a range `1-5`",
+            ),
+            ("* * * foo *", "the month `foo`"),
             ("5-1 * * * *", "ends before it begins"),
-            ("*/0 * * * *", "no whole number from 1 to 60"),
-            ("*/ * * * *", "no whole number"),
-            ("1,,2 * * * *", "`` as its minute"),
+            ("*/0 * * * *", "not a whole number from 1 to 60"),
+            ("*/ * * * *", "not a whole number"),
+            ("1,,2 * * * *", "the minute ``"),
             ("* * * *", "has 4 fields"),
             ("0 * * * * *", "seconds and years are not among them"),
             ("@dayly", "did you mean `@daily`?"),
             ("@never", "write `@hourly`"),
             ("0 0 30 2 *", "none of its months has"),
             ("0 0 31 4,6,9,11 *", "none of its months has"),
-            ("* * L * *", "`L` as its day of the month"),
+            ("* * L * *", "the day of the month `L`"),
         ] {
             let error = check(text).expect_err(text);
             assert!(error.contains(part), "{text}: {error}");

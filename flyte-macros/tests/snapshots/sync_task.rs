@@ -21,7 +21,7 @@ const _: () = {
             .retries(3u32)
             .timeout(::core::time::Duration::new(30u64, 0u32)),
         __flyte::RunTask::Sync(|__inputs, __outputs| {
-            let (__0,) = __flyte::of1::taken::<square, __flyte::Moved>(__inputs)?;
+            let (__0,) = __flyte::of1::moved::<square>(__inputs)?;
             __flyte::slot::outcome::<square>(square(__0), __outputs)
         }),
     );

@@ -39,10 +39,11 @@ impl OutputVariable {
     message = "`{Self}` cannot be what a task or workflow returns",
     label = "not a Flyte output",
     note = "return nothing, a Flyte type, a tuple of two to eight Flyte types, or a struct that derives `FlyteOutputs`",
-    note = "lists, options and tuples hold values: inside of them write a struct that derives `FlyteType` in place of \
-            a tuple and of a struct of outputs, and a `bool` in place of `Option<()>`",
+    note = "a list, an `Option` or a tuple cannot hold a tuple or a struct of outputs: put a struct that derives \
+            `FlyteType` there",
+    note = "in place of `Option<()>` write `bool`",
     note = "a struct that is one value derives `FlyteType`: `#[derive(Clone, FlyteType)]`",
-    note = "a workflow names its output without `Result`: calling it gives a `Result` of it anyway"
+    note = "a workflow does not return a `Result`: calling it gives one anyway"
 )]
 pub trait TaskOutputs: Sized + Send + 'static {
     /// The result of a call of the entity in a workflow's body.
@@ -122,8 +123,9 @@ impl TaskOutputs for () {
     note = "return nothing, a Flyte type, a tuple of two to eight Flyte types, a struct that derives `FlyteOutputs`, \
             or a `Result` of these",
     note = "return an owned value, such as `String` for `&str` or `Vec<T>` for `&[T]`",
-    note = "lists, options and tuples hold values: inside of them write a struct that derives `FlyteType` in place of \
-            a tuple and of a struct of outputs, and a `bool` in place of `Option<()>`",
+    note = "a list, an `Option` or a tuple cannot hold a tuple or a struct of outputs: put a struct that derives \
+            `FlyteType` there",
+    note = "in place of `Option<()>` write `bool`",
     note = "a struct that is one value derives `FlyteType`: `#[derive(Clone, FlyteType)]`",
     note = "the error of a `Result` may be any type that converts into `Box<dyn Error + Send + Sync>`"
 )]

@@ -54,8 +54,8 @@ use crate::text::{end_of, start_of};
     note = "a tuple is several outputs of a task and not a value: for an input, a field or an element write a struct \
             with named fields",
     note = "for a struct or an enum of your own write `#[derive(Clone, FlyteType)]`",
-    note = "functions, trait objects, references, cells and `Result` have no form outside of the process: for a choice \
-            write an enum that derives `FlyteType`, for a value that may be missing an `Option`",
+    note = "functions, trait objects, references, cells and `Result` cannot be sent to another machine: write an enum \
+            that derives `FlyteType` for a choice, or an `Option` for a value that may be missing",
     note = "for what is in an `Rc`, a `Cell`, a `RefCell` or a `Mutex`, write the type of the value itself, `T`, or \
             `Arc<T>` where several share it"
 )]

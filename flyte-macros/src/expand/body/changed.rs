@@ -81,9 +81,12 @@ impl Rewriter<'_> {
                 | BinOp::ShrAssign(_)
         );
         if changes && let Some(variable) = self.changed(&binary.left) {
+            if !matches!(&*binary.left, Expr::Path(_)) {
+                return self.refuse_part(&variable);
+            }
             self.diag.push(
                 variable.span(),
-                format!("`{variable}` is changed in a case of a branch on a promise, and every case is built, whichever runs: let each case give the value, as in `let {variable} = if .. {{ .. }} else {{ .. }};`, or compute it in a task"),
+                format!("`{variable}` is changed in a branch on a promise, and the code of every case runs while the graph is built: let each case give the value, as in `let {variable} = if .. {{ .. }} else {{ .. }};`, or compute it in a task"),
             );
         }
     }
@@ -93,11 +96,15 @@ impl Rewriter<'_> {
         if !matches!(&*assign.left, Expr::Path(_))
             && let Some(variable) = self.changed(&assign.left)
         {
-            self.diag.push(
-                variable.span(),
-                format!("a part of `{variable}` is changed in a case of a branch on a promise, and every case is built, whichever runs: give the part a variable of its own, or let each case give the whole, as in `let {variable} = if .. {{ .. }} else {{ .. }};`"),
-            );
+            self.refuse_part(&variable);
         }
+    }
+
+    fn refuse_part(&mut self, variable: &Ident) {
+        self.diag.push(
+            variable.span(),
+            format!("a part of `{variable}` is changed in a branch on a promise, and the code of every case runs while the graph is built: give the part a variable of its own, or let each case give the whole, as in `let {variable} = if .. {{ .. }} else {{ .. }};`"),
+        );
     }
 
     /// Refuses `list.push(x)`.
@@ -108,7 +115,7 @@ impl Rewriter<'_> {
         {
             self.diag.push(
                 variable.span(),
-                format!("`{variable}` is changed by `{name}` in a case of a branch on a promise, and every case is built, whichever runs: let each case give the whole, as in `let {variable} = if .. {{ vec![a] }} else {{ vec![b] }};`, or change it in a task"),
+                format!("`{variable}` is changed by `{name}` in a branch on a promise, and the code of every case runs while the graph is built: let each case give the whole, as in `let {variable} = if .. {{ vec![a] }} else {{ vec![b] }};`, or change it in a task"),
             );
         }
     }
@@ -126,7 +133,7 @@ impl Rewriter<'_> {
         {
             self.diag.push(
                 variable.span(),
-                format!("`{variable}` is borrowed mutably in a case of a branch on a promise, and every case is built, whichever runs: let each case return the whole value, as in `let {variable} = if .. {{ .. }} else {{ .. }};`, or change it in a task"),
+                format!("`{variable}` is borrowed mutably in a branch on a promise, and the code of every case runs while the graph is built: let each case give the whole value, as in `let {variable} = if .. {{ .. }} else {{ .. }};`, or change it in a task"),
             );
         }
     }

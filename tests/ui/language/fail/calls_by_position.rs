@@ -36,4 +36,16 @@ fn left_out_in_an_argument(x: i64) -> i64 {
     scaled(x = raised(raised(x, 2)))
 }
 
+// The macro does not know the inputs of a task that is declared below.
+
+#[workflow]
+fn left_out_of_a_task_below(x: i64) -> i64 {
+    lowered(x)
+}
+
+#[task]
+fn lowered(x: i64, #[default(2)] by: i64) -> i64 {
+    x - by
+}
+
 fn main() {}

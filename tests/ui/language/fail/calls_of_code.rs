@@ -311,4 +311,20 @@ fn a_result_that_is_dropped(x: i64) -> i64 {
     square(x);
 }
 
+#[workflow]
+fn a_range_without_its_end(x: i64, y: i64) -> i64 {
+    match x {
+        10..20 => square(x),
+        _ => y,
+    }
+}
+
+#[workflow]
+fn a_guard_of_two_behind_an_open_range(x: i64, y: i64) -> i64 {
+    match x {
+        100.. if y > 3 || y < 0 => square(x),
+        _ => y,
+    }
+}
+
 fn main() {}

@@ -72,10 +72,10 @@ pub fn constant<V: BranchValue>(value: V) -> V::Outputs {
 
 /// A value that is known while the graph is built and can be a promise of `T`.
 #[diagnostic::on_unimplemented(
-    message = "a value of type `{Self}` stands beside promises of `{T}`, and has to be of the same type",
+    message = "this is a `{Self}`, and another case gives a promise of `{T}`",
     label = "expected a value of type `{T}`",
-    note = "which case runs may not be known while the graph is built, so what comes behind takes either: write a \
-            value of type `{T}`, let a task turn one into the other, or end the case with `fail(\"..\")`"
+    note = "all cases must give the same type: write a value of type `{T}` here, call a task that makes one of it, or \
+            end the case with `fail(\"..\")`"
 )]
 pub trait KnownBeside<T> {
     #[doc(hidden)]
@@ -458,7 +458,7 @@ impl<T> Drop for CasesOfABranchOnAPromiseCannotChangeWhatIsOutside<T> {
 /// a bound on `T` the compiler would suggest passing a reference.
 #[diagnostic::on_unimplemented(
     message = "a case of a branch on a promise moves a `{T}`, and the other cases need it too",
-    label = "every case is built, whichever runs, and this cannot be copied",
+    label = "the code of every case runs while the graph is built, and this cannot be copied",
     note = "pass on something that is `Clone`, or make it inside of the case"
 )]
 pub trait Copies<T> {

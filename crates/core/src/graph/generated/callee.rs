@@ -278,9 +278,11 @@ impl<T> NoTask for Callee<T> {}
 
 /// Never implemented.
 #[diagnostic::on_unimplemented(
-    message = "`{E}` by its name alone is a plain function, which would run while the graph is built",
+    message = "`{E}` without a call is the plain function, which would run while the graph is built",
     label = "a plain function",
     note = "write a closure that calls it, `|x| {E}(x)`, so that each call is a node",
+    note = "a call gives a promise: where nothing is wanted, write `|x| {{ {E}(x); }}` or a loop; where a plain value \
+            stands beside the promise, write `if` or `match` in place of the method",
     note = "to call a task for each element of a promise of a list, write `xs.map(|x| {E}(x))`"
 )]
 pub trait FunctionOf<E> {}
@@ -307,7 +309,7 @@ pub enum WithoutItsOptions {}
 
 /// The function of a task that an eager task may call; `P` is the kind of a plain call.
 #[diagnostic::on_unimplemented(
-    message = "`{E}` has options, which the engine applies, and a plain call goes past the engine",
+    message = "`{E}` has options, such as `retries` or `cache`, and a plain call ignores them",
     label = "a plain call",
     note = "write `{E}::call(..).await?`, in a function that returns a `Result`"
 )]
@@ -321,7 +323,8 @@ impl<F, E> CalledByEager<E, AsyncFunction> for F {}
 
 /// The function of a task that an eager task may pass on; `P` is the kind of a plain call.
 #[diagnostic::on_unimplemented(
-    message = "`{E}` has options, which the engine applies, and a function that is passed on is called past the engine",
+    message = "`{E}` has options, such as `retries` or `cache`, and a function that is passed on is called without \
+               them",
     label = "a plain function",
     note = "in a function that returns a `Result`, write a loop that awaits each call, \
             `for x in xs {{ all.push({E}::call(x).await?); }}`, or start them all first with `|x| {E}::call(x).start()`"

@@ -22,7 +22,7 @@ pub trait HasFields {
 #[diagnostic::on_unimplemented(
     message = "the outputs `{O}` are several values, and the graph needs one `{Self}` here",
     label = "expected `{Self}` or a promise of it",
-    note = "pass on one of them, as the field `a` of what the call gives: `f(x).a`",
+    note = "pass on one of its fields: `f(x).field`",
     note = "a struct that travels as one value derives `FlyteType` instead of `FlyteOutputs`"
 )]
 pub trait PassedOnWhole<O> {}
@@ -31,8 +31,7 @@ pub trait PassedOnWhole<O> {}
 #[diagnostic::on_unimplemented(
     message = "the outputs `{Self}` have names, and a pattern of a tuple takes outputs without names",
     label = "gives `{Self}`",
-    note = "write `let {Self} {{ a, b, .. }} = f(x);` with names of its fields for `a` and `b`, or `f(x).a` for one of \
-            them"
+    note = "take them by name: `let {Self} {{ field, .. }} = f(x);`, or `f(x).field`"
 )]
 pub trait TakenByPosition<P> {}
 

@@ -7,8 +7,8 @@ use crate::graph::{BindingData, IntoBinding, TaskOutputs, call_node, entity::Ent
 #[diagnostic::on_unimplemented(
     message = "a call of `{E}` by position gives all inputs, and this one does not",
     label = "inputs are left out",
-    note = "only a call by name can leave out inputs with a default: write `{E}(a = .., b = ..)` with the names of the \
-            inputs that you give"
+    note = "only a call by name can leave out inputs with a default: name the inputs that you give, as in \
+            `{E}(input = ..)`"
 )]
 pub trait AllInputs<E, S> {
     /// The inputs as bindings.
