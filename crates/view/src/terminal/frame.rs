@@ -6,10 +6,9 @@ use flyte_core::text::glance;
 use flyte_events::events::{NodeKind, WaitReason};
 
 use super::{
-    lines::{name, number, seconds},
+    lines::{name, name_of, number, seconds},
     live::{Live, Open, Phase},
     style::Ink,
-    told::is_work,
 };
 use crate::picture::measure::{cells, cut};
 
@@ -82,7 +81,7 @@ pub(super) fn frame(live: &Live, now: SystemTime, size: Size, colours: bool) -> 
         let error = format!(": {}", glance(&failure.error));
         rows.push(
             Row::new(Ink::Failed, "✕ ")
-                .and(Ink::Strong, name(&failure.node))
+                .and(Ink::Strong, name_of(&failure.path, &failure.entity))
                 .and(Ink::Plain, error),
         );
     }
@@ -106,7 +105,7 @@ fn head(live: &Live, now: SystemTime) -> Row {
     let (done, all) = (live.counts.done(), live.all());
     let elapsed = live.started.map_or(Duration::ZERO, |at| since(at, now));
     let phases = |wanted: fn(&Open<'_>) -> bool| live.open().filter(wanted).count();
-    let runs = phases(|open| is_work(open.node) && open.does.phase == Phase::Runs);
+    let runs = phases(|open| open.node.is_work() && open.does.phase == Phase::Runs);
     let backoff = phases(|open| matches!(open.does.phase, Phase::Backoff { .. }));
     let gates = phases(|open| open.does.phase == Phase::Waits(WaitReason::Gate));
     let equal = phases(|open| open.does.phase == Phase::Waits(WaitReason::EqualCall));
@@ -176,7 +175,7 @@ fn open_row(open: &Open<'_>, now: SystemTime) -> Row {
 fn more(open: &[Open<'_>]) -> Row {
     let count = |wanted: fn(&Open<'_>) -> bool| open.iter().filter(|open| wanted(open)).count();
     let maps = count(|open| open.node.kind == NodeKind::Map);
-    let runs = count(|open| is_work(open.node) && open.does.phase == Phase::Runs);
+    let runs = count(|open| open.node.is_work() && open.does.phase == Phase::Runs);
     let waits = open.len() - maps - runs;
     let counts = [(runs, "running"), (waits, "waiting"), (maps, "maps")];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
@@ -186,7 +185,7 @@ fn more(open: &[Open<'_>]) -> Row {
 
 /// The critical path so far: to the task that has been running longest.
 fn path(live: &Live, open: &[Open<'_>]) -> Option<Row> {
-    let work = open.iter().filter(|open| is_work(open.node));
+    let work = open.iter().filter(|open| open.node.is_work());
     let running = work.min_by_key(|open| (open.does.began, open.does.order))?;
     let (path, steps) = live.path_to(running.node, STEPS);
     if path.is_empty() {
@@ -203,7 +202,7 @@ fn path(live: &Live, open: &[Open<'_>]) -> Option<Row> {
             .and(Ink::Faint, format!(" {} › ", seconds(step.took)));
     }
     let node = running.node;
-    Some(row.and(Ink::Strong, short(&node.path, &node.entity)))
+    Some(row.and(Ink::Strong, short(node.path, node.entity)))
 }
 
 /// The id of a node with the last part of what it runs.

@@ -3,12 +3,12 @@
 use std::{collections::HashMap, time::Duration};
 
 use flyte_core::text::{glance, record, visible};
-use flyte_events::events::{NodeInfo, NodeState};
+use flyte_events::events::NodeState;
 
 use super::{
     Detail, Look,
     style::Ink,
-    told::{Told, What, is_work, map_of},
+    told::{Node, Told, What},
 };
 
 /// How many elements of one map get a line, so that a large map does not flood the output.
@@ -42,18 +42,18 @@ impl Lines {
     }
 
     /// The line of an event, if it has one, with its line break. Texts of users move no cursor.
-    pub(super) fn tell(&mut self, told: &Told) -> Option<String> {
+    pub(super) fn tell(&mut self, told: &Told<'_>) -> Option<String> {
+        let node = told.node;
         match &told.what {
             What::RunStarted { run, .. } => {
                 let goes_on = if run.resumed { ", resumed" } else { "" };
                 let entity = visible(&run.entity);
                 Some(format!("run {} of {entity}{goes_on}\n", run.id))
             }
-            What::AttemptStarted { node, attempt } if self.tells_all() => {
+            What::AttemptStarted { attempt } if self.tells_all() => {
                 Some(format!("{} attempt {attempt} started\n", name(node)))
             }
             What::AttemptFailed {
-                node,
                 attempt,
                 error,
                 is_last,
@@ -66,21 +66,12 @@ impl Lines {
                 let (name, error) = (name(node), glance(error));
                 Some(format!("{name}: attempt {attempt} {failed}: {error}\n"))
             }
-            What::Backoff {
-                node,
-                attempt,
-                wait,
-            } if !self.is_live || self.tells_all() => Some(format!(
+            What::Backoff { attempt, wait } if !self.is_live || self.tells_all() => Some(format!(
                 "{}: attempt {attempt} follows in {}\n",
                 name(node),
                 seconds(*wait)
             )),
-            What::Ended {
-                node,
-                state,
-                took,
-                error,
-            } if is_work(node) => {
+            What::Ended { state, took, error } if node.is_work() => {
                 let has_failed = *state == NodeState::Failed;
                 if *state == NodeState::Skipped || !self.is_shown(node, has_failed) {
                     return None;
@@ -93,25 +84,26 @@ impl Lines {
                 let (name, error) = (name(node), error.unwrap_or_default());
                 Some(format!("{name} {word}{took}{error}\n"))
             }
-            What::Notice { node, message } => {
-                let node = node
-                    .as_ref()
-                    .map(|node| format!("{}: ", visible(&node.path)));
-                Some(format!("{}{}\n", node.unwrap_or_default(), record(message)))
+            What::Notice { message } => {
+                let node = match node.path {
+                    "" => String::new(),
+                    path => format!("{}: ", visible(path)),
+                };
+                Some(format!("{node}{}\n", record(message)))
             }
             _ => None,
         }
     }
 
     /// Whether the end of a node gets a line: of the elements of a map only the first few do.
-    fn is_shown(&mut self, node: &NodeInfo, has_failed: bool) -> bool {
+    fn is_shown(&mut self, node: Node<'_>, has_failed: bool) -> bool {
         if self.tells_all() {
             return true;
         }
         if self.is_live && !has_failed {
             return false;
         }
-        let Some(map) = map_of(node) else {
+        let Some(map) = node.map() else {
             return true;
         };
         let shown = self.elements.entry(map.to_owned()).or_default();
@@ -121,8 +113,8 @@ impl Lines {
 }
 
 /// The path of a node and what it runs, as a terminal may get them.
-pub(super) fn name(node: &NodeInfo) -> String {
-    name_of(&node.path, &node.entity)
+pub(super) fn name(node: Node<'_>) -> String {
+    name_of(node.path, node.entity)
 }
 
 /// The same of a path and what is run there.

@@ -1,51 +1,22 @@
 //! The state of a run at a time: all events up to then, added up.
 
 use std::{
-    borrow::Borrow,
-    collections::hash_map::Entry,
-    hash::{Hash, Hasher},
     iter::successors,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use flyte_core::no_other_variant;
-use flyte_events::events::{
-    NodeInfo, NodeKind, NodeState, Recalled, RunInfo, RunState, WaitReason,
-};
-use rustc_hash::FxHashMap;
+use flyte_events::events::{NodeKind, NodeState, Recalled, RunInfo, RunState, WaitReason};
 
 use super::{
     critical::{Critical, Place, Step},
-    told::{Told, What, is_work, map_of, parent},
+    nodes::Nodes,
+    told::{Node, Told, What, parent},
 };
 
 /// How many failures are kept for the display; the others are counted.
 const FAILURES: usize = 64;
-
-/// A node, known by its path.
-#[derive(Clone, Debug)]
-pub(super) struct Key(pub(super) Arc<NodeInfo>);
-
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.path.as_str().hash(state);
-    }
-}
-
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.path == other.0.path
-    }
-}
-
-impl Eq for Key {}
-
-impl Borrow<str> for Key {
-    fn borrow(&self) -> &str {
-        &self.0.path
-    }
-}
 
 /// What an open node does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +32,7 @@ pub(super) enum Phase {
 /// A task, a gate or a map that has started and not ended.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Open<'l> {
-    pub(super) node: &'l Arc<NodeInfo>,
+    pub(super) node: Node<'l>,
     pub(super) does: &'l Does,
 }
 
@@ -80,6 +51,9 @@ pub(super) struct Does {
 /// A node that has not ended.
 #[derive(Debug)]
 struct Known {
+    /// The number of its entity.
+    entity: u32,
+    kind: NodeKind,
     /// Where the critical path has it.
     place: Option<Place>,
     stage: Stage,
@@ -129,7 +103,8 @@ impl Counts {
 /// A task that has failed.
 #[derive(Clone, Debug)]
 pub(super) struct Failure {
-    pub(super) node: Arc<NodeInfo>,
+    pub(super) path: String,
+    pub(super) entity: String,
     pub(super) took: Option<Duration>,
     pub(super) error: Arc<str>,
 }
@@ -154,13 +129,14 @@ pub(super) struct Live {
     /// How many tasks were told of.
     known: usize,
     /// The nodes that are ready or have started, and have not ended.
-    nodes: FxHashMap<Key, Known>,
+    nodes: Nodes<Known>,
     begun: usize,
 }
 
 impl Live {
     /// Adds an event.
-    pub(super) fn add(&mut self, told: &Told) {
+    pub(super) fn add(&mut self, told: &Told<'_>) {
+        let node = told.node;
         match &told.what {
             What::RunStarted { run, tasks } => {
                 self.run = Some(Arc::clone(run));
@@ -171,33 +147,24 @@ impl Live {
                 });
                 self.known += tasks;
             }
-            What::Waits { node, reason } => self.waits(node, *reason),
-            What::Started { node, tasks } => self.begun(node, *tasks, told.at),
+            What::Waits(reason) => self.waits(node, *reason),
+            What::Started { tasks } => self.begun(node, *tasks, told.at),
             What::Built { tasks } => self.known += tasks,
-            What::AttemptStarted { node, attempt } => {
-                if let Some(does) = self.does(&node.path) {
+            What::AttemptStarted { attempt } => {
+                if let Some(does) = self.does(node.path) {
                     does.phase = Phase::Runs;
                     does.attempt = *attempt;
                 }
             }
             What::AttemptFailed { .. } => self.counts.attempts_failed += 1,
-            What::Backoff {
-                node,
-                attempt,
-                wait,
-            } => {
-                if let Some(does) = self.does(&node.path) {
+            What::Backoff { attempt, wait } => {
+                if let Some(does) = self.does(node.path) {
                     let until = told.at.checked_add(*wait).unwrap_or(told.at);
                     does.phase = Phase::Backoff { until };
                     does.attempt = *attempt;
                 }
             }
-            What::Ended {
-                node,
-                state,
-                took,
-                error,
-            } => self.ended(node, *state, *took, error.as_ref()),
+            What::Ended { state, took, error } => self.ended(node, *state, *took, error.as_ref()),
             What::Notice { .. } => {}
             What::RunEnded { run, state, took } => {
                 self.run = Some(Arc::clone(run));
@@ -210,34 +177,46 @@ impl Live {
         }
     }
 
-    fn waits(&mut self, node: &Arc<NodeInfo>, reason: WaitReason) {
-        let Self {
-            nodes, critical, ..
-        } = self;
-        let known = match nodes.get_mut(node.path.as_str()) {
-            Some(known) => known,
-            None => nodes.entry(Key(Arc::clone(node))).or_insert(Known {
-                place: critical.ready(node),
-                stage: Stage::Around,
-            }),
-        };
-        match &mut known.stage {
-            Stage::Open(does) => does.phase = Phase::Waits(reason),
-            stage if is_work(node) => *stage = Stage::Ready(reason),
-            _ => {}
+    /// Notes what a node does from now on; a new one is ready from now on.
+    fn set(&mut self, node: Node<'_>, stage: Stage) {
+        match self.nodes.get_mut(node.path) {
+            Some(known) => known.stage = stage,
+            None => {
+                let entity = self.critical.entities.number(node.entity);
+                let place = self.critical.ready(node, entity);
+                let known = Known {
+                    entity,
+                    kind: node.kind,
+                    place,
+                    stage,
+                };
+                self.nodes.add(node.path, known);
+            }
         }
     }
 
-    fn begun(&mut self, node: &Arc<NodeInfo>, tasks: usize, at: SystemTime) {
+    fn waits(&mut self, node: Node<'_>, reason: WaitReason) {
+        if let Some(does) = self.does(node.path) {
+            does.phase = Phase::Waits(reason);
+        } else {
+            let stage = match node.is_work() {
+                true => Stage::Ready(reason),
+                false => Stage::Around,
+            };
+            self.set(node, stage);
+        }
+    }
+
+    fn begun(&mut self, node: Node<'_>, tasks: usize, at: SystemTime) {
         self.known += tasks;
         if let Some(map) = self.map_around(node) {
             map.elements.begun += 1;
-            if !is_work(node) {
+            if !node.is_work() {
                 // Each has several tasks, and how many elements there are is not known.
                 map.elements.all = 0;
             }
         }
-        let stage = match is_work(node) || node.kind == NodeKind::Map {
+        let stage = match node.is_work() || node.kind == NodeKind::Map {
             true => Stage::Open(Does {
                 began: at,
                 order: self.begun,
@@ -251,23 +230,17 @@ impl Live {
             false => Stage::Around,
         };
         self.begun += usize::from(matches!(stage, Stage::Open(_)));
-        match self.nodes.entry(Key(Arc::clone(node))) {
-            Entry::Occupied(mut known) => known.get_mut().stage = stage,
-            Entry::Vacant(new) => {
-                let place = self.critical.ready(node);
-                new.insert(Known { place, stage });
-            }
-        }
+        self.set(node, stage);
     }
 
     fn ended(
         &mut self,
-        node: &Arc<NodeInfo>,
+        node: Node<'_>,
         state: NodeState,
         took: Option<Duration>,
         error: Option<&Arc<str>>,
     ) {
-        let known = self.nodes.remove(node.path.as_str());
+        let known = self.nodes.remove(node.path);
         if let Some(took) = took {
             let place = known.and_then(|known| known.place);
             self.critical.ended(place, node, took);
@@ -276,7 +249,7 @@ impl Live {
             map.elements.done += 1;
             map.elements.begun = map.elements.begun.max(map.elements.done);
         }
-        if !is_work(node) {
+        if !node.is_work() {
             return;
         }
         let count = match state {
@@ -292,7 +265,8 @@ impl Live {
             && self.failures.len() < FAILURES
         {
             self.failures.push(Failure {
-                node: Arc::clone(node),
+                path: node.path.to_owned(),
+                entity: node.entity.to_owned(),
                 took,
                 error: Arc::clone(error),
             });
@@ -300,8 +274,8 @@ impl Live {
     }
 
     /// The open map of which a node is an element.
-    fn map_around(&mut self, node: &NodeInfo) -> Option<&mut Does> {
-        self.does(map_of(node)?)
+    fn map_around(&mut self, node: Node<'_>) -> Option<&mut Does> {
+        self.does(node.map()?)
     }
 
     /// What an open node does.
@@ -316,30 +290,37 @@ impl Live {
     pub(super) fn open(&self) -> impl Iterator<Item = Open<'_>> {
         self.nodes
             .iter()
-            .filter_map(|(Key(node), known)| match &known.stage {
-                Stage::Open(does) => Some(Open { node, does }),
+            .filter_map(|(path, known)| match &known.stage {
+                Stage::Open(does) => {
+                    let entity = self.critical.entities.name(known.entity);
+                    let kind = known.kind;
+                    let node = Node { path, entity, kind };
+                    Some(Open { node, does })
+                }
                 _ => None,
             })
     }
 
     /// What those wait for that are ready or in a queue, and have not started.
     fn ready(&self) -> impl Iterator<Item = WaitReason> {
-        self.nodes.values().filter_map(|known| match known.stage {
-            Stage::Ready(reason) => Some(reason),
-            _ => None,
-        })
+        self.nodes
+            .iter()
+            .filter_map(|(_, known)| match known.stage {
+                Stage::Ready(reason) => Some(reason),
+                _ => None,
+            })
     }
 
     /// The last steps of the critical path to a node that runs, without the node, and how many there are.
-    pub(super) fn path_to(&self, node: &NodeInfo, most: usize) -> (Vec<Step<'_>>, usize) {
-        let around = successors(Some(node.path.as_str()), |path| parent(path));
+    pub(super) fn path_to(&self, node: Node<'_>, most: usize) -> (Vec<Step<'_>>, usize) {
+        let around = successors(Some(node.path), |path| parent(path));
         let places = around.filter_map(|path| self.nodes.get(path)?.place);
         self.critical.to(places, most)
     }
 
     /// How many tasks are known.
     pub(super) fn all(&self) -> usize {
-        let open = self.open().filter(|open| is_work(open.node)).count();
+        let open = self.open().filter(|open| open.node.is_work()).count();
         let seen = self.counts.done() + open + self.ready().count();
         self.known.max(seen)
     }
@@ -355,8 +336,8 @@ impl Live {
             all.saturating_sub(begun)
         });
         // Those in the queue of a cluster are told of one by one.
-        let queued = self.nodes.iter().filter(|(key, known)| match known.stage {
-            Stage::Ready(reason) => reason != WaitReason::Permit && map_of(&key.0).is_some(),
+        let queued = self.nodes.iter().filter(|(path, known)| match known.stage {
+            Stage::Ready(reason) => reason != WaitReason::Permit && path.ends_with(']'),
             _ => false,
         });
         let left = left.sum::<usize>().saturating_sub(queued.count());

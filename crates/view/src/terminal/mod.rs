@@ -1,12 +1,14 @@
 //! Displays a run on a terminal: a live picture of what is going on, or a line for each end.
 //!
-//! `told` keeps what a display needs of an event, and `live` adds it up to the state of a run. `frame` and `summary`
-//! are functions of that state, so a test can compare them with the events. Only `painter` has a thread and writes.
+//! `told` keeps what a display needs of an event, and `live` adds it up to the state of a run, with the open nodes in
+//! `nodes`. `frame` and `summary` are functions of that state, so a test can compare them with the events. Only
+//! `painter` has a thread and writes.
 
 mod critical;
 mod frame;
 mod lines;
 mod live;
+mod nodes;
 mod painter;
 mod plain;
 mod style;

@@ -30,7 +30,7 @@ use super::{
     lines::Lines,
     live::Live,
     summary::summary,
-    told::Told,
+    told::{Notes, Told},
 };
 
 /// How long a frame stays: ten of them in a second.
@@ -53,7 +53,7 @@ pub struct Painter {
 struct Shared {
     look: Look,
     /// What was told since the last frame.
-    told: Mutex<Vec<Told>>,
+    told: Mutex<Notes>,
     /// Whether a node has waited that had started.
     has_waited: AtomicBool,
     canvas: Mutex<Canvas>,
@@ -67,7 +67,7 @@ struct Canvas {
     live: Live,
     lines: Lines,
     /// Empty, with room for what is told.
-    spare: Vec<Told>,
+    spare: Notes,
     /// What is to be written above the frame.
     above: String,
     /// The rows of the last frame.
@@ -94,7 +94,7 @@ impl Painter {
                 writer: Box::new(writer),
                 live: Live::default(),
                 lines: Lines::new(look, true),
-                spare: Vec::new(),
+                spare: Notes::default(),
                 above: String::new(),
                 rows: Vec::new(),
                 stands_down: false,
@@ -200,12 +200,12 @@ impl Shared {
         // The two lists change places, so that neither grows again.
         let mut told = mem::take(&mut canvas.spare);
         mem::swap(&mut told, &mut *lock(&self.told));
-        for told in told.drain(..) {
-            canvas.live.add(&told);
-            if let Some(line) = canvas.lines.tell(&told) {
+        told.drain(|told| {
+            canvas.live.add(told);
+            if let Some(line) = canvas.lines.tell(told) {
                 canvas.above += &line;
             }
-        }
+        });
         canvas.spare = told;
     }
 

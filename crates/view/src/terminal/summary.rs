@@ -7,7 +7,7 @@ use flyte_events::events::RunState;
 
 use super::{
     critical::Step,
-    lines::{name, name_of, number, seconds},
+    lines::{name_of, number, seconds},
     live::{End, Live},
     style::Ink,
 };
@@ -62,7 +62,8 @@ pub(super) fn summary(live: &Live, names_failures: bool, colours: bool) -> Strin
             let sign = Ink::Failed.paint("✕", colours);
             let after = failure.took.map(|took| format!(" after {}", seconds(took)));
             let after = after.unwrap_or_default();
-            let (name, error) = (name(&failure.node), glance(&failure.error));
+            let name = name_of(&failure.path, &failure.entity);
+            let error = glance(&failure.error);
             let _ = writeln!(text, "  {sign} {name}{after}: {error}");
         }
         let more = live.counts.failed.saturating_sub(FAILURES);

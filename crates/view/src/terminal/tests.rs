@@ -10,14 +10,21 @@ use flyte_events::events::{
     WaitReason,
 };
 
-use super::{Look, Size, frame::frame, lines::Lines, live::Live, summary::summary, told::Told};
+use super::{
+    Look, Size,
+    frame::frame,
+    lines::Lines,
+    live::Live,
+    summary::summary,
+    told::{Notes, Told},
+};
 use crate::picture::measure::cells;
 
 /// Events with times, and the state that they add up to.
 struct Log {
     run: Arc<RunInfo>,
     at: Duration,
-    told: Vec<Told>,
+    events: Vec<Event>,
     live: Live,
 }
 
@@ -36,7 +43,7 @@ impl Log {
         let mut log = Self {
             run: Arc::new(run),
             at: Duration::ZERO,
-            told: Vec::new(),
+            events: Vec::new(),
             live: Live::default(),
         };
         log.tell(EventKind::RunStarted {
@@ -55,8 +62,8 @@ impl Log {
         event.at = self.now();
         if let Some(told) = Told::of(&event) {
             self.live.add(&told);
-            self.told.push(told);
         }
+        self.events.push(event);
     }
 
     fn after(&mut self, millis: u64) -> &mut Self {
@@ -437,7 +444,11 @@ fn frames_are_what_the_events_up_to_their_time_say() {
             assert!(rows('●') <= count(2) && rows('!') <= count(3) && rows('✕') <= count(5));
             // The same events give the same frame.
             let mut again = Live::default();
-            log.told.iter().for_each(|told| again.add(told));
+            // Here they are kept for a while, as a painter does.
+            let mut notes = Notes::default();
+            let told = log.events.iter().filter_map(Told::of);
+            told.for_each(|told| notes.push(told));
+            notes.drain(|told| again.add(told));
             let size = Size {
                 columns: 200,
                 rows: 48,
@@ -456,9 +467,9 @@ fn lines_beside_a_live_picture_tell_what_went_wrong() {
         .ends(&bad, NodeState::Failed, 1_500);
     let mut lines = Lines::new(Look::default(), true);
     let told: Vec<_> = log
-        .told
+        .events
         .iter()
-        .filter_map(|told| lines.tell(told))
+        .filter_map(|event| lines.tell(&Told::of(event)?))
         .collect();
     assert_eq!(
         told,
