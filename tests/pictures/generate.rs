@@ -141,3 +141,36 @@ pub(crate) fn large(count: usize, seed: u64) -> Sketch {
     }
     sketch
 }
+
+/// A graph with `count` boxes as [`workflow`] has them, and for each about `edges` edges, which come from near.
+pub(crate) fn dense(count: usize, edges: usize, clusters: usize) -> Sketch {
+    let mut random = Random::new(7);
+    let mut sketch = Sketch::default();
+    for index in 0..clusters {
+        let inside = index > 1 && random.below(3) == 0;
+        sketch.clusters.push(Group {
+            parent: inside.then(|| random.below(index)),
+            width: 80.0,
+        });
+    }
+    let part = (count / (clusters * 3 / 2 + 1)).clamp(3, 12);
+    let mut cluster = None;
+    for index in 0..count {
+        if index.is_multiple_of(part) {
+            let chosen = random.below(clusters * 3 / 2 + 1);
+            cluster = (chosen < clusters).then_some(chosen);
+        }
+        let shape = shape(&mut random, cluster);
+        sketch.nodes.push(shape);
+    }
+    for to in 1..count {
+        for _ in 0..1 + random.below(2 * edges - 1) {
+            let back = match random.below(40) {
+                0 => 1 + random.below(to),
+                _ => 1 + random.below(12.min(to)),
+            };
+            link(&mut sketch, to - back, to);
+        }
+    }
+    sketch
+}

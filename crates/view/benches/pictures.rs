@@ -18,6 +18,13 @@ fn layout(bencher: Bencher<'_, '_>, boxes: usize) {
     bencher.bench_local(|| black_box(&sketch).lay_out(&Spacing::PIXELS));
 }
 
+/// 100 boxes with about so many edges each, and 1,000 in clusters: they take longer than their size says.
+#[divan::bench(args = [(100, 3, 0), (100, 3, 8), (100, 6, 0), (1_000, 2, 60)])]
+fn dense(bencher: Bencher<'_, '_>, (boxes, edges, clusters): (usize, usize, usize)) {
+    let sketch = generate::dense(boxes, edges, clusters);
+    bencher.bench_local(|| black_box(&sketch).lay_out(&Spacing::PIXELS));
+}
+
 /// The graphs that are compared with Graphviz, with clusters and without.
 #[divan::bench(args = [2, 5, 10, 19])]
 fn workflows(bencher: Bencher<'_, '_>, seed: u64) {

@@ -184,22 +184,28 @@ impl Sketch {
         };
         let mut seen: Vec<Vec<u32>> = Vec::new();
         let mut best: Option<(u64, Layers)> = None;
+        // A few beginnings say which ranking is the best; only that one is worth the others.
         for ties in first.chain(others).take(tried) {
+            if best.as_ref().is_some_and(|(crossings, _)| *crossings == 0) {
+                break;
+            }
             let ranks = ranks::assign(self, ties);
-            if seen.contains(&ranks) || best.as_ref().is_some_and(|(crossings, _)| *crossings == 0)
-            {
+            if seen.contains(&ranks) {
                 continue;
             }
             let mut layers = Layers::of(self, &clusters, &ranks);
-            let crossings = order::improve(&mut layers, &clusters);
+            let crossings = order::improve(&mut layers, &clusters, 0..order::FIRST);
             if best.as_ref().is_none_or(|(least, _)| crossings < *least) {
                 best = Some((crossings, layers));
             }
             seen.push(ranks);
         }
-        let Some((crossings, mut layers)) = best else {
+        let Some((mut crossings, mut layers)) = best else {
             return Drawing::default();
         };
+        if crossings > 0 {
+            crossings = order::improve(&mut layers, &clusters, order::FIRST..usize::MAX);
+        }
         layers.add_borders(&clusters);
         let xs = coordinates::assign(&layers, &clusters, self, spacing);
         routes::draw(self, &layers, &clusters, &xs, spacing, crossings)

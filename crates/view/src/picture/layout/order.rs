@@ -13,6 +13,8 @@ mod reroute;
 mod start;
 mod sweep;
 
+use std::ops::Range;
+
 use super::{clusters::Clusters, layers::Layers};
 
 /// How much is tried: a beginning costs as much as there are places and links, and this is shared by all of them.
@@ -23,11 +25,17 @@ const BUDGET_OF_SMALL: usize = 40_000;
 /// The most places and links of a small graph.
 const SMALL: usize = 3_000;
 
+/// How many beginnings each of several rankings gets, before the best of them gets the others.
+pub(super) const FIRST: usize = 3;
+
 /// How many beginnings there are at most.
 const STARTS: usize = 80;
 
 /// After how many beginnings that have led to nothing better the search ends.
 const IDLE: usize = 24;
+
+/// After how much work no other beginning is tried: dense graphs take far longer than their size says.
+const SPENT: u64 = 4_000_000;
 
 /// How many sweeps there are at most from one beginning.
 const SWEEPS: usize = 24;
@@ -41,15 +49,16 @@ const ROUNDS: usize = 10;
 /// How often long edges are put back, at most.
 const REROUTES: usize = 6;
 
-/// Orders the ranks; how many crossings are left.
-pub(super) fn improve(layers: &mut Layers, clusters: &Clusters) -> u64 {
+/// Orders the ranks from the given ones of several beginnings; how many crossings are left. If the first of them is not
+/// the very first, the order that is there is the best so far.
+pub(super) fn improve(layers: &mut Layers, clusters: &Clusters, starts: Range<usize>) -> u64 {
     let size = layers.kind.len() + layers.up.len();
     let budget = if size <= SMALL {
         BUDGET_OF_SMALL
     } else {
         BUDGET
     };
-    let starts = (budget / size.max(1)).clamp(1, STARTS);
+    let most = (budget / size.max(1)).clamp(1, STARTS);
     // Large graphs get fewer sweeps, since the first ones find nearly all.
     let (sweeps, patience, rounds) = match size {
         0..5_000 => (SWEEPS, PATIENCE, ROUNDS),
@@ -59,8 +68,11 @@ pub(super) fn improve(layers: &mut Layers, clusters: &Clusters) -> u64 {
     let mut best = Best::default();
     let mut search = Search::new(layers, clusters);
     let mut idle = 0;
-    for start in 0..starts {
-        if idle == IDLE {
+    if starts.start > 0 {
+        best.offer(&mut search);
+    }
+    for start in starts.start..starts.end.min(most) {
+        if idle == IDLE || search.spent > SPENT {
             break;
         }
         search.begin(start, &best.layers);
@@ -145,6 +157,12 @@ struct Search<'a> {
     positions: Vec<u32>,
     gathered: local::Gathered,
     calm: calm::Calm,
+    /// By rank, when it was counted how many edges cross above it, and how many.
+    counted: Vec<(u64, u64)>,
+    /// By edge, when it was where it crosses least.
+    routed: Vec<u64>,
+    /// How much was done: about how many places and links were looked at.
+    spent: u64,
 }
 
 impl<'a> Search<'a> {
@@ -153,6 +171,9 @@ impl<'a> Search<'a> {
             keys: vec![0.0; layers.kind.len()],
             calm: calm::Calm::of(layers.layers.len()),
             before: vec![(0, 0, u32::MAX); clusters.len()],
+            counted: vec![(0, 0); layers.layers.len()],
+            routed: vec![0; layers.chains.len()],
+            spent: 0,
             layers,
             clusters,
             tree: Vec::new(),

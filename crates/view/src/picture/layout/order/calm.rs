@@ -1,6 +1,8 @@
 //! Which ranks need not be looked at again: what is done with a rank depends on it and the ranks beside it alone, so it
 //! does nothing where it did nothing before and none of them has changed since.
 
+use std::ops::RangeInclusive;
+
 /// When ranks have changed, and when nothing was left to do in them.
 #[derive(Debug)]
 pub(super) struct Calm {
@@ -34,6 +36,16 @@ impl Calm {
     pub(super) fn all_changed(&mut self) {
         self.now += 1;
         self.changed.fill(self.now);
+    }
+
+    /// When this is.
+    pub(super) fn now(&self) -> u64 {
+        self.now
+    }
+
+    /// When one of the ranks has changed last.
+    pub(super) fn last_changed(&self, ranks: RangeInclusive<usize>) -> u64 {
+        self.changed[ranks].iter().copied().max().unwrap_or(0)
     }
 
     /// Nothing is left to do in the rank as it is.

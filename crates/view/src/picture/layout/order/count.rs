@@ -5,9 +5,16 @@ use super::Search;
 impl Search<'_> {
     /// How many pairs of edges cross in all ranks.
     pub(super) fn crossings(&mut self) -> u64 {
-        (1..self.layers.layers.len())
-            .map(|rank| self.crossings_above(rank))
-            .sum()
+        let mut all = 0;
+        for rank in 1..self.layers.layers.len() {
+            let changed = self.calm.last_changed(rank - 1..=rank);
+            let (counted, _) = self.counted[rank];
+            if counted < changed {
+                self.counted[rank] = (self.calm.now(), self.crossings_above(rank));
+            }
+            all += self.counted[rank].1;
+        }
+        all
     }
 
     /// How many cross between the rank and the one above it: for each link, those before it that end to its right.

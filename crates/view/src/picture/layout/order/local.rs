@@ -70,6 +70,7 @@ impl Search<'_> {
             parts.push((up, down, positions.len() as u32));
             slots.push(index as u32);
         }
+        self.spent += 3 * slots.len() as u64 + 2 * positions.len() as u64;
     }
 
     /// Takes over the order of the slots.
@@ -213,6 +214,8 @@ impl Search<'_> {
             return false;
         };
         let mut best = (0, from);
+        let ends = self.gathered.positions.len() / slots.len();
+        self.spent += (slots.len() * (1 + ends)) as u64;
         let right = (from + 1..slots.len()).map(|index| (index, index + 1));
         self.try_along(rank, slot, right, false, &mut best);
         let left = (0..from).rev().map(|index| (index, index.wrapping_sub(1)));

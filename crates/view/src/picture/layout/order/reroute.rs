@@ -16,17 +16,46 @@ impl Search<'_> {
             return false;
         }
         let mut any = false;
-        for (first, length) in chains {
-            if length > 0 {
-                any |= self.reroute_one(first, length as usize);
+        for (edge, (first, length)) in chains.into_iter().enumerate() {
+            if length == 0 {
+                continue;
             }
+            let top = self.layers.rank[first as usize] as usize;
+            if self.routed[edge] >= self.calm.last_changed(top - 1..=top + length as usize) {
+                continue;
+            }
+            any |= self.is_crossed(first, length) && self.reroute_one(first, length as usize);
+            self.routed[edge] = self.calm.now();
         }
         any
+    }
+
+    /// Whether another edge crosses a long one.
+    fn is_crossed(&self, first: u32, length: u32) -> bool {
+        let layers = &*self.layers;
+        let pos = |place: u32| layers.pos[place as usize];
+        let above = std::iter::once(layers.up.of(first)[0]).chain(first..first + length);
+        let below = (first..first + length).chain([layers.down.of(first + length - 1)[0]]);
+        above.zip(below).any(|(above, below)| {
+            let rank = layers.rank[below as usize] as usize;
+            layers.layers[rank].iter().any(|&place| {
+                let is_left = pos(place) < pos(below);
+                let ups = layers.up.of(place).iter();
+                place != below
+                    && ups.copied().any(|up| match is_left {
+                        true => pos(up) > pos(above),
+                        false => pos(up) < pos(above),
+                    })
+            })
+        })
     }
 
     fn reroute_one(&mut self, first: u32, length: usize) -> bool {
         let layers = &*self.layers;
         let top = layers.rank[first as usize] as usize;
+        let widths = layers.layers[top - 1..=top + length].windows(2);
+        let cells: usize = widths.map(|pair| pair[0].len() * pair[1].len()).sum();
+        self.spent += cells as u64 * if self.clusters.is_empty() { 2 } else { 4 };
         let (from, to) = (
             layers.up.of(first)[0],
             layers.down.of(first + length as u32 - 1)[0],
@@ -71,6 +100,13 @@ impl Search<'_> {
             let passed = |rank_of: usize, gap: usize, other: usize| {
                 self.passed(rank_of, gap, other, around, first, top, length)
             };
+            let above: Vec<usize> = match rank == top {
+                true => Vec::new(),
+                false => {
+                    let gaps = before.iter();
+                    gaps.map(|&gap| passed(rank - 1, gap, rank)).collect()
+                }
+            };
             let mut next = Vec::with_capacity(here.len());
             let mut way = Vec::with_capacity(here.len());
             for &gap in &here {
@@ -84,7 +120,7 @@ impl Search<'_> {
                     costs
                         .iter()
                         .enumerate()
-                        .filter(|(index, _)| passed(rank - 1, before[*index], rank) == below)
+                        .filter(|(index, _)| above[*index] == below)
                         .map(|(index, &(above, cost))| {
                             (cost + table.crossings(above, gap, false), index)
                         })

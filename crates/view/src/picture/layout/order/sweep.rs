@@ -6,6 +6,7 @@ impl Search<'_> {
     /// Sorts one rank after the other by the rank before it, from above or from below.
     pub(super) fn sweep(&mut self, down: bool, median: bool, reverse_ties: bool) {
         let depth = self.layers.layers.len();
+        self.spent += 4 * (self.layers.kind.len() + self.layers.up.len()) as u64;
         self.before.fill((0, 0, u32::MAX));
         self.remember(if down { 0 } else { depth - 1 });
         for step in 1..depth {
