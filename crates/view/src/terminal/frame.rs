@@ -66,7 +66,7 @@ pub(super) fn frame(live: &Live, now: SystemTime, size: Size, colours: bool) -> 
         return Vec::new();
     }
     let most = ROWS.min(size.rows / 3).max(1);
-    let mut rows = vec![head(live, now)];
+    let mut rows = vec![head(live, now, size.columns)];
     let left = most - 1;
     let mut open: Vec<Open<'_>> = live.open().collect();
     // Gates first: a person can do something about them. Then what has run longest.
@@ -90,7 +90,11 @@ pub(super) fn frame(live: &Live, now: SystemTime, size: Size, colours: bool) -> 
         true => left.saturating_sub(1),
         false => open.len(),
     };
-    rows.extend(open[..shown].iter().map(|open| open_row(open, now)));
+    rows.extend(
+        open[..shown]
+            .iter()
+            .map(|open| open_row(open, now, size.columns)),
+    );
     if shown < open.len() && left > 0 {
         rows.push(more(&open[shown..]));
     }
@@ -100,7 +104,7 @@ pub(super) fn frame(live: &Live, now: SystemTime, size: Size, colours: bool) -> 
 }
 
 /// What runs, how far it is, and what is waited for.
-fn head(live: &Live, now: SystemTime) -> Row {
+fn head(live: &Live, now: SystemTime, columns: usize) -> Row {
     let entity = live.run.as_ref().map_or("", |run| &*run.entity);
     let (done, all) = (live.counts.done(), live.all());
     let elapsed = live.started.map_or(Duration::ZERO, |at| since(at, now));
@@ -109,9 +113,13 @@ fn head(live: &Live, now: SystemTime) -> Row {
     let backoff = phases(|open| matches!(open.does.phase, Phase::Backoff { .. }));
     let gates = phases(|open| open.does.phase == Phase::Waits(WaitReason::Gate));
     let equal = phases(|open| open.does.phase == Phase::Waits(WaitReason::EqualCall));
-    let mut row = Row::new(Ink::Strong, one_line(entity))
-        .and(Ink::Plain, format!(" {}/{}", number(done), number(all)))
-        .and(Ink::Faint, format!(" {}", clock(elapsed)));
+    let tasks = format!(" {}/{}", number(done), number(all));
+    let elapsed = format!(" {}", clock(elapsed));
+    let own = one_line(entity.rsplit('.').next().unwrap_or(entity));
+    let room = columns.saturating_sub(cells(&tasks) + cells(&elapsed));
+    let mut row = Row::new(Ink::Strong, fitted(one_line(entity), own, room))
+        .and(Ink::Plain, tasks)
+        .and(Ink::Faint, elapsed);
     let counts = [
         (live.counts.failed, Ink::Failed, "failed"),
         (runs, Ink::Plain, "running"),
@@ -130,8 +138,8 @@ fn head(live: &Live, now: SystemTime) -> Row {
 }
 
 /// A node that has not ended.
-fn open_row(open: &Open<'_>, now: SystemTime) -> Row {
-    let took = clock(since(open.does.began, now));
+fn open_row(open: &Open<'_>, now: SystemTime, columns: usize) -> Row {
+    let took = format!(" {}", clock(since(open.does.began, now)));
     let again = match open.does.attempt {
         0 => String::new(),
         attempt => format!(" attempt {attempt}"),
@@ -165,10 +173,28 @@ fn open_row(open: &Open<'_>, now: SystemTime) -> Row {
         "" => String::new(),
         what => format!(" {what}"),
     };
+    let what = again + &what;
+    let room = columns.saturating_sub(cells(sign) + cells(&what) + cells(&took));
+    let node = open.node;
+    // Half of a narrow row is for the name, whatever the node does.
+    let shown = fitted(
+        name(node),
+        short(node.path, node.entity),
+        room.max(columns / 2),
+    );
     Row::new(ink, sign)
-        .and(Ink::Plain, name(open.node))
-        .and(ink, again + &what)
-        .and(Ink::Faint, format!(" {took}"))
+        .and(Ink::Plain, shown)
+        .and(ink, what)
+        .and(Ink::Faint, took)
+}
+
+/// A name, or where it has no room the last part of it, so that what comes after it can be read.
+fn fitted(name: String, short: String, room: usize) -> String {
+    if cells(&name) <= room {
+        name
+    } else {
+        cut(&short, room)
+    }
 }
 
 /// What did not get a row.

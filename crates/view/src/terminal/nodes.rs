@@ -94,8 +94,9 @@ mod tests {
             (nodes.get("n0"), nodes.get("n2"), nodes.get("n3")),
             (Some(&0), Some(&2), None)
         );
-        *nodes.get_mut("n1").unwrap() += 10;
-        *nodes.get_mut("n2").unwrap() += 10;
+        for path in ["n1", "n2"] {
+            *nodes.get_mut(path).expect("it is there") += 10;
+        }
         assert_eq!(
             (nodes.remove("n2"), nodes.remove("n2"), nodes.remove("n1")),
             (Some(12), None, Some(11))

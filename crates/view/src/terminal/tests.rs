@@ -235,6 +235,20 @@ fn no_row_is_wider_than_the_terminal() {
     assert_eq!(narrow[1], "✕ n12 模型训练: it…");
 }
 
+/// A long name takes away neither how far the run is nor how long a task has been running.
+#[test]
+fn a_narrow_frame_shortens_names() {
+    let mut log = Log::of(8);
+    log.starts(&node("n1", "stats.count_batch", NodeKind::Task), 0);
+    log.after(1_500);
+    let rows = |columns| log.frame(columns, 30);
+    assert_eq!(rows(30)[1], "● n1 stats.count_batch 1.5 s");
+    assert_eq!(rows(26)[1], "● n1 count_batch 1.5 s");
+    assert_eq!(rows(20)[1], "● n1 count_ba… 1.5 s");
+    assert_eq!(rows(20)[0], "my.flow 0/8 1.5 s · ");
+    assert_eq!(rows(15)[0], "flow 0/8 1.5 s…");
+}
+
 #[test]
 fn colours_add_nothing_but_colours() {
     let mut log = Log::of(3);
