@@ -67,6 +67,9 @@
  * @property {Change[]} [changes]
  */
 
+/** What a node has nothing of, once for all of them. @type {never[]} */
+const NOTHING = [];
+
 /** A node with its place in the tree. */
 export class RunNode {
   /**
@@ -78,7 +81,7 @@ export class RunNode {
     /** @type {RunNode[]} */
     this.kids = [];
     /** @type {RunNode[]} */
-    this.needs = [];
+    this.needs = NOTHING;
     this.kind = told.kind;
     this.isElement = told.kind == "element";
     /** @type {string} */
@@ -89,25 +92,30 @@ export class RunNode {
     this.entity = told.entity ?? "";
     /** @type {number} */
     this.depth = parent ? parent.depth + 1 : -1;
-    this.runs = (told.runs ?? []).map(own => ({ ...own, end: own.end ?? Math.max(own.start, run.took) }));
+    /** @type {Attempt[]} */
+    this.runs = told.runs ?? NOTHING;
+    // One that goes on has no end yet.
+    if (this.runs.some(own => own.end == null)) {
+      this.runs = this.runs.map(own => ({ ...own, end: own.end ?? Math.max(own.start, run.took) }));
+    }
     this.state = told.state == "succeeded" && this.runs.length > 1 ? "retried" : told.state;
     /** Whether it ever began; if it did not, its times are those at which this was clear. */
     this.began = told.start != null;
     this.ready = told.ready ?? told.start ?? 0;
     this.start = told.start ?? this.ready;
     this.end = told.end ?? (told.state == "running" ? Math.max(this.start, run.took) : this.start);
-    this.waits = told.waits ?? [];
+    this.waits = told.waits ?? NOTHING;
     this.cache = told.cache;
     this.error = told.error;
-    this.inputs = told.inputs ?? [];
-    this.outputs = told.outputs ?? [];
-    this.from = told.from ?? [];
+    this.inputs = told.inputs ?? NOTHING;
+    this.outputs = told.outputs ?? NOTHING;
+    this.from = told.from ?? NOTHING;
     /** When it runs, if that depends on something: the condition of its case, or a failure. */
     this.when = told.when ?? "";
     /** Whether it is on the critical path, and its share of the run then. */
     this.critical = false;
     this.share = 0;
-    this.changes = told.changes ?? [];
+    this.changes = told.changes ?? NOTHING;
     this.then = told.then;
     /** Whether it, or what is in it, differs from the other run. */
     this.differs = this.changes.length > 0;
@@ -199,6 +207,7 @@ export function readRun(model, now) {
     }
   })(root);
   leaves = [...nodes.values()].filter(node => !node.isGroup);
+  busyOfRun = busy(leaves);
   findCritical();
   failures = steps
     .filter(node => node.state == "failed" && !node.kids.some(kid => kid.state == "failed"))
@@ -285,6 +294,40 @@ export function sourceOf(node) {
   }
   return "";
 }
+
+/**
+ * How much ran at once: from each of the times on so many.
+ * @typedef {{ times: Float64Array, counts: Int32Array, most: number }} Busy
+ */
+
+/** @param {RunNode[]} list @returns {Busy} */
+export function busy(list) {
+  const size = list.reduce((sum, node) => sum + node.runs.length, 0);
+  const [starts, ends] = [new Float64Array(size), new Float64Array(size)];
+  let at = 0;
+  for (const node of list)
+    for (const { start, end } of node.runs) {
+      starts[at] = start;
+      ends[at++] = end;
+    }
+  starts.sort();
+  ends.sort();
+  const [times, counts] = [new Float64Array(2 * size), new Int32Array(2 * size)];
+  let [began, ended, most] = [0, 0, 0];
+  while (ended < size) {
+    const isStart = began < size && starts[began] < ends[ended];
+    times[began + ended] = isStart ? starts[began] : ends[ended];
+    if (isStart) began++;
+    else ended++;
+    // One that takes no time ends when it begins, and then counts as less than none for a moment.
+    counts[began + ended - 1] = Math.max(0, began - ended);
+    most = Math.max(most, began - ended);
+  }
+  return { times, counts, most };
+}
+
+/** How much of the whole run ran at once. */
+export let busyOfRun = busy([]);
 
 /** How many nodes have a name. @type {Map<string, number>} */
 const alike = new Map();
