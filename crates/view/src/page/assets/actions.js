@@ -5,14 +5,21 @@ import { drawGraph, fit, fold, showInGraph, stale } from "./graph.js";
 import { HEAD, ROW, drawTime, zoomTime } from "./timeline.js";
 import { drawTable, showInTable } from "./table.js";
 import { drawDetail } from "./detail.js";
-import { closed, endOfTime, filterBy, isDark, readColours, rows, ui } from "./state.js";
+import { closed, endOfTime, filterBy, isDark, readColours, rows, setOpen, ui } from "./state.js";
 import { differing } from "./compare.js";
 import { STATES, every, grouped, length, one } from "./words.js";
 
-let isQueued = false;
+/** @typedef {"graph" | "time" | "rows"} Part what is drawn again alone: `rows` are those that come into view. */
 
-/** Draws everything again, once for each frame of the browser. */
-export function paint() {
+/** What is drawn with the next frame of the browser, if it is not everything. @type {Set<Part>} */
+const queued = new Set();
+let isQueued = false;
+let isAll = false;
+
+/** Draws again with the next frame of the browser: everything, or what is named. @param {Part[]} parts */
+export function paint(...parts) {
+  for (const part of parts) queued.add(part);
+  isAll ||= !parts.length;
   if (isQueued) return;
   isQueued = true;
   requestAnimationFrame(() => {
@@ -21,11 +28,14 @@ export function paint() {
   });
 }
 
-/** Draws everything again. */
+/** Draws everything again, or what was asked for. */
 export function paintNow() {
-  drawGraph();
-  drawTime();
-  drawTable();
+  const draws = (/** @type {Part} */ part) => isAll || !queued.size || queued.has(part);
+  if (draws("graph")) drawGraph(isAll || !queued.size, () => paint("graph"));
+  if (draws("time")) drawTime();
+  if (draws("rows")) drawTable(isAll || !queued.size);
+  isAll = false;
+  queued.clear();
 }
 
 export const filterInput = () => /** @type {HTMLInputElement} */ (one("#filter"));
@@ -50,7 +60,7 @@ export function select(node, from = "") {
   ui.selected = node;
   if (isNew) ui.attempt = null;
   for (const around of node.chain.slice(0, -1)) {
-    if (closed.delete(around)) stale.layout = true;
+    if (setOpen(around, true)) stale.layout = true;
   }
   sayWhatAllDoes();
   drawDetail();
@@ -113,10 +123,10 @@ export function openSome() {
     .sort((a, b) => weight(b) - weight(a))
     .slice(0, 12);
   for (const group of groups) {
-    closed.delete(group);
+    setOpen(group, true);
     layOut();
     const scale = Math.min((area.clientWidth - 32) / graph.w, (area.clientHeight - 32) / graph.h);
-    if (scale < 0.8 && group != groups[0]) closed.add(group);
+    if (scale < 0.8 && group != groups[0]) setOpen(group, false);
   }
   stale.layout = true;
 }
@@ -157,10 +167,7 @@ export const actions = {
   all() {
     ui.isFolded = true;
     const open = closed.size > 0;
-    for (const node of steps)
-      if (node.isGroup)
-        if (open) closed.delete(node);
-        else closed.add(node);
+    for (const node of steps) if (node.isGroup) setOpen(node, open);
     sayWhatAllDoes();
     stale.layout = true;
     fit(open && steps.length > 400);

@@ -137,13 +137,7 @@ function attempts(node, shown) {
     own.error != null &&
     own.error != node.error &&
     h("div", { class: "err" }, h("pre", {}, own.error));
-  return part(
-    runs.length > 1 ? "Attempts" : "Log",
-    list,
-    error,
-    log,
-    deck(node, own),
-  );
+  return part(runs.length > 1 ? "Attempts" : "Log", list, error, log, deck(node, own));
 }
 
 /**

@@ -148,13 +148,7 @@ function detail() {
   return h(
     "section",
     { class: "pane", id: "why", "aria-label": "Detail: why" },
-    h(
-      "div",
-      { class: "top" },
-      h("h2", {}, "Detail"),
-      h("span", { class: "grow" }),
-      tool("copy", "Copy link"),
-    ),
+    h("div", { class: "top" }, h("h2", {}, "Detail"), h("span", { class: "grow" }), tool("copy", "Copy link")),
     h("div", { class: "body", tabindex: 0, role: "region", "aria-label": "What is known of the selection" }),
   );
 }
@@ -206,17 +200,20 @@ export function drawLegends() {
     hasFailed ||= node.runs.some(own => own.error != null);
   }
   const bars = [
-    hasWaited && mark("waiting", s("rect", { x: 1, y: 5.5, width: 14, height: 5, fill: "none", stroke: "var(--edge)" })),
+    hasWaited &&
+      mark("waiting", s("rect", { x: 1, y: 5.5, width: 14, height: 5, fill: "none", stroke: "var(--edge)" })),
     mark("attempt", box("var(--ok-bar)")),
-    hasFailed && mark(
-      "failed attempt",
-      box("var(--failed)"),
-      s("path", { d: "M5.5 5.5l5 5m0-5l-5 5", stroke: "var(--glyph)", "stroke-width": 1.5 }),
-    ),
-    hasBackoff && mark(
-      "backoff",
-      s("path", { d: "M0 8h16", stroke: "var(--retried)", "stroke-width": 2.5, "stroke-dasharray": "3 2" }),
-    ),
+    hasFailed &&
+      mark(
+        "failed attempt",
+        box("var(--failed)"),
+        s("path", { d: "M5.5 5.5l5 5m0-5l-5 5", stroke: "var(--glyph)", "stroke-width": 1.5 }),
+      ),
+    hasBackoff &&
+      mark(
+        "backoff",
+        s("path", { d: "M0 8h16", stroke: "var(--retried)", "stroke-width": 2.5, "stroke-dasharray": "3 2" }),
+      ),
     mark("critical path", box("var(--ok)"), s("path", { d: "M0 13.5h16", stroke: "var(--ink)", "stroke-width": 2.5 })),
     run.other && mark("in the other run", s("path", { d: "M1 5v6M1 8h14M15 5v6", stroke: "var(--edge)" })),
   ];

@@ -2,6 +2,7 @@
 import { counted, grouped, h, icon, length, one, percent } from "./words.js";
 import {
   RunNode,
+  busyOfRun,
   countOf,
   critical,
   failures,
@@ -28,23 +29,6 @@ export const link = (node, ...label) => h("button", { "data-go": node.path }, ..
 
 /** @param {RunNode} node */
 const named = node => link(node, h("code", {}, labelOf(node)));
-
-/** The most that ran at once. @param {RunNode[]} list */
-export function busy(list) {
-  /** @type {[number, number][]} */
-  const changes = [];
-  for (const node of list) for (const attempt of node.runs) changes.push([attempt.start, 1], [attempt.end, -1]);
-  changes.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  let now = 0,
-    most = 0;
-  /** @type {[number, number][]} */
-  const at = changes.map(([time, change]) => {
-    now += change;
-    most = Math.max(most, now);
-    return [time, now];
-  });
-  return { at, most };
-}
 
 function answer() {
   const [first] = failures;
@@ -79,7 +63,7 @@ function facts() {
     { class: "facts" },
     fact("Started", started),
     fact("Took", length(run.took)),
-    work > 0 && fact("Work", length(work), `, ${busy(leaves).most} at once`),
+    work > 0 && fact("Work", length(work), `, ${busyOfRun.most} at once`),
     h(
       "span",
       {},
@@ -223,7 +207,11 @@ function times() {
 export function drawHeader() {
   const state = run.state == "succeeded" && leaves.some(node => node.state == "retried") ? "succeeded" : run.state;
   const parts = [
-    h("div", { class: "bar" }, h("span", { class: "id" }, h("button", { "data-go": "" }, h("b", {}, root.name)), " / " + run.id)),
+    h(
+      "div",
+      { class: "bar" },
+      h("span", { class: "id" }, h("button", { "data-go": "" }, h("b", {}, root.name)), " / " + run.id),
+    ),
     h("div", { class: "say" }, icon(state, true), h("h1", {}, answer())),
     facts(),
     drawChanges(),

@@ -6,7 +6,18 @@ import { countAgain } from "./timeline.js";
 import { sortBy } from "./table.js";
 import { drawDetail } from "./detail.js";
 import { readColours, showMore, showRun, ui } from "./state.js";
-import { actions, applyFilter, filterInput, openSome, paint, paintNow, sayWhatAllDoes, select, showView, toggle } from "./actions.js";
+import {
+  actions,
+  applyFilter,
+  filterInput,
+  openSome,
+  paint,
+  paintNow,
+  sayWhatAllDoes,
+  select,
+  showView,
+  toggle,
+} from "./actions.js";
 import { onGraph, onTimeline, tip } from "./pointer.js";
 import { onKey } from "./keyboard.js";
 import { drawLegends, frame } from "./frame.js";
@@ -92,8 +103,8 @@ function listen(root, signal) {
   onGraph();
   onTimeline();
   one("#filter").addEventListener("input", applyFilter);
-  one("#grid").addEventListener("scroll", paint);
-  one("#time .scroll").addEventListener("scroll", paint);
+  one("#grid").addEventListener("scroll", () => paint("rows"));
+  one("#time .scroll").addEventListener("scroll", () => paint("time"));
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const recolour = () => {
     readColours();

@@ -67,6 +67,9 @@
  * @property {Change[]} [changes]
  */
 
+/** What a node has nothing of, once for all of them. @type {never[]} */
+const NOTHING = [];
+
 /** A node with its place in the tree. */
 export class RunNode {
   /**
@@ -76,42 +79,57 @@ export class RunNode {
   constructor(told, parent) {
     this.parent = parent;
     /** @type {RunNode[]} */
-    this.kids = [];
+    this.kids = NOTHING;
     /** @type {RunNode[]} */
-    this.needs = [];
+    this.needs = NOTHING;
     this.kind = told.kind;
     this.isElement = told.kind == "element";
-    /** @type {string} */
-    this.path = !parent?.path ? told.id : parent.path + (this.isElement ? "" : "/") + told.id;
+    this.id = told.id;
+    /** @type {string | null} */
+    this.pathOnce = null;
     /** The name beside those of its siblings. */
     this.short = this.isElement ? told.id : (told.name ?? told.id);
     this.name = this.isElement && parent ? parent.name + told.id : this.short;
     this.entity = told.entity ?? "";
     /** @type {number} */
     this.depth = parent ? parent.depth + 1 : -1;
-    this.runs = (told.runs ?? []).map(own => ({ ...own, end: own.end ?? Math.max(own.start, run.took) }));
+    /** @type {Attempt[]} */
+    this.runs = told.runs ?? NOTHING;
+    // One that goes on has no end yet.
+    if (this.runs.some(own => own.end == null)) {
+      this.runs = this.runs.map(own => ({ ...own, end: own.end ?? Math.max(own.start, run.took) }));
+    }
     this.state = told.state == "succeeded" && this.runs.length > 1 ? "retried" : told.state;
     /** Whether it ever began; if it did not, its times are those at which this was clear. */
     this.began = told.start != null;
     this.ready = told.ready ?? told.start ?? 0;
     this.start = told.start ?? this.ready;
     this.end = told.end ?? (told.state == "running" ? Math.max(this.start, run.took) : this.start);
-    this.waits = told.waits ?? [];
+    this.waits = told.waits ?? NOTHING;
     this.cache = told.cache;
     this.error = told.error;
-    this.inputs = told.inputs ?? [];
-    this.outputs = told.outputs ?? [];
-    this.from = told.from ?? [];
+    this.inputs = told.inputs ?? NOTHING;
+    this.outputs = told.outputs ?? NOTHING;
+    this.from = told.from ?? NOTHING;
     /** When it runs, if that depends on something: the condition of its case, or a failure. */
     this.when = told.when ?? "";
     /** Whether it is on the critical path, and its share of the run then. */
     this.critical = false;
     this.share = 0;
-    this.changes = told.changes ?? [];
+    this.changes = told.changes ?? NOTHING;
     this.then = told.then;
     /** Whether it, or what is in it, differs from the other run. */
     this.differs = this.changes.length > 0;
     if (this.differs) for (let at = parent; at && !at.differs; at = at.parent) at.differs = true;
+  }
+
+  /** The path, which is made when it is asked for first: a run may have very many. @returns {string} */
+  get path() {
+    if (this.pathOnce == null) {
+      const around = this.parent?.path;
+      this.pathOnce = around ? around + (this.isElement ? "" : "/") + this.id : this.id;
+    }
+    return this.pathOnce;
   }
 
   get took() {
@@ -153,8 +171,25 @@ export let entities = {};
 
 export let root = new RunNode({ id: "", kind: "workflow", state: "running" }, null);
 
-/** All nodes, groups before what is in them, by their paths. @type {Map<string, RunNode>} */
-export let nodes = new Map();
+/** All nodes, groups before what is in them. */
+export const nodes = {
+  /** @type {RunNode[]} */
+  list: [],
+  /** @type {Map<string, RunNode> | null} */
+  byPath: null,
+  get size() {
+    return this.list.length;
+  },
+  values() {
+    return this.list;
+  },
+  /** The node at a path. @param {string} path */
+  get(path) {
+    if (!path) return undefined;
+    this.byPath ??= new Map(this.list.map(node => [node.path, node]));
+    return this.byPath.get(path);
+  },
+};
 
 /** The nodes that are not elements of maps, in the same order. @type {RunNode[]} */
 export let steps = [];
@@ -189,7 +224,6 @@ export function readRun(model, now) {
   alike.clear();
   total = Math.max(run.took, 1e-6);
   root = new RunNode({ id: "", name: run.entity, kind: "workflow", state: run.state, start: 0, end: run.took }, null);
-  nodes = new Map();
   readNodes(model.nodes);
   steps = [];
   (function walk(/** @type {RunNode} */ node) {
@@ -198,7 +232,8 @@ export function readRun(model, now) {
       if (kid.isGroup) walk(kid);
     }
   })(root);
-  leaves = [...nodes.values()].filter(node => !node.isGroup);
+  leaves = nodes.list.filter(node => !node.isGroup);
+  busyOfRun = busy(leaves);
   findCritical();
   failures = steps
     .filter(node => node.state == "failed" && !node.kids.some(kid => kid.state == "failed"))
@@ -213,9 +248,11 @@ function readNodes(told) {
     const parent = one.in == null ? root : all[one.in];
     const node = new RunNode(one, parent);
     all.push(node);
+    if (parent.kids == NOTHING) parent.kids = [];
     parent.kids.push(node);
-    nodes.set(node.path, node);
   }
+  nodes.list = all;
+  nodes.byPath = null;
   told.forEach((one, index) => {
     if (one.needs) all[index].needs = one.needs.map(need => all[need]);
   });
@@ -286,6 +323,40 @@ export function sourceOf(node) {
   return "";
 }
 
+/**
+ * How much ran at once: from each of the times on so many.
+ * @typedef {{ times: Float64Array, counts: Int32Array, most: number }} Busy
+ */
+
+/** @param {RunNode[]} list @returns {Busy} */
+export function busy(list) {
+  const size = list.reduce((sum, node) => sum + node.runs.length, 0);
+  const [starts, ends] = [new Float64Array(size), new Float64Array(size)];
+  let at = 0;
+  for (const node of list)
+    for (const { start, end } of node.runs) {
+      starts[at] = start;
+      ends[at++] = end;
+    }
+  starts.sort();
+  ends.sort();
+  const [times, counts] = [new Float64Array(2 * size), new Int32Array(2 * size)];
+  let [began, ended, most] = [0, 0, 0];
+  while (ended < size) {
+    const isStart = began < size && starts[began] < ends[ended];
+    times[began + ended] = isStart ? starts[began] : ends[ended];
+    if (isStart) began++;
+    else ended++;
+    // One that takes no time ends when it begins, and then counts as less than none for a moment.
+    counts[began + ended - 1] = Math.max(0, began - ended);
+    most = Math.max(most, began - ended);
+  }
+  return { times, counts, most };
+}
+
+/** How much of the whole run ran at once. */
+export let busyOfRun = busy([]);
+
 /** How many nodes have a name. @type {Map<string, number>} */
 const alike = new Map();
 
@@ -293,9 +364,8 @@ const alike = new Map();
 export function labelOf(node) {
   if (!alike.size) for (const { name } of steps) alike.set(name, (alike.get(name) ?? 0) + 1);
   if (node.isElement || (alike.get(node.name) ?? 0) < 2) return node.name;
-  const id = node.path.slice(node.path.lastIndexOf("/") + 1);
   const beside = node.parent?.kids.filter(other => other.name == node.name) ?? [];
-  const own = beside.length > 1 ? `${node.name} (${id})` : node.name;
+  const own = beside.length > 1 ? `${node.name} (${node.id})` : node.name;
   return node.parent && node.parent != root ? `${node.parent.name}/${own}` : own;
 }
 

@@ -1,6 +1,6 @@
 // The table: everything as text, to sort and to read.
 import { RunNode, root, run, sourceOf, steps } from "./run.js";
-import { isUnfolded, rows, ui } from "./state.js";
+import { isUnfolded, rows, rowsChanged, ui } from "./state.js";
 import { differing } from "./compare.js";
 import { h, icon, length, one, percent } from "./words.js";
 
@@ -35,16 +35,22 @@ export function sortBy(key) {
   one("#grid").scrollTop = 0;
 }
 
+/** The sorted rows, and what they are of. @type {{ list: RunNode[], changed: number, sort: unknown }} */
+let sortedNow = { list: [], changed: -1, sort: null };
+
 /** The rows of the table, in its order. */
 export function listed() {
   if (!ui.sort) return rows();
+  if (sortedNow.changed == rowsChanged && sortedNow.sort == ui.sort) return sortedNow.list;
   const [key, direction] = ui.sort;
   const by = ALL_COLUMNS.find(column => column[0] == key)?.[2] ?? (node => node.path);
   const list = ui.shown ? [...ui.hits] : [...steps];
-  return list.sort((a, b) => {
+  list.sort((a, b) => {
     const [x, y] = [by(a), by(b)];
     return (x > y ? 1 : x < y ? -1 : 0) * direction;
   });
+  sortedNow = { list, changed: rowsChanged, sort: ui.sort };
+  return list;
 }
 
 /** Scrolls the table until a node is in view. @param {RunNode} node */
@@ -56,15 +62,54 @@ export function showInTable(node) {
   else if (top + 2 * LINE > grid.scrollTop + grid.clientHeight) grid.scrollTop = top + 2 * LINE - grid.clientHeight;
 }
 
-/** Draws the table: only the rows in view are elements. */
-export function drawTable() {
+/** The rows that are elements, by their places. @type {Map<number, HTMLElement>} */
+const rowsDrawn = new Map();
+let longest = 1e-9;
+
+/**
+ * Draws the table: only the rows in view are elements.
+ * @param {boolean} isNew whether more than scrolling has changed
+ */
+export function drawTable(isNew) {
   if (ui.view != "list") return;
   const grid = one("#grid");
   const list = listed();
   const first = Math.max(0, Math.floor((grid.scrollTop - 200) / LINE));
   const last = Math.min(list.length, Math.ceil((grid.scrollTop + grid.clientHeight + 200) / LINE));
-  const longest = steps.reduce((most, node) => (node.isGroup && !node.isMap ? most : Math.max(most, node.took)), 1e-9);
+  const body = grid.querySelector(".rows");
+  if (isNew || !body) drawFrameOf(grid, list, first, last);
+  else {
+    for (const [place, own] of rowsDrawn) {
+      if (place >= first && place < last) continue;
+      own.remove();
+      rowsDrawn.delete(place);
+    }
+    // From the last one on, so that the row behind each is there.
+    for (let place = last - 1; place >= first; place--) {
+      if (rowsDrawn.has(place)) continue;
+      const own = row(list[place], place, longest);
+      rowsDrawn.set(place, own);
+      // In their order, which is that of a screen reader.
+      body.insertBefore(own, rowsDrawn.get(place + 1) ?? null);
+    }
+  }
+  const selected = ui.selected ? list.indexOf(ui.selected) : -1;
+  if (selected >= first && selected < last) grid.setAttribute("aria-activedescendant", "row" + selected);
+  else grid.removeAttribute("aria-activedescendant");
+}
+
+/**
+ * The table with its head, and with the rows from one place to another.
+ * @param {HTMLElement} grid
+ * @param {RunNode[]} list
+ * @param {number} first
+ * @param {number} last
+ */
+function drawFrameOf(grid, list, first, last) {
+  longest = steps.reduce((most, node) => (node.isGroup && !node.isMap ? most : Math.max(most, node.took)), 1e-9);
   grid.classList.toggle("compared", run.other != null);
+  rowsDrawn.clear();
+  for (let place = first; place < last; place++) rowsDrawn.set(place, row(list[place], place, longest));
   const head = h(
     "div",
     { class: "row head", role: "row" },
@@ -78,11 +123,7 @@ export function drawTable() {
       );
     }),
   );
-  const body = h(
-    "div",
-    { role: "rowgroup", class: "rows" },
-    list.slice(first, last).map((node, index) => row(node, first + index, longest)),
-  );
+  const body = h("div", { role: "rowgroup", class: "rows" }, [...rowsDrawn.values()]);
   body.style.height = list.length * LINE + "px";
   grid.setAttribute("aria-rowcount", String(list.length + 1));
   const none = h(
@@ -92,9 +133,6 @@ export function drawTable() {
     h("button", { class: "link", "data-do": "clear" }, "Clear the filter"),
   );
   grid.replaceChildren(head, body, ...(list.length ? [] : [none]));
-  const selected = ui.selected ? list.indexOf(ui.selected) : -1;
-  if (selected >= first && selected < last) grid.setAttribute("aria-activedescendant", "row" + selected);
-  else grid.removeAttribute("aria-activedescendant");
 }
 
 /** @param {RunNode} node @param {number} index @param {number} longest */
