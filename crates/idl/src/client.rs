@@ -104,11 +104,11 @@ impl Calls {
     /// # Errors
     ///
     /// What the service answers, and `UNAVAILABLE` or `UNKNOWN` if it cannot be reached.
-    pub fn exchange<'a>(
-        &'a mut self,
+    pub fn exchange(
+        &mut self,
         path: &'static str,
         request: Request<Bytes>,
-    ) -> Pin<Box<dyn Future<Output = Result<Response<Bytes>, Status>> + Send + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = Result<Response<Bytes>, Status>> + Send + '_>> {
         Box::pin(async move {
             self.ready().await?;
             let path = PathAndQuery::from_static(path);

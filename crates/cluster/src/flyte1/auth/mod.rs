@@ -165,7 +165,8 @@ impl Auth {
             if let Some(made) = self.get().filter(|made| is_made(made, old, why)) {
                 return Ok(made);
             }
-            // What has failed while this call waited is not tried again for it: a user would be asked once for each thread.
+            // What has failed while this call waited is not tried again for it: a user would be asked once for each
+            // thread.
             if let Some((at, failure)) = lock(&self.failed).clone()
                 && at > asked
             {
