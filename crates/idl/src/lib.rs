@@ -15,6 +15,9 @@
 //! neither protoc nor Python. Messages alone need only prost. The feature `client` adds clients of the services, and
 //! `server` adds the traits to implement them.
 
+#[cfg(feature = "client")]
+pub mod client;
+
 pub use prost;
 pub use prost_types;
 #[cfg(any(feature = "client", feature = "server"))]

@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use expect_test::expect_file;
 use prost::Message;
+use prost_build::{Service, ServiceGenerator};
 use prost_types::FileDescriptorSet;
 
 /// Rare and large parts of what a workflow has many of: behind a pointer, a node takes a third of the memory.
@@ -18,6 +19,61 @@ const BOXED: [&str; 7] = [
     ".flyteidl.core.TaskNodeOverrides.extended_resources",
     ".flyteidl.core.TaskNodeOverrides.pod_template",
 ];
+
+/// Clients as tables of methods, which the macro of the crate reads, and the servers of tonic's generator.
+struct Services {
+    servers: Box<dyn ServiceGenerator>,
+}
+
+impl ServiceGenerator for Services {
+    fn generate(&mut self, service: Service, text: &mut String) {
+        let module = snake_case(&service.name);
+        let path = format!("{}.{}", service.package, service.proto_name);
+        text.push_str("#[cfg(feature = \"client\")]\n");
+        text.push_str("crate::client::service! {\n");
+        text.push_str(&format!(
+            "    {module}, {module}_client, {}Client;\n",
+            service.name
+        ));
+        for method in &service.methods {
+            let kind = match (method.client_streaming, method.server_streaming) {
+                (false, false) => "unary",
+                (false, true) => "server_streaming",
+                (true, _) => panic!("{path} streams requests: add a kind to `client::service`"),
+            };
+            if method.options.deprecated() {
+                text.push_str("    #[deprecated]\n");
+            }
+            // The types are seen from the module of the package, and used in one inside it.
+            let [request, answer] = [&method.input_type, &method.output_type].map(|name| {
+                assert!(
+                    !name.starts_with("::"),
+                    "{path} has a type of another crate: {name}"
+                );
+                format!("super::{name}")
+            });
+            text.push_str(&format!(
+                "    {kind} {}: {request}\n        => {answer},\n",
+                method.name
+            ));
+            text.push_str(&format!("        \"/{path}/{}\";\n", method.proto_name));
+        }
+        text.push_str("}\n");
+        self.servers.generate(service, text);
+    }
+}
+
+/// The name that tonic's generator gives to the module of a service.
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
+}
 
 /// Generates the types of a descriptor set into an empty directory and compares each file with the stored one.
 fn check(set: &str) {
@@ -38,15 +94,17 @@ fn check(set: &str) {
         .filter(|package| package != "google.protobuf")
         .collect();
 
-    let configured = BOXED
-        .into_iter()
-        .fold(tonic_prost_build::configure(), |builder, path| {
-            builder.boxed(path)
-        });
-    configured
-        .btree_map(".")
-        .client_mod_attribute(".", r#"#[cfg(feature = "client")]"#)
+    let servers = tonic_prost_build::configure()
+        .build_client(false)
         .server_mod_attribute(".", r#"#[cfg(feature = "server")]"#)
+        .service_generator();
+    let mut config = prost_build::Config::new();
+    for path in BOXED {
+        config.boxed(path);
+    }
+    config
+        .btree_map(["."])
+        .service_generator(Box::new(Services { servers }))
         .out_dir(&out)
         .compile_fds(descriptors)
         .expect("the descriptor set compiles");

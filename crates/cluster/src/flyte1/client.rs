@@ -10,16 +10,18 @@ use std::{
 };
 
 use flyte_idl::{
-    flyteidl::service::{
-        admin_service_client::AdminServiceClient,
-        data_proxy_service_client::DataProxyServiceClient,
-        identity_service_client::IdentityServiceClient, signal_service_client::SignalServiceClient,
-    },
+    client::{Calls, Method},
+    prost::{Message, bytes::Bytes},
     tonic::{
-        Code, Request, Response, Status,
+        Code, Request, Status,
         codegen::{Service, http::Uri},
         transport::{Channel, Endpoint},
     },
+};
+// The services that `call!` knows.
+pub(super) use flyte_idl::flyteidl::service::{
+    admin_service as admin, data_proxy_service as data, identity_service as identity,
+    signal_service as signals,
 };
 use hyper_util::rt::TokioIo;
 
@@ -69,35 +71,14 @@ macro_rules! call {
     ($client:expr, $service:ident, $method:ident, $again:expr, $request:expr) => {
         $client
             .call(
-                stringify!($method),
+                $crate::flyte1::client::$service::$method(),
                 $again,
                 $request,
-                |channel, request| async move {
-                    $crate::flyte1::client::$service(channel)
-                        .$method(request)
-                        .await
-                },
             )
             .await
     };
 }
 pub(super) use call;
-
-pub(super) fn admin(channel: Channel) -> AdminServiceClient<Channel> {
-    AdminServiceClient::new(channel).max_decoding_message_size(MOST_BYTES)
-}
-
-pub(super) fn data(channel: Channel) -> DataProxyServiceClient<Channel> {
-    DataProxyServiceClient::new(channel).max_decoding_message_size(MOST_BYTES)
-}
-
-pub(super) fn signals(channel: Channel) -> SignalServiceClient<Channel> {
-    SignalServiceClient::new(channel).max_decoding_message_size(MOST_BYTES)
-}
-
-pub(super) fn identity(channel: Channel) -> IdentityServiceClient<Channel> {
-    IdentityServiceClient::new(channel)
-}
 
 impl Client {
     /// A client by these settings. It connects at its first call.
@@ -185,53 +166,18 @@ impl Client {
         &self.inner.address
     }
 
-    /// Makes a call with a token if there is one, and once more with a new one if it is refused; again, if it may be,
-    /// when nobody answers. What was refused, or not sent for want of a token, may always be made again.
-    pub(super) async fn call<Q, A, S, F>(
+    /// Calls a method; see [`Self::exchange`].
+    pub(super) fn call<Q: Message, A: Message + Default>(
         &self,
-        method: &'static str,
+        method: Method<Q, A>,
         again: Again,
         request: Q,
-        send: S,
-    ) -> Result<A, ClusterError>
-    where
-        Q: Clone,
-        S: Fn(Channel, Request<Q>) -> F,
-        F: Future<Output = Result<Response<A>, Status>>,
-    {
-        let (auth, channel) = (&self.inner.auth, &self.inner.channel);
-        let (mut kept, mut tries) = (None, 0);
-        loop {
-            let signature = match &mut kept {
-                Some(signature) => signature,
-                None => match auth.signature(channel).await {
-                    Ok(signature) => kept.insert(signature),
-                    Err(error) if error.is_absence() && self.may_try_again(&mut tries).await => {
-                        continue;
-                    }
-                    Err(error) => return Err(error),
-                },
-            };
-            let mut own = Request::new(request.clone());
-            auth.sign(&mut own, signature)?;
-            let status = match send(channel.clone(), own).await {
-                Ok(answer) => return Ok(answer.into_inner()),
-                Err(status) => status,
-            };
-            if status.code() == Code::Unauthenticated {
-                match auth.refused(channel, signature).await {
-                    Ok(true) => continue,
-                    Ok(false) => {}
-                    Err(error) if error.is_absence() && self.may_try_again(&mut tries).await => {
-                        continue;
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
-            if is_absence(&status) && again == Again::Yes && self.may_try_again(&mut tries).await {
-                continue;
-            }
-            return Err(self.failed(method, &status));
+    ) -> impl Future<Output = Result<A, ClusterError>> + Send {
+        let path = method.path();
+        let answer = self.exchange(path, again, method.encode(&request));
+        async move {
+            let answer = method.decode(&answer.await?);
+            answer.map_err(|status| self.failed(path, &status))
         }
     }
 
@@ -246,6 +192,62 @@ impl Client {
         let mut request = Request::new(message);
         auth.sign(&mut request, &signature)?;
         Ok((channel.clone(), request))
+    }
+
+    /// Makes a call with a token if there is one, and once more with a new one if it is refused; again, if it may be,
+    /// when nobody answers. What was refused, or not sent for want of a token, may always be made again.
+    ///
+    /// Of bytes, and boxed, so that a program has this code once and not for each method.
+    fn exchange(
+        &self,
+        path: &'static str,
+        again: Again,
+        request: Bytes,
+    ) -> Pin<Box<dyn Future<Output = Result<Bytes, ClusterError>> + Send + '_>> {
+        Box::pin(async move {
+            let (auth, channel) = (&self.inner.auth, &self.inner.channel);
+            let mut calls = Calls::new(channel.clone()).max_decoding_message_size(MOST_BYTES);
+            let (mut kept, mut tries) = (None, 0);
+            loop {
+                let signature = match &mut kept {
+                    Some(signature) => signature,
+                    None => match auth.signature(channel).await {
+                        Ok(signature) => kept.insert(signature),
+                        Err(error)
+                            if error.is_absence() && self.may_try_again(&mut tries).await =>
+                        {
+                            continue;
+                        }
+                        Err(error) => return Err(error),
+                    },
+                };
+                let mut own = Request::new(request.clone());
+                auth.sign(&mut own, signature)?;
+                let status = match calls.exchange(path, own).await {
+                    Ok(answer) => return Ok(answer.into_inner()),
+                    Err(status) => status,
+                };
+                if status.code() == Code::Unauthenticated {
+                    match auth.refused(channel, signature).await {
+                        Ok(true) => continue,
+                        Ok(false) => {}
+                        Err(error)
+                            if error.is_absence() && self.may_try_again(&mut tries).await =>
+                        {
+                            continue;
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
+                if is_absence(&status)
+                    && again == Again::Yes
+                    && self.may_try_again(&mut tries).await
+                {
+                    continue;
+                }
+                return Err(self.failed(path, &status));
+            }
+        })
     }
 
     /// Waits a while before another try, longer each time, unless there were enough.
@@ -268,7 +270,7 @@ impl Client {
         self.inner.auth.sign_out().await
     }
 
-    fn failed(&self, call: &'static str, status: &Status) -> ClusterError {
+    fn failed(&self, path: &'static str, status: &Status) -> ClusterError {
         let endpoint = &self.platform().endpoint;
         if is_absence(status) {
             let reason = match std::error::Error::source(status) {
@@ -291,54 +293,16 @@ impl Client {
             endpoint: endpoint.clone().into_value(),
             origin: Box::new(endpoint.origin().clone()),
             mode: format!("{} (from {})", **mode, mode.origin()),
-            call: name_of(call),
+            call: name_of(path),
             code: format!("{:?}", status.code()),
             message: status.message().to_owned(),
         }
     }
 }
 
-/// The name that Flyte has for a method of ours.
-fn name_of(method: &'static str) -> &'static str {
-    match method {
-        "create_task" => "CreateTask",
-        "create_workflow" => "CreateWorkflow",
-        "create_launch_plan" => "CreateLaunchPlan",
-        "update_launch_plan" => "UpdateLaunchPlan",
-        "create_execution" => "CreateExecution",
-        "get_execution" => "GetExecution",
-        "terminate_execution" => "TerminateExecution",
-        "relaunch_execution" => "RelaunchExecution",
-        "recover_execution" => "RecoverExecution",
-        "list_signals" => "ListSignals",
-        "set_signal" => "SetSignal",
-        "get_execution_data" => "GetExecutionData",
-        "create_upload_location" => "CreateUploadLocation",
-        "create_download_location" => "CreateDownloadLocation",
-        "list_executions" => "ListExecutions",
-        "update_execution" => "UpdateExecution",
-        "list_task_ids" => "ListTaskIds",
-        "list_workflow_ids" => "ListWorkflowIds",
-        "list_launch_plan_ids" => "ListLaunchPlanIds",
-        "list_tasks" => "ListTasks",
-        "list_workflows" => "ListWorkflows",
-        "list_launch_plans" => "ListLaunchPlans",
-        "list_active_launch_plans" => "ListActiveLaunchPlans",
-        "get_active_launch_plan" => "GetActiveLaunchPlan",
-        "get_task" => "GetTask",
-        "get_workflow" => "GetWorkflow",
-        "get_launch_plan" => "GetLaunchPlan",
-        "list_projects" => "ListProjects",
-        "get_domains" => "GetDomains",
-        "get_version" => "GetVersion",
-        "user_info" => "UserInfo",
-        "get_node_execution_data" => "GetNodeExecutionData",
-        "list_node_executions" => "ListNodeExecutions",
-        "list_task_executions" => "ListTaskExecutions",
-        "get_dynamic_node_workflow" => "GetDynamicNodeWorkflow",
-        "create_download_link" => "CreateDownloadLink",
-        method => method,
-    }
+/// The name of the method of a path.
+fn name_of(path: &'static str) -> &'static str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
 /// Connects to one address, whatever it is asked for.

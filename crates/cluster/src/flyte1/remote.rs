@@ -1,6 +1,6 @@
 //! A cluster from code: [`Remote`] for async programs, [`BlockingRemote`] for others.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, pin::Pin, sync::Arc};
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -509,7 +509,7 @@ impl BlockingRemote {
             .build();
         let runtime = runtime
             .map_err(|error| ClusterError::Setting(format!("no thread can be started: {error}")))?;
-        let remote = runtime.block_on(Remote::connect_with(config, options))?;
+        let remote = block_on(&runtime, Remote::connect_with(config, options))?;
         Ok(Self {
             runtime: Arc::new(runtime),
             remote,
@@ -531,8 +531,20 @@ impl BlockingRemote {
 
     /// Waits for anything of the async interface.
     pub fn wait_for<T>(&self, work: impl AsyncFnOnce(&Remote) -> T) -> T {
-        self.runtime.block_on(work(&self.remote))
+        block_on(&self.runtime, work(&self.remote))
     }
+}
+
+/// Waits for a future. The runtime sees it in a box, since it has several loops that would each hold its code.
+pub(super) fn block_on<T>(runtime: &Runtime, work: impl Future<Output = T>) -> T {
+    let mut result = None;
+    let kept = &mut result;
+    drive(runtime, Box::pin(async move { *kept = Some(work.await) }));
+    result.expect("the runtime returns when the work has ended")
+}
+
+fn drive(runtime: &Runtime, work: Pin<Box<dyn Future<Output = ()> + '_>>) {
+    runtime.block_on(work);
 }
 
 /// Methods of [`Remote`] as those of [`BlockingRemote`].

@@ -19,6 +19,7 @@ mod token;
 
 use std::{
     path::PathBuf,
+    pin::Pin,
     sync::{Arc, Mutex, PoisonError, RwLock},
     time::{Duration, Instant, SystemTime},
 };
@@ -151,46 +152,51 @@ impl Auth {
     }
 
     /// Another token than one that is old or was refused. Who comes while one is made gets that one.
-    async fn renew(
-        &self,
-        channel: &Channel,
-        old: Option<&Token>,
+    ///
+    /// Boxed, so that a program has the ways to sign in once and not in each future that may renew a token.
+    fn renew<'a>(
+        &'a self,
+        channel: &'a Channel,
+        old: Option<&'a Token>,
         why: Why,
-    ) -> Result<Token, ClusterError> {
-        let asked = Instant::now();
-        let _in_this_process = self.renewing.lock().await;
-        if let Some(made) = self.get().filter(|made| is_made(made, old, why)) {
-            return Ok(made);
-        }
-        // What has failed while this call waited is not tried again for it: a user would be asked once for each thread.
-        if let Some((at, failure)) = lock(&self.failed).clone()
-            && at > asked
-        {
-            return self.without(old, why, failure);
-        }
-        let _in_all_processes = self.lock().await?;
-        let kept = self.kept().await;
-        if let Some(made) = kept.clone().filter(|made| is_made(made, old, why)) {
-            self.set(Some(made.clone()));
-            return Ok(made);
-        }
-        // What another process has kept is newer than what this one knows.
-        let known = kept.or_else(|| self.get());
-        let refresh = known.and_then(|known| known.refresh);
-        match self
-            .make(channel, refresh.filter(|_| why != Why::Asked))
-            .await
-        {
-            Ok(token) => {
-                self.keep(&token).await;
-                self.set(Some(token.clone()));
-                Ok(token)
+    ) -> Pin<Box<dyn Future<Output = Result<Token, ClusterError>> + Send + 'a>> {
+        Box::pin(async move {
+            let asked = Instant::now();
+            let _in_this_process = self.renewing.lock().await;
+            if let Some(made) = self.get().filter(|made| is_made(made, old, why)) {
+                return Ok(made);
             }
-            Err(failure) => {
-                *lock(&self.failed) = Some((Instant::now(), failure.clone()));
-                self.without(old, why, failure)
+            // What has failed while this call waited is not tried again for it: a user would be asked once for each
+            // thread.
+            if let Some((at, failure)) = lock(&self.failed).clone()
+                && at > asked
+            {
+                return self.without(old, why, failure);
             }
-        }
+            let _in_all_processes = self.lock().await?;
+            let kept = self.kept().await;
+            if let Some(made) = kept.clone().filter(|made| is_made(made, old, why)) {
+                self.set(Some(made.clone()));
+                return Ok(made);
+            }
+            // What another process has kept is newer than what this one knows.
+            let known = kept.or_else(|| self.get());
+            let refresh = known.and_then(|known| known.refresh);
+            match self
+                .make(channel, refresh.filter(|_| why != Why::Asked))
+                .await
+            {
+                Ok(token) => {
+                    self.keep(&token).await;
+                    self.set(Some(token.clone()));
+                    Ok(token)
+                }
+                Err(failure) => {
+                    *lock(&self.failed) = Some((Instant::now(), failure.clone()));
+                    self.without(old, why, failure)
+                }
+            }
+        })
     }
 
     /// What follows when there is no other token: a token is renewed before its end, so that there is time for another

@@ -12,7 +12,7 @@ use super::{
     auth::ConnectOptions,
     client::Client,
     error::ClusterError,
-    remote::{BlockingRemote, Remote},
+    remote::{BlockingRemote, Remote, block_on},
 };
 
 /// How a check has ended.
@@ -140,7 +140,8 @@ impl BlockingRemote {
             .build();
         let runtime = runtime
             .map_err(|error| ClusterError::Setting(format!("no thread can be started: {error}")))?;
-        Ok(runtime.block_on(Remote::diagnose(config, environment, images)))
+        let checks = Remote::diagnose(config, environment, images);
+        Ok(block_on(&runtime, checks))
     }
 }
 

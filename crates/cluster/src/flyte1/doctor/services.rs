@@ -93,16 +93,7 @@ async fn another(client: &Client, address: &Address, error: &ClusterError) -> He
         );
     }
     let request = flyte2::ListProjectsRequest::default();
-    let flyte2 = client.call(
-        "ListProjects of Flyte 2",
-        Again::No,
-        request,
-        |channel, request| async move {
-            flyte2::project_service_client::ProjectServiceClient::new(channel)
-                .list_projects(request)
-                .await
-        },
-    );
+    let flyte2 = client.call(flyte2::project_service::list_projects(), Again::No, request);
     let is_flyte2 = match flyte2.await {
         Ok(_) | Err(ClusterError::SignIn { .. }) => true,
         Err(error) => {
