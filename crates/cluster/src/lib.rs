@@ -22,3 +22,4 @@ pub mod offload;
 pub mod package;
 #[cfg(feature = "remote")]
 pub mod serialize;
+mod transfer;
