@@ -77,8 +77,8 @@ pub mod execute {
     //! * An existing `error.pb` is removed at the start: a restarted attempt writes to the same directory, and the
     //!   error would hide its outputs.
     //! * A task that ends with [`IgnoreOutputs`](crate::error::IgnoreOutputs) writes empty outputs.
-    //! * `task NAME` also names workflows and launch plans. With the feature `cluster`, their tasks, and those of dynamic
-    //!   and eager tasks, are enqueued as children of the action.
+    //! * `task NAME` also names workflows and launch plans. With the feature `cluster`, their tasks, and those of
+    //!   dynamic and eager tasks, are enqueued as children of the action.
 
     pub use flyte_cluster::execute::{Arguments, ArgumentsError, Dialect, Executed, execute};
 }

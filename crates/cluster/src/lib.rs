@@ -26,3 +26,4 @@ pub mod package;
 pub mod serialize;
 #[cfg(feature = "cluster")]
 pub mod ship;
+mod transfer;

@@ -9,8 +9,8 @@ use flyte_core::{
     options::Process,
 };
 
-/// Has tasks run elsewhere. The engine decides when they start, and takes their outputs as if it had run them; how often
-/// they are tried, how long they may take and whether they are cached is up to the launcher.
+/// Has tasks run elsewhere. The engine decides when they start, and takes their outputs as if it had run them; how
+/// often they are tried, how long they may take and whether they are cached is up to the launcher.
 #[doc(hidden)]
 pub trait Launcher: Send + Sync {
     /// Starts a task and waits for its outputs. Dropping the future ends the task.

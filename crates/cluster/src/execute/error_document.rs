@@ -8,19 +8,19 @@ use std::{
 
 #[cfg(unix)]
 use super::Executed;
-use super::{Arguments, Dialect, put};
+use super::{Arguments, Dialect};
+use crate::transfer::{put, with_causes};
 use flyte_config::config::Environment;
 use flyte_context::storage::FileAccessProvider;
 use flyte_core::{
     graph::entity::{EntityDescriptor, EntityKind},
     lock::lock,
     panic::Panic,
-    rendered::RenderedError,
     text::start_of,
     types::wire::{ContainerError, ErrorOrigin, encode_error},
 };
 use flyte_engine::{
-    error::{FailureCause, NodeFailure, RunError, report_of},
+    error::{FailureCause, NodeFailure, RunError},
     is_tried_again,
 };
 
@@ -188,11 +188,6 @@ pub(super) fn ignores_outputs(error: &RunError) -> bool {
         },
         _ => false,
     }
-}
-
-/// An error with its causes, each text once.
-pub(super) fn with_causes(error: &(dyn Error + 'static)) -> String {
-    RenderedError::of(error, report_of).joined()
 }
 
 /// Writes the end of the execution, once.

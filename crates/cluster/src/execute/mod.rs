@@ -17,9 +17,7 @@ mod supervise;
 mod values;
 
 use std::{
-    fs,
     num::NonZero,
-    path::Path,
     sync::{Arc, OnceLock, Weak},
 };
 
@@ -49,8 +47,8 @@ use flyte_engine::{Container, DECKS, Runner, WithInstruments as _};
 use interrupt::{ExitCodes, Flushed};
 use parent::Parent;
 use values::Given;
-#[cfg(feature = "cluster")]
-pub(crate) use values::read as bytes_of;
+
+use crate::transfer::put;
 
 /// How an execution ended; determines the exit code of the container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -312,22 +310,4 @@ impl Sink for Page {
             DeckError::new(to, reason)
         })
     }
-}
-
-/// Writes a file beside the outputs.
-pub(crate) fn put(
-    files: &FileAccessProvider,
-    prefix: &str,
-    name: &str,
-    bytes: &[u8],
-) -> Result<(), String> {
-    let told = |error: &(dyn std::error::Error + 'static)| error_document::with_causes(error);
-    let staged = files
-        .get_random_local_directory()
-        .map_err(|error| told(&error))?
-        .join(Path::new(name));
-    fs::write(&staged, bytes).map_err(|error| told(&error))?;
-    let to = format!("{}/{name}", prefix.trim_end_matches('/'));
-    let written = files.put_data(&staged, &to, false);
-    written.map(drop).map_err(|error| told(&error))
 }

@@ -1,6 +1,6 @@
 //! Converts inputs and outputs between their files and the task.
 
-use std::{collections::BTreeMap, fs};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
@@ -8,7 +8,10 @@ use super::{
     arguments::{Arguments, Dialect, Element},
     error_document::Problem,
 };
-use crate::offload::{self, Loader, MOST_BYTES, OffloadError, OffloadPolicy};
+use crate::{
+    offload::{self, Loader, MOST_BYTES, OffloadError, OffloadPolicy},
+    transfer::read,
+};
 use flyte_config::config::Environment;
 use flyte_context::{output_metadata::OutputMetadataTracker, storage::FileAccessProvider};
 use flyte_core::{
@@ -136,20 +139,6 @@ fn loader(files: &FileAccessProvider) -> Result<Loader<'_>, Problem> {
 
 fn is_bound(element: &Element, name: &str) -> bool {
     element.bound.iter().any(|bound| bound == name)
-}
-
-/// The bytes of a file in a store.
-pub(crate) fn read(path: &str, files: &FileAccessProvider) -> Result<Vec<u8>, String> {
-    let told =
-        |error: &(dyn std::error::Error + 'static)| super::error_document::with_causes(error);
-    let local = files
-        .get_random_local_directory()
-        .map_err(|error| told(&error))?
-        .join("file.pb");
-    files
-        .get_data(path, &local, false)
-        .map_err(|error| told(&error))?;
-    fs::read(&local).map_err(|error| told(&error))
 }
 
 /// The index of this task in its map task: the number in the variable that another variable names, plus an offset.

@@ -1,7 +1,7 @@
 //! A control plane of Flyte 2 in this process, which runs actions as processes of this machine.
 //!
-//! It answers as the open-source services do, also where that is surprising: a child that exists is an internal error, a
-//! second deployment of a task replaces the first, every update comes twice, and a process that is killed is started
+//! It answers as the open-source services do, also where that is surprising: a child that exists is an internal error,
+//! a second deployment of a task replaces the first, every update comes twice, and a process that is killed is started
 //! again as the same attempt. Conditions, triggers, secrets and logs are not part of it.
 
 mod actions;

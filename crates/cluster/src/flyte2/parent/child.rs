@@ -15,10 +15,10 @@ use super::{
     end::{ChildError, End},
 };
 use crate::{
-    execute::{bytes_of, put},
     flyte2::names,
     offload::Loader,
     serialize::Serializer,
+    transfer::{put, read},
 };
 use flyte_core::{
     error::BoxError,
@@ -201,9 +201,9 @@ async fn run(
         return Ok(BTreeMap::new());
     }
     let (files, directory) = (inner.files.clone(), end.output_uri);
-    let read = spawn_blocking(move || {
+    let found = spawn_blocking(move || {
         let path = format!("{}/outputs.pb", directory.trim_end_matches('/'));
-        let bytes = bytes_of(&path, &files)?;
+        let bytes = read(&path, &files)?;
         let literals = wire::decode_map(&bytes).map_err(|error| error.to_string())?;
         let mut loader = Loader::new(&files);
         let loaded = literals.into_iter().map(|(name, literal)| {
@@ -212,8 +212,8 @@ async fn run(
         });
         loaded.collect::<Result<BTreeMap<_, _>, String>>()
     });
-    let read = read.await.map_err(|error| not_run(error.to_string()))?;
-    read.map_err(|reason| not_run(format!("its outputs cannot be read: {reason}")))
+    let found = found.await.map_err(|error| not_run(error.to_string()))?;
+    found.map_err(|reason| not_run(format!("its outputs cannot be read: {reason}")))
 }
 
 /// The error that a child has left, where the cluster tells none.
@@ -222,10 +222,10 @@ async fn written_error(inner: &Inner, end: &End) -> Option<String> {
         return None;
     }
     let (files, directory) = (inner.files.clone(), end.output_uri.clone());
-    let read = spawn_blocking(move || {
+    let found = spawn_blocking(move || {
         let path = format!("{}/error.pb", directory.trim_end_matches('/'));
-        let bytes = bytes_of(&path, &files).ok()?;
+        let bytes = read(&path, &files).ok()?;
         Some(wire::decode_error(&bytes).ok()?.message)
     });
-    read.await.ok().flatten()
+    found.await.ok().flatten()
 }

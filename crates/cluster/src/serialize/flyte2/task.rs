@@ -334,8 +334,8 @@ fn check(entity: &'static EntityDescriptor) -> Result<(), SerializeError> {
         .launch_plan_options()
         .is_some_and(|plan| plan.schedule.is_some() || plan.trigger.is_some());
     if starts_itself {
-        let reason = "its schedule would have to be a trigger, which is not written yet; take the schedule out and start \
-                      it with `run --remote`";
+        let reason = "its schedule would have to be a trigger, which is not written yet; take the schedule out, and \
+                      start the plan when it is time";
         return Err(refused(entity, reason));
     }
     if entity.kind() == EntityKind::Task || entity.kind() == EntityKind::Gate {
@@ -351,7 +351,8 @@ fn check_graph(around: &EntityDescriptor, graph: &Graph) -> Result<(), Serialize
             NodeTarget::Inlined(graph) => check_graph(around, graph)?,
             NodeTarget::Gate(gate) if !gate.gate().is_some_and(sleeps) => {
                 let reason = format!(
-                    "its gate `{}` waits for an answer, for which nobody can be asked there; take the answer as an input",
+                    "its gate `{}` waits for an answer, for which nobody can be asked there; take the answer as an \
+                     input",
                     gate.name()
                 );
                 return Err(refused(around, reason));
