@@ -133,6 +133,7 @@
 //! | `remote` | no | everything that a Flyte cluster needs: the commands `serialize` and `package`, and `flyte-execute`, which runs a task in a container |
 //! | `cluster` | no | the client of a Flyte 1 cluster: `cluster::Remote`, and the commands `doctor`, `login`, `logout`, `config show`, `register`, `check-references`, `run --remote`, `runs --remote`, `entities`, `plans`, `backfill` and `projects` |
 //! | `keyring` | no | tokens of clusters in the keyring of the system, for the commands and as `cluster::SystemKeyring` |
+//! | `ui` | no | the command `ui`: a console in the browser, with all runs of the user, forms and gates |
 //! | `dev-server` | no | `testing::cluster`: a control plane in this process, for tests of programs that use a cluster |
 //! | `arrow` | no | tables as inputs and outputs: `files::StructuredDataset` |
 //! | `otel` | no | [`events`] as spans of OpenTelemetry |

@@ -243,4 +243,5 @@ def main():
     print(f"{len(pages)} pages of runs are as they should be")
 
 
-main()
+if __name__ == "__main__":
+    main()

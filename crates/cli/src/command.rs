@@ -7,6 +7,8 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
+#[cfg(feature = "ui")]
+use super::ui;
 #[cfg(feature = "cluster")]
 use super::{
     backfill, check_references, config, doctor, entities, login, plans, projects, register,
@@ -95,6 +97,8 @@ pub(super) fn root(bin: &str) -> Command {
         .subcommand(cache::command(bin))
         .subcommand(runs::command())
         .subcommand(check::command());
+    #[cfg(feature = "ui")]
+    let root = root.subcommand(ui::command());
     #[cfg(feature = "remote")]
     let root = root
         .subcommand(serialize::command())

@@ -157,12 +157,7 @@ impl InputArg {
     ///
     /// When the text is not valid; the message names the input, its type and the text.
     pub(super) fn read(&self, text: &str) -> Result<Value, String> {
-        let value = contents::of_word(text).and_then(|text| {
-            let literal = read_text(&text, &self.literal_type);
-            let literal = literal.map_err(|error| self.reason(error, &text))?;
-            let value = self.input.info.from_literal(literal);
-            value.map_err(|error| error.to_string())
-        });
+        let value = contents::of_word(text).and_then(|text| self.value(&text));
         value.map_err(|reason| {
             let mut given = Preview::new();
             given.text(text);
@@ -172,6 +167,18 @@ impl InputArg {
                 self.literal_type
             )
         })
+    }
+
+    /// The value of a text, which names no file.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not valid; the message says why.
+    pub(super) fn value(&self, text: &str) -> Result<Value, String> {
+        let literal = read_text(text, &self.literal_type);
+        let literal = literal.map_err(|error| self.reason(error, text))?;
+        let value = self.input.info.from_literal(literal);
+        value.map_err(|error| error.to_string())
     }
 
     /// What is wrong with a text, including what was found.

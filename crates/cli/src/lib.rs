@@ -64,6 +64,10 @@ mod runs;
 #[cfg(feature = "remote")]
 mod serialize;
 mod table;
+#[cfg(feature = "ui")]
+mod ui;
+#[cfg(feature = "ui")]
+mod ui_runs;
 mod wiring;
 
 use std::{
@@ -259,6 +263,13 @@ impl<'r> Cli<'r> {
             }
         }
         let _ = stderr.flush();
+        #[cfg(feature = "ui")]
+        if let Some(console) = reply.serves
+            && let Err(problem) = console.serve()
+        {
+            let _ = writeln!(stderr, "error: the console has ended: {problem}");
+            exit = Exit::Failed;
+        }
         exit
     }
 
@@ -286,6 +297,8 @@ impl<'r> Cli<'r> {
             Some(("graph", options)) => graph::reply(self, &bin, options),
             Some(("run", options)) => run::reply(self, &bin, options),
             Some(("runs", options)) => runs::reply(self, options),
+            #[cfg(feature = "ui")]
+            Some(("ui", options)) => ui::reply(self, &bin, options),
             Some(("cache", options)) => cache::reply(self.registry, &bin, options),
             Some(("check", options)) => check::reply(self.registry, &bin, options),
             Some(("flyte-execute", options)) => {
@@ -351,6 +364,9 @@ struct Reply {
     exit: Exit,
     /// Whether what it says is help.
     is_help: bool,
+    /// The console to serve after that.
+    #[cfg(feature = "ui")]
+    serves: Option<ui::Served>,
 }
 
 impl Default for Reply {
@@ -367,6 +383,8 @@ impl Reply {
             stderr: String::new(),
             exit: Exit::Success,
             is_help: false,
+            #[cfg(feature = "ui")]
+            serves: None,
         }
     }
 
@@ -385,10 +403,10 @@ impl Reply {
         };
         Self {
             stdout,
-            results: None,
             stderr: failure.text(),
             exit: failure.exit(),
             is_help: failure.shows_help(),
+            ..Self::default()
         }
     }
 

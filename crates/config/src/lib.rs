@@ -2,6 +2,7 @@
 //!
 //! An inner crate of `flyte-runtime`, which requires its exact version. Depend only on `flyte-runtime`.
 
+pub mod browser;
 pub mod config;
 pub mod identifier;
 pub mod local_state;

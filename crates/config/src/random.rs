@@ -1,8 +1,10 @@
-//! Unique names.
+//! Unique names, and secrets.
 
 use std::{
     collections::hash_map::RandomState,
+    fs::File,
     hash::BuildHasher,
+    io::{self, Read as _},
     sync::atomic::{AtomicU64, Ordering},
 };
 
@@ -25,4 +27,26 @@ pub fn random_hex() -> String {
         }
     }
     digits
+}
+
+/// Returns bytes that nobody can guess, from the generator of the operating system.
+///
+/// # Errors
+///
+/// When the system has no such generator.
+pub fn secret() -> io::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if cfg!(unix) {
+        File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+        return Ok(bytes);
+    }
+    // Each thread has keys of its own from the system's generator, and nothing of them is known outside.
+    for part in bytes.chunks_mut(8) {
+        let keys = std::thread::spawn(|| RandomState::new().hash_one(std::process::id()));
+        let keys = keys
+            .join()
+            .map_err(|_| io::Error::other("no thread could be started"))?;
+        part.copy_from_slice(&keys.to_le_bytes());
+    }
+    Ok(bytes)
 }

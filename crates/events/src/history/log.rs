@@ -327,6 +327,22 @@ impl Reader {
         })
     }
 
+    /// Goes on after the last complete entry, with what was written since.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or has become shorter than what was read.
+    pub(super) fn go_on(&mut self) -> io::Result<()> {
+        let length = self.file.get_ref().metadata()?.len();
+        if length < self.whole {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.length = length;
+        self.is_damaged = false;
+        self.file.seek(io::SeekFrom::Start(self.whole))?;
+        Ok(())
+    }
+
     /// The next entry; `None` at the end, and at an incomplete entry of a killed process.
     pub(super) fn next(&mut self) -> io::Result<Option<Entry>> {
         loop {

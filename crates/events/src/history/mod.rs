@@ -22,6 +22,7 @@ mod run;
 mod stored;
 mod ticker;
 mod told;
+pub mod watch;
 mod writing;
 
 pub use graph::{GraphCase, GraphNode, GraphValue, RecordedGraph, ValueSource};

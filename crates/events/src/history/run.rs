@@ -58,9 +58,9 @@ impl RunStatus {
     }
 }
 
-impl fmt::Display for RunStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+impl RunStatus {
+    pub(super) fn word(self) -> &'static str {
+        match self {
             Self::Running => "running",
             Self::Succeeded => "succeeded",
             Self::Cached => "cached",
@@ -68,7 +68,13 @@ impl fmt::Display for RunStatus {
             Self::Skipped => "skipped",
             Self::Cancelled => "cancelled",
             Self::Interrupted => "interrupted",
-        })
+        }
+    }
+}
+
+impl fmt::Display for RunStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
     }
 }
 

@@ -94,6 +94,11 @@ impl Contents {
         read
     }
 
+    /// The status of each node, as far as it is recorded.
+    pub(super) fn statuses(&self) -> impl Iterator<Item = RunStatus> {
+        self.nodes.iter().map(|node| node.record.status)
+    }
+
     fn row(&mut self, row: Row) {
         let Row {
             path,

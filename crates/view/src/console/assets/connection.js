@@ -1,0 +1,142 @@
+// The connection to the console: requests, and one stream of events that all tabs of a browser share.
+//
+// A browser opens only six connections to a host, and a stream keeps one. So one tab has the stream, the one that holds
+// a lock, and passes events on to the others. When it is closed, another gets the lock and goes on after the last event.
+import { byId } from "./parts.js";
+
+/** The token that writes need. It is in the memory of the page alone. */
+let page = document.querySelector("meta[name=page-token]")?.getAttribute("content") ?? "";
+
+/** The id of the last event. */
+let last = "";
+
+/** What is shared by the tabs. @typedef {{ kind: string, data?: any, id?: string }} Shared */
+
+const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("flyte-console") : null;
+
+/** What happens with each kind of event. @type {Record<string, (data: any) => void>} */
+let takes = {};
+
+/** Why the console refuses something. */
+export class Refused extends Error {
+  /** @param {string} message @param {number} status @param {Record<string, string>} inputs */
+  constructor(message, status, inputs) {
+    super(message);
+    this.status = status;
+    this.inputs = inputs;
+  }
+}
+
+/** @param {string} path @param {unknown} [body] */
+const sent = (path, body) =>
+  body === undefined
+    ? fetch(path, { cache: "no-cache" })
+    : fetch(path, {
+        method: "POST",
+        headers: { "content-type": "application/json", "x-flyte-page": page },
+        body: JSON.stringify(body),
+      });
+
+/**
+ * Asks the console for something, or, with a body, to do something. After it was started again it is asked again.
+ * @param {string} path
+ * @param {unknown} [body]
+ */
+export async function asked(path, body) {
+  let answer = await sent(path, body);
+  if (answer.status == 401 && (await comeBack())) answer = await sent(path, body);
+  if (!answer.ok) {
+    const told = await answer.json().catch(() => ({}));
+    throw new Refused(told.error ?? `the console answers ${answer.status}`, answer.status, told.inputs ?? {});
+  }
+  return answer;
+}
+
+/** As `asked`, for JSON. @param {string} path @param {unknown} [body] @returns {Promise<any>} */
+export const ask = async (path, body) => (await asked(path, body)).json();
+
+/** Lets this browser in again, after the console was started again; whether it does. */
+async function comeBack() {
+  const answer = await sent("/api/return", {});
+  if (!answer.ok) return false;
+  page = (await answer.json()).page;
+  return true;
+}
+
+/** @param {string} state */
+function say(state) {
+  const element = byId("connected");
+  if (element.textContent != state) element.textContent = state;
+  element.classList.toggle("bad", state != "live");
+}
+
+/** @param {Shared} shared */
+function take({ kind, data, id }) {
+  if (id) last = id;
+  if (kind == "state") say(data);
+  else if (kind == "hello") page = data.page;
+  if (kind == "hello" && !data.fresh) return;
+  takes[kind]?.(data);
+}
+
+/** Takes what this tab has got from the console, and passes it on. @param {Shared} shared */
+function spread(shared) {
+  channel?.postMessage(shared);
+  take(shared);
+}
+
+/** @param {string} state */
+const tellState = state => spread({ kind: "state", data: state });
+
+/** Opens the stream, and opens it again when it ends. Never ends itself. */
+function stream() {
+  const source = new EventSource("/api/events" + (last ? "?after=" + encodeURIComponent(last) : ""));
+  for (const kind of ["hello", "run", "gone", "here"]) {
+    source.addEventListener(kind, event => {
+      const { data, lastEventId } = /** @type {MessageEvent} */ (event);
+      if (kind == "hello") tellState("live");
+      spread({ kind, data: JSON.parse(data), id: lastEventId });
+    });
+  }
+  source.addEventListener("error", () => {
+    tellState("no connection; it is tried again");
+    // The browser tries again by itself, unless it was refused.
+    if (source.readyState == EventSource.CLOSED) void open();
+  });
+}
+
+async function open() {
+  try {
+    // Only a browser that was let in gets a stream.
+    const answer = await fetch("/api/here", { cache: "no-store" });
+    if (answer.ok || (answer.status == 401 && (await comeBack()))) return stream();
+    tellState("not let in; open the address that `ui` has printed");
+  } catch {
+    // The console is not there, and may be started again.
+  }
+  setTimeout(open, 1000);
+}
+
+/**
+ * Listens to the console.
+ * @param {Record<string, (data: any) => void>} by what to do with `run`, `gone`, `here`, and with `hello` when something
+ * was missed
+ */
+export function listen(by) {
+  takes = by;
+  channel?.addEventListener("message", event => {
+    const shared = /** @type {Shared} */ (event.data);
+    if (shared.kind == "who") {
+      if (leads) tellState(byId("connected").textContent ?? "");
+    } else take(shared);
+  });
+  let leads = false;
+  // Locks are for pages of this machine and of TLS; without them each tab has a stream.
+  if (!channel || !navigator.locks) return void open();
+  void navigator.locks.request("flyte-console", () => {
+    leads = true;
+    void open();
+    return new Promise(() => {});
+  });
+  channel.postMessage({ kind: "who" });
+}

@@ -1,0 +1,224 @@
+//! What has changed since: the last state of each run, numbered in the order of the changes.
+//!
+//! Of each run only its last state is kept, so a browser that is slow or was away gets less, and memory does not grow with
+//! time.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc, Mutex, Weak,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use serde_json::{Value as Json, json};
+use tokio::sync::watch;
+
+use super::Actions;
+use flyte_core::lock::lock;
+use flyte_events::history::{
+    History,
+    watch::{Glance, Watch},
+};
+
+/// How often histories are looked at while a browser watches.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// How often it is checked whether one does.
+const IDLE: Duration = Duration::from_millis(200);
+
+/// How many changes are kept; of more than that a browser that was away hears nothing, and reads the list again.
+const KEPT: usize = 8192;
+
+pub(super) struct Hub {
+    seen: Mutex<Seen>,
+    actions: Arc<dyn Actions>,
+    /// The number of the last change.
+    last: watch::Sender<u64>,
+    /// How many browsers watch.
+    pub(super) watching: AtomicUsize,
+    /// What the numbers of changes belong to.
+    pub(super) epoch: String,
+}
+
+struct Seen {
+    watch: Watch,
+    /// Whether the runs that there are have been found; before, nothing is a change.
+    is_first: bool,
+    changes: BTreeMap<u64, Change>,
+    /// The number of the last change of each run.
+    numbers: HashMap<String, u64>,
+    next: u64,
+    revision: Option<u64>,
+}
+
+#[derive(Clone)]
+struct Change {
+    about: String,
+    kind: &'static str,
+    data: Arc<str>,
+}
+
+/// What to tell a browser.
+pub(super) struct News {
+    /// The number of the last change in it.
+    pub(super) until: u64,
+    /// The events as they are sent.
+    pub(super) events: String,
+}
+
+/// The key of what happens in this process, which no run has as its id.
+const HERE: &str = "";
+
+impl Hub {
+    pub(super) fn new(history: &History, actions: Arc<dyn Actions>, epoch: String) -> Arc<Self> {
+        Arc::new(Self {
+            seen: Mutex::new(Seen {
+                watch: Watch::of(history),
+                is_first: true,
+                changes: BTreeMap::new(),
+                numbers: HashMap::new(),
+                next: 1,
+                revision: None,
+            }),
+            actions,
+            last: watch::Sender::new(0),
+            watching: AtomicUsize::new(0),
+            epoch,
+        })
+    }
+
+    /// Says when there is more.
+    pub(super) fn subscribe(&self) -> watch::Receiver<u64> {
+        self.last.subscribe()
+    }
+
+    /// Looks at the histories, and at what happens in this process. The error is for the list of runs.
+    pub(super) fn look(&self) -> Result<(), String> {
+        let mut seen = lock(&self.seen);
+        let seen = &mut *seen;
+        let looked = seen.watch.look().map_err(|error| error.to_string());
+        let is_first = std::mem::take(&mut seen.is_first);
+        for id in looked.as_deref().unwrap_or_default() {
+            if is_first {
+                break;
+            }
+            match seen.watch.get(id).map(Glance::to_json) {
+                Some(run) => seen.put(id, "run", &run),
+                None => seen.put(id, "gone", &json!({"id": id})),
+            }
+        }
+        let revision = self.actions.revision();
+        if seen.revision.replace(revision) != Some(revision) {
+            let here = self.here();
+            seen.put(HERE, "here", &here);
+        }
+        let last = seen.next - 1;
+        self.last
+            .send_if_modified(|old| std::mem::replace(old, last) != last);
+        looked.map(drop)
+    }
+
+    /// What happens in this process.
+    pub(super) fn here(&self) -> Json {
+        let questions = self.actions.questions().into_iter().map(|question| {
+            json!({
+                "number": question.number,
+                "run": question.run,
+                "node": question.node,
+                "gate": question.gate,
+                "value": question.value,
+                "wanted": question.wanted,
+                "secret": question.is_secret,
+            })
+        });
+        json!({"questions": questions.collect::<Json>(), "own": self.actions.own()})
+    }
+
+    /// All runs, and the number of the last change in them.
+    pub(super) fn runs(&self) -> Result<Json, String> {
+        self.look()?;
+        let seen = lock(&self.seen);
+        let runs: Json = seen.watch.runs().map(Glance::to_json).collect();
+        Ok(json!({"runs": runs, "until": seen.next - 1, "here": self.here()}))
+    }
+
+    /// The version of a run: another whenever anything of it has changed. `None` if there is no such run.
+    pub(super) fn version(&self, id: &str) -> Option<String> {
+        // If the directory cannot be read now, what is known of it still holds.
+        let _looked = self.look();
+        let seen = lock(&self.seen);
+        let run = seen.watch.get(id)?;
+        Some(format!("\"{:x}-{}-{}\"", run.size, run.status, run.resumed))
+    }
+
+    /// The number of the last change.
+    pub(super) fn last(&self) -> u64 {
+        lock(&self.seen).next - 1
+    }
+
+    /// The changes after one.
+    pub(super) fn since(&self, number: u64) -> News {
+        let seen = lock(&self.seen);
+        let mut events = String::new();
+        for (number, change) in seen.changes.range(number + 1..) {
+            let Change { kind, data, .. } = change;
+            events += &format!(
+                "id: {}-{number}\nevent: {kind}\ndata: {data}\n\n",
+                self.epoch
+            );
+        }
+        News {
+            until: seen.next - 1,
+            events,
+        }
+    }
+
+    /// The number in the id of an event that this process has sent, if all that followed is still known.
+    pub(super) fn number(&self, id: &str) -> Option<u64> {
+        let number = id
+            .strip_prefix(&self.epoch)?
+            .strip_prefix('-')?
+            .parse()
+            .ok()?;
+        let seen = lock(&self.seen);
+        let is_known = seen.changes.len() < KEPT && number < seen.next;
+        is_known.then_some(number)
+    }
+}
+
+impl Seen {
+    fn put(&mut self, about: &str, kind: &'static str, data: &Json) {
+        let number = self.next;
+        self.next += 1;
+        if let Some(old) = self.numbers.insert(about.to_owned(), number) {
+            self.changes.remove(&old);
+        }
+        let change = Change {
+            about: about.to_owned(),
+            kind,
+            data: data.to_string().into(),
+        };
+        self.changes.insert(number, change);
+        if self.changes.len() > KEPT
+            && let Some((_, oldest)) = self.changes.pop_first()
+        {
+            self.numbers.remove(&oldest.about);
+        }
+    }
+}
+
+/// Looks for as long as there is a console, and a browser that watches.
+pub(super) fn look_again_and_again(hub: &Weak<Hub>) {
+    while let Some(hub) = hub.upgrade() {
+        let is_watched = hub.watching.load(Ordering::Relaxed) > 0;
+        if is_watched {
+            // The list of runs tells why a directory cannot be read.
+            let _looked = hub.look();
+        }
+        drop(hub);
+        thread::sleep(if is_watched { LOOK } else { IDLE });
+    }
+}
