@@ -130,11 +130,11 @@ def answers_gates(browser):
       document.querySelector('#form .field:nth-of-type(1) input').focus() })()""")
     browser.type("5")
     browser.click("document.querySelector('#form .buttons .strong')")
-    until(browser, "document.querySelectorAll('.gate').length", 2)
-    check("what is to be approved is shown", browser.value("document.querySelector('.gate code').textContent"), "5")
-    browser.click("document.querySelector('.gate .strong')")
-    until(browser, "document.querySelectorAll('.gate').length", 1)
-    browser.value("document.querySelector('.gate input').focus()")
+    until(browser, "document.querySelectorAll('.question').length", 2)
+    check("what is to be approved is shown", browser.value("document.querySelector('#gates code').textContent"), "5")
+    browser.click('document.querySelector("[aria-label=\\"Gate review\\"] .strong")')
+    until(browser, "document.querySelectorAll('.question').length", 1)
+    browser.value("document.querySelector('#gates input').focus()")
     browser.type("7")
     browser.call("Input.dispatchKeyEvent", type="keyDown", key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r")
     until(browser, "document.querySelector('#gates').hidden")
@@ -168,8 +168,9 @@ def keyboard_goes_along_the_list(browser):
 
 def shares_one_stream(browser):
     """A second tab gets its events from the first, which has the lock."""
-    first = browser.session
     origin = browser.value("location.origin")
+    # The session of a tab ends with that from which it was opened.
+    first, browser.session = browser.session, None
     browser.open_tab()
     browser.load(origin + "/")
     until(browser, CONNECTED, "live")
@@ -193,6 +194,8 @@ def goes_on_after_a_restart(browser, program, second):
     program.run("complain", "--text", "no").wait(20)
     for tab in (first, second):
         browser.session = tab
+        # A tab that nobody looks at draws nothing.
+        browser.call("Page.bringToFront")
         until(browser, ROWS, before + 1)
         check("its state", "failed" in browser.value(LIST))
     # The connection was lost, which the browser has told.
@@ -200,6 +203,7 @@ def goes_on_after_a_restart(browser, program, second):
     browser.session = first
     browser.call("Page.close")
     browser.session = second
+    browser.call("Page.bringToFront")
     program.run("say", "--text", "after the first tab").wait(20)
     until(browser, ROWS, before + 2)
     harmless(browser, "after a restart")
@@ -256,6 +260,8 @@ def main():
             fits(browser, program, shots)
             browser.close()
         finally:
+            # What was found before an error, too.
+            print("\n".join(FAILED))
             ended = program.end()
         check("Ctrl-C ends it", ended, 0)
     if FAILED:

@@ -34,7 +34,7 @@ function ofQuestion(question) {
     const no = h("button", { type: "button", class: "tool" }, "Reject");
     yes.addEventListener("click", () => answer("yes"));
     no.addEventListener("click", () => answer("no"));
-    return h("div", { class: "gate", role: "group", "aria-label": `Gate ${gate}` },
+    return h("div", { class: "question", role: "group", "aria-label": `Gate ${gate}` },
       h("b", {}, gate), where, h("code", {}, value ?? ""), yes, no);
   }
   const label = `${gate}: ${wanted}`;
@@ -44,6 +44,6 @@ function ofQuestion(question) {
     event.preventDefault();
     void answer(/** @type {HTMLInputElement} */ (input).value);
   });
-  return h("div", { class: "gate", role: "group", "aria-label": `Gate ${gate}` },
+  return h("div", { class: "question", role: "group", "aria-label": `Gate ${gate}` },
     h("b", {}, gate), where, h("span", { class: "mute" }, wanted), form);
 }
