@@ -197,7 +197,7 @@ def goes_on_after_a_restart(browser, program, second):
         # A tab that nobody looks at draws nothing.
         browser.call("Page.bringToFront")
         until(browser, ROWS, before + 1)
-        check("its state", "failed" in browser.value(LIST))
+        until(browser, "document.querySelector('#runs').innerText.includes('failed')")
     # The connection was lost, which the browser has told.
     browser.events.clear()
     browser.session = first

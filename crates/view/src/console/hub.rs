@@ -1,7 +1,7 @@
 //! What has changed since: the last state of each run, numbered in the order of the changes.
 //!
-//! Of each run only its last state is kept, so a browser that is slow or was away gets less, and memory does not grow with
-//! time.
+//! Of each run only its last state is kept, so a browser that is slow or was away gets less, and memory does not grow
+//! with time.
 
 use std::{
     collections::{BTreeMap, HashMap},

@@ -16,7 +16,8 @@ export function paint() {
   isQueued = true;
   requestAnimationFrame(() => {
     isQueued = false;
-    paintNow();
+    // The views may be gone since.
+    if (every("#graph").length) paintNow();
   });
 }
 
