@@ -3,8 +3,10 @@
     runs.py CHROMIUM DIRECTORY [SCREENSHOTS]
 
 The directory is what `run_pages` writes. With a third argument the pages are drawn there, for people to look at.
+`AXE` names the file of axe-core; without it, its rules are not checked.
 """
 
+import os
 import pathlib
 import sys
 import tempfile
@@ -184,6 +186,76 @@ def keeps_its_place(browser, page, directory):
     check("updates: complaints", browser.complaints(), [])
 
 
+def tells_what_differs(browser):
+    """Another run of the same workflow with other inputs: in the header, the table, the detail, and to a screen reader."""
+    told = browser.value("document.querySelector('.changes').textContent")
+    check("the inputs that differ", "input text" in told and "another" in told or told)
+    browser.click("document.querySelector('[data-filter=\"changed:input\"]')")
+    settled(browser)
+    check("the filter", browser.value("document.querySelector('#filter').value"), "changed:input")
+    browser.type("l")
+    settled(browser)
+    rows = browser.value("[...document.querySelectorAll('#grid .item')].map(row => row.textContent)")
+    check("rows of what differs", len(rows) > 0 and any("inputs" in row for row in rows) or rows)
+    check("and no others", any("never" in row for row in rows), False)
+    browser.value("document.querySelector('#filter').value = 'say'; document.querySelector('#filter').dispatchEvent(new Event('input'))")
+    browser.type("j")
+    browser.type("j")
+    settled(browser)
+    check("a screen reader hears it", "differs from the other run in" in browser.value(SAID) or browser.value(SAID))
+    sides = browser.value("[...document.querySelectorAll('#why .side')].map(side => side.textContent)")
+    check("both sides", any(side.startswith("here") and "another" in side for side in sides) or sides)
+    browser.value("document.querySelector('#filter').value = 'state:absent'; document.querySelector('#filter').dispatchEvent(new Event('input'))")
+    settled(browser)
+    check("what only the other run has", browser.value("document.querySelector('#hits').textContent").split(" ")[0], "1")
+
+
+def deck_is_apart(browser):
+    """A deck is drawn in the page with its styles, and neither its scripts nor its links reach the page."""
+    frame = "document.querySelector('iframe.deck')"
+    check("there is a deck", browser.value(f"{frame} != null"))
+    check("it may do nothing", browser.value(f"{frame}.getAttribute('sandbox')"), "")
+    check("it is of another origin", browser.value(f"{frame}.contentDocument"), None)
+    check("its script has not run", browser.value("window.planted ?? null"), None)
+    frames = [target["targetId"] for target in browser.call("Target.getTargets")["targetInfos"] if target["type"] == "iframe"]
+    check("one frame, in a process of its own", len(frames), 1)
+    page = browser.session
+    for frame in frames:
+        browser.session = browser.call("Target.attachToTarget", targetId=frame, flatten=True)["sessionId"]
+        told = browser.value("[document.querySelector('#drawn').textContent, getComputedStyle(document.querySelector('#drawn')).color]")
+        check("what it shows", told, ["drawn", "rgb(1, 2, 3)"])
+        browser.value("document.querySelector('#out').click(); document.forms[0]?.submit()")
+        browser.session = page
+    settled(browser)
+    check("its link does not lead the page away", browser.value("location.protocol"), "file:")
+    browser.complaints()
+    browser.events.clear()
+
+
+def has_no_violations(browser, name, axe):
+    """axe-core finds nothing in any view, light and dark."""
+    if not axe:
+        return
+    for scheme in ("light", "dark"):
+        browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        for view in ("t", "l", "g", "?"):
+            browser.value("document.activeElement.blur(); document.querySelector('#help').close()")
+            browser.type(view)
+            settled(browser)
+            # The page's own rules allow no other script, so that it comes through the debugger.
+            browser.value(axe)
+            browser.value("window.found_ = null; axe.run({ resultTypes: ['violations'] }).then(found => window.found_ = found.violations)")
+            end = time.monotonic() + 60
+            while browser.value("window.found_ === null"):
+                if time.monotonic() > end:
+                    sys.exit("axe-core does not end")
+                time.sleep(0.05)
+            found = browser.value("window.found_.map(one => one.id + ': ' + one.nodes.map(node => node.target.join(' ')).slice(0, 3).join(', '))")
+            check(f"{name}, {scheme}, {view}: axe-core", found, [])
+    browser.value("document.querySelector('#help').close()")
+    browser.call("Emulation.setEmulatedMedia", features=[])
+
+
 def fits(browser, name, address, shots):
     for scheme in ("light", "dark"):
         browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}])
@@ -206,8 +278,9 @@ def main():
     shots = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else None
     if shots:
         shots.mkdir(parents=True, exist_ok=True)
+    axe = os.environ.get("AXE") and pathlib.Path(os.environ["AXE"]).read_text()
     pages = {path.stem.removeprefix("run-"): path.as_uri() for path in sorted(directory.glob("run-*.html"))}
-    check("pages", sorted(pages), ["fails", "many", "works"])
+    check("pages", sorted(pages), ["compared", "deck", "fails", "many", "works"])
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         browser = Browser(program, profile)
         browser.open_tab()
@@ -216,7 +289,15 @@ def main():
             browser.load(address)
             settled(browser)
             harmless(browser, name)
+            if name == "deck":
+                deck_is_apart(browser)
             fits(browser, name, address, shots)
+            if name != "many":
+                browser.load("about:blank")
+                browser.load(address)
+                settled(browser)
+                has_no_violations(browser, name, axe)
+                harmless(browser, f"{name} with axe-core")
         browser.call("Emulation.setDeviceMetricsOverride", width=1440, height=1000, deviceScaleFactor=1, mobile=False)
         browser.load("about:blank")
         browser.load(pages["fails"])
@@ -227,6 +308,10 @@ def main():
         attempts_are_apart(browser)
         harmless(browser, "after all that")
         policy_holds(browser)
+        browser.load(pages["compared"])
+        settled(browser)
+        tells_what_differs(browser)
+        harmless(browser, "compared, after all that")
         keeps_its_place(browser, directory / "run-fails.html", pathlib.Path(profile))
         browser.load(pages["works"])
         settled(browser)

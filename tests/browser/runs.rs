@@ -1,4 +1,5 @@
-//! Writes pages of runs into a directory, for a browser to look at: `run_pages DIR`.
+//! Writes pages of runs into a directory, for a browser to look at: `run_pages DIR`. With numbers behind it, the pages
+//! are of runs of about so many nodes: `run_pages DIR 100 10000`.
 
 use std::{
     env,
@@ -12,6 +13,7 @@ use flyte_runtime::{
     Registry,
     cli::{Cli, Exit},
     context::FlyteContext,
+    deck::Html,
     history::History,
     prelude::*,
     types::FlyteError,
@@ -92,6 +94,27 @@ fn only_says(text: String) -> String {
     say(text)
 }
 
+/// Draws what it was given, and what would reach the page around it.
+#[task(enable_deck)]
+fn draws(text: String) -> String {
+    let reach = "<p id=drawn style='color: rgb(1, 2, 3)'>drawn</p><script>parent.planted = 5; top.planted = 6; \
+                 document.getElementById('drawn').textContent = 'by a script'</script>\
+                 <a id=out href='https://flyte.org' target=_top>out</a><form action='https://flyte.org'></form>";
+    flyte_runtime::compat::current_context()
+        .default_deck()
+        .append(&text)
+        .append(Html::raw(reach))
+        .append(Html::raw(
+            "<img src='data:,' alt='' onerror='parent.planted = 7'>",
+        ));
+    text
+}
+
+#[workflow]
+fn with_deck(text: String) -> String {
+    draws(text)
+}
+
 #[task]
 fn next(number: i64) -> i64 {
     number + 1
@@ -114,17 +137,31 @@ fn many(chains: i64, length: i64) -> Vec<i64> {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let directory = PathBuf::from(env::args().nth(1).ok_or("usage: run_pages DIR")?);
     let history = History::in_dir(directory.join("history"));
-    let write = |name: &str| {
+    let lengths: Vec<i64> = env::args()
+        .skip(2)
+        .map(|number| number.parse())
+        .collect::<Result<_, _>>()?;
+    let write_with = |name: &str, more: &[&str]| {
         let file = directory.join(format!("run-{name}.html"));
         let file = file.to_string_lossy();
         let cli = Cli::new(Registry::of_program()).history(&history);
         let args = ["run_pages", "runs", "page", "last", "-o", &*file];
+        let args = args.iter().chain(more);
         match cli.run(args, &mut io::stdout(), &mut io::stderr()) {
             Exit::Success => Ok(()),
             _ => Err(format!("{file} was not written")),
         }
     };
+    let write = |name: &str| write_with(name, &[]);
     let runner = || Runner::local().history(&history);
+    // Only long runs, to measure.
+    for length in &lengths {
+        runner().run(many::call(100, length / 100))?;
+        write(&length.to_string())?;
+    }
+    if !lengths.is_empty() {
+        return Ok(());
+    }
 
     let texts = ["a", "bb", "ccc", "dddd", PLANTED].map(str::to_owned);
     let failed = runner().run(every_kind::call(PLANTED.to_owned(), texts.to_vec()));
@@ -132,9 +169,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err("one of its nodes should have failed".into());
     }
     write("fails")?;
+    let first = history.runs()?[0].id().to_owned();
     runner().run(only_says::call("it".to_owned()))?;
     write("works")?;
     runner().run(many::call(100, 100))?;
     write("many")?;
+    let texts = ["a", "bb", "ccc", "dddd"].map(str::to_owned);
+    let other = runner().run(every_kind::call("another".to_owned(), texts.to_vec()));
+    if other.is_ok() {
+        return Err("it fails as the first one did".into());
+    }
+    write_with("compared", &["--compare", &first])?;
+    // The deck of a run is in its page, and cannot reach it.
+    let deck_dir = directory.join("decks");
+    runner()
+        .deck_dir(&deck_dir)
+        .run(with_deck::call(PLANTED.to_owned()))?;
+    write("deck")?;
     Ok(())
 }

@@ -56,6 +56,7 @@ mod remote_run;
 mod remote_runs;
 mod resume;
 mod run;
+mod run_compare;
 mod run_decks;
 mod run_logs;
 mod run_nodes;

@@ -11,6 +11,8 @@ use super::{
     failure::{Failure, no_history},
     json,
     options::{self, ID},
+    run_compare,
+    run_compare::OTHER,
     run_decks, run_logs,
     run_nodes::{seconds, tree},
     run_page,
@@ -62,6 +64,7 @@ fn here() -> Command {
                 ),
         )
         .subcommand(run_page::command())
+        .subcommand(run_compare::command())
         .subcommand(run_logs::command())
         .subcommand(run_decks::command())
         .subcommand(
@@ -131,8 +134,11 @@ pub(super) fn reply(cli: &Cli<'_>, options: &ArgMatches) -> Reply {
             "page" => {
                 let id = options.get_one::<String>(ID);
                 let run = history.run(id.map_or("", String::as_str))?;
-                run_page::reply(&run, cli.registry, options, as_json)
+                let other = options.get_one::<String>(OTHER);
+                let other = other.map(|other| history.run(other)).transpose()?;
+                run_page::reply((&run, other.as_ref()), cli.registry, options, as_json)
             }
+            "compare" => run_compare::reply(history, cli.registry, options, as_json),
             "logs" => run_logs::of_run(history, options, as_json),
             "deck" => run_decks::of_run(history, options, as_json),
             _ => {

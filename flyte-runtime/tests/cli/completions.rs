@@ -93,7 +93,7 @@ fn commands_and_their_options_are_offered() {
     assert_eq!(bash("app comp"), ["completions"]);
     assert_eq!(
         bash("app runs "),
-        ["list", "show", "page", "logs", "deck", "prune"]
+        ["list", "show", "page", "compare", "logs", "deck", "prune"]
     );
     assert_eq!(bash("app list --"), ["--json", "--help"]);
     // Each once.

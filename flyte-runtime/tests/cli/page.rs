@@ -210,3 +210,89 @@ fn mistakes() {
     );
     assert_eq!(code, 1);
 }
+
+/// Two runs of one workflow: what differs is told by name and by the path of the node, in text, JSON and the page.
+#[test]
+fn two_runs_are_compared() {
+    let sandbox = TempSandbox::new();
+    let directory = sandbox.create().unwrap();
+    let history = History::in_dir(directory.join("history"));
+    for (x, xs) in [("1", "[1, 2, 4]"), ("2", "[1, 2]")] {
+        run(&history, &["run", "page.whole", "--x", x, "--xs", xs]);
+    }
+    let runs = history.runs().unwrap();
+    let [b, a] = [&runs[0], &runs[1]].map(|run| run.id().to_owned());
+
+    let (text, stderr, code) = run(&history, &["runs", "compare", &a, &b]);
+    assert_eq!((stderr.as_str(), code), ("", 0));
+    // Columns are as wide as what is in them.
+    let lines: Vec<_> = text
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    let text = lines.join("\n");
+    for told in [
+        "input x 1 → 2\ninput xs [1,2,4] → [1,2]\noutput o0 ",
+        "n1/n0:\ninput x 1 → 2\noutput o0 2 → 4\nn1/n1:",
+        &format!("only in {a}: n0[2]"),
+    ] {
+        assert!(text.contains(told), "{told}\n{text}");
+    }
+
+    let (json, _, code) = run(&history, &["runs", "compare", &a, &b, "--json"]);
+    assert_eq!(code, 0);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["only_in_a"], serde_json::json!(["n0[2]"]));
+    assert_eq!(json["only_in_b"], serde_json::json!([]));
+    let input = serde_json::json!({"what": "input", "name": "x", "a": "1", "b": "2"});
+    assert_eq!(json["differences"][0], input);
+
+    let file = directory.join("run.html");
+    let page = [
+        "runs",
+        "page",
+        &b,
+        "--compare",
+        &a,
+        "-o",
+        file.to_str().unwrap(),
+    ];
+    assert_eq!(run(&history, &page).2, 0);
+    let page = data(&fs::read_to_string(&file).unwrap());
+    assert_eq!(page["run"]["other"]["id"], a.as_str());
+    let nodes = page["nodes"].as_array().unwrap();
+    let absent: Vec<_> = nodes
+        .iter()
+        .filter(|node| node["state"] == "absent")
+        .collect();
+    assert_eq!(absent.len(), 1, "{absent:?}");
+    assert_eq!(
+        (&absent[0]["id"], &absent[0]["in"]),
+        (&"[2]".into(), &0.into())
+    );
+
+    let same = run(&history, &["runs", "compare", &a, &a]);
+    assert!(same.0.contains("no difference in inputs"), "{}", same.0);
+    let (_, stderr, code) = run(&history, &["runs", "compare", &a, "none"]);
+    assert_ne!(code, 0);
+    assert!(stderr.contains("there is no run `none`"), "{stderr}");
+}
+
+/// A page has what a history has, which is for this user alone. A file that is there keeps its permissions.
+#[cfg(unix)]
+#[test]
+fn a_new_page_is_private() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let sandbox = TempSandbox::new();
+    let directory = sandbox.create().unwrap();
+    let history = History::in_dir(directory.join("history"));
+    run(&history, &["run", "page.whole", "--x", "1", "--xs", "[1]"]);
+    let file = directory.join("run.html");
+    let mode = || fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+    page_of(&history, &file);
+    assert_eq!(mode(), 0o600);
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    page_of(&history, &file);
+    assert_eq!(mode(), 0o644);
+}

@@ -8,7 +8,9 @@ use std::{
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    tree::{Step, steps},
+    compare::Comparison,
+    deck::Decks,
+    tree::{Step, paths, steps},
     values::{cut, texts, types},
 };
 use crate::picture::options;
@@ -19,7 +21,12 @@ use flyte_events::history::{AttemptRecord, NodeRecord, RunRecord, RunStatus};
 const SHOWN_OF_ERROR: usize = 16_000;
 
 /// The run as the script of the page reads it, in an element `script`: without `<`, so nothing in it ends the element.
-pub(super) fn json(run: &RunRecord, registry: Option<&Registry>) -> String {
+pub(super) fn json(
+    run: &RunRecord,
+    registry: Option<&Registry>,
+    other: Option<&RunRecord>,
+    decks: &Decks<'_>,
+) -> String {
     let entity = |name: &str| registry.and_then(|registry| registry.find(name).ok());
     let steps = steps(run);
     let names: BTreeSet<&str> = steps.iter().map(|step| step.entity).collect();
@@ -35,11 +42,14 @@ pub(super) fn json(run: &RunRecord, registry: Option<&Registry>) -> String {
         .map(|(name, entity)| ((*name).to_owned(), facts(entity)))
         .collect();
     let known = |name: &str| described.get(name).copied();
-    let page = json!({
+    let mut page = json!({
         "run": of_run(run, known(run.entity())),
         "entities": entities,
-        "nodes": steps.iter().map(|step| node(run, step, known(step.entity))).collect::<Json>(),
+        "nodes": steps.iter().map(|step| node(run, step, known(step.entity), decks)).collect::<Json>(),
     });
+    if let Some(other) = other {
+        Comparison::of(run, other, registry).put_into(&mut page, &paths(&steps));
+    }
     page.to_string().replace('<', "\\u003c")
 }
 
@@ -78,7 +88,12 @@ fn state(run: &RunRecord, step: &Step<'_>) -> String {
     }
 }
 
-fn node(run: &RunRecord, step: &Step<'_>, entity: Option<&'static EntityDescriptor>) -> Json {
+fn node(
+    run: &RunRecord,
+    step: &Step<'_>,
+    entity: Option<&'static EntityDescriptor>,
+    decks: &Decks<'_>,
+) -> Json {
     let mut json = json!({"id": step.id, "kind": step.kind, "state": state(run, step)});
     let name = (step.name != step.id).then(|| step.name.as_str().into());
     put(
@@ -101,17 +116,23 @@ fn node(run: &RunRecord, step: &Step<'_>, entity: Option<&'static EntityDescript
     let from = from.map(|(input, source)| ((*input).to_owned(), source.clone()));
     put(&mut json, [("from", pairs(from.collect()))]);
     if let Some(record) = step.record {
-        recorded(&mut json, run, record, step.kind == "element", entity);
+        recorded(
+            &mut json,
+            (run, record),
+            step.kind == "element",
+            entity,
+            decks,
+        );
     }
     json
 }
 
 fn recorded(
     json: &mut Json,
-    run: &RunRecord,
-    record: &NodeRecord,
+    (run, record): (&RunRecord, &NodeRecord),
     is_element: bool,
     entity: Option<&'static EntityDescriptor>,
+    decks: &Decks<'_>,
 ) {
     // A map has lists of what its task has.
     let (inputs, outputs) = match record.kind.as_str() {
@@ -130,7 +151,7 @@ fn recorded(
         .iter()
         .filter(|attempt| attempt.started.is_some());
     let attempts: Vec<Json> = attempts
-        .map(|attempt| tried(run, record, attempt))
+        .map(|attempt| tried(run, record, attempt, decks))
         .collect();
     put(
         json,
@@ -154,7 +175,7 @@ fn recorded(
     );
 }
 
-fn tried(run: &RunRecord, node: &NodeRecord, attempt: &AttemptRecord) -> Json {
+fn tried(run: &RunRecord, node: &NodeRecord, attempt: &AttemptRecord, decks: &Decks<'_>) -> Json {
     let time = |time: Option<SystemTime>| time.map(|time| since(run, time));
     // One that goes on has none.
     let end = attempt.ended.or(node.ended).or_else(|| run.ended());
@@ -175,6 +196,10 @@ fn tried(run: &RunRecord, node: &NodeRecord, attempt: &AttemptRecord) -> Json {
                 (!lines.last.is_empty()).then(|| lines.last.as_str().into()),
             ),
             ("deck", deck.map(|deck| deck.to_string_lossy().into())),
+            (
+                "frame",
+                deck.and_then(|deck| decks.page(deck)).map(Into::into),
+            ),
         ],
     );
     json

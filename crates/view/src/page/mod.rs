@@ -1,16 +1,21 @@
 //! Pages of runs: what happened, where, when and why, in one file.
 
+mod compare;
 mod data;
+mod deck;
 mod tree;
 mod values;
 
 #[cfg(test)]
 mod tests;
 
+pub use compare::{Comparison, Difference};
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
 use crate::picture::xml;
+use deck::Decks;
 use flyte_core::registry::Registry;
 use flyte_events::history::RunRecord;
 
@@ -19,11 +24,12 @@ pub(crate) const STYLE: &str = include_str!("assets/style.css");
 
 /// The modules of the page by name, each after those that it imports from. `main.js` mounts the views in an element;
 /// only `start.js` needs the page around them.
-pub(crate) const MODULES: [(&str, &str); 16] = [
+pub(crate) const MODULES: [(&str, &str); 17] = [
     ("words.js", include_str!("assets/words.js")),
     ("run.js", include_str!("assets/run.js")),
     ("state.js", include_str!("assets/state.js")),
     ("morph.js", include_str!("assets/morph.js")),
+    ("compare.js", include_str!("assets/compare.js")),
     ("header.js", include_str!("assets/header.js")),
     ("layout.js", include_str!("assets/layout.js")),
     ("graph.js", include_str!("assets/graph.js")),
@@ -48,6 +54,7 @@ pub(crate) const MODULES: [(&str, &str); 16] = [
 pub struct RunPage<'r> {
     run: &'r RunRecord,
     registry: Option<&'r Registry>,
+    other: Option<&'r RunRecord>,
 }
 
 impl<'r> RunPage<'r> {
@@ -56,6 +63,7 @@ impl<'r> RunPage<'r> {
         Self {
             run,
             registry: None,
+            other: None,
         }
     }
 
@@ -66,17 +74,30 @@ impl<'r> RunPage<'r> {
         self
     }
 
-    /// What `mount` of `main.js` takes, without `<`, so that it can be in an element of a page.
-    pub(crate) fn json(&self) -> String {
-        data::json(self.run, self.registry)
+    /// Shows how the run differs from another one, whose nodes are matched by path: see [`Comparison`].
+    #[must_use]
+    pub fn compared_with(mut self, other: &'r RunRecord) -> Self {
+        self.other = Some(other);
+        self
     }
 
-    /// The page as HTML.
+    /// What `mount` of `main.js` takes, without `<`, so that it can be in an element of a page. Decks are named in it.
+    pub fn json(&self) -> String {
+        self.data(&Decks::default())
+    }
+
+    fn data(&self, decks: &Decks<'_>) -> String {
+        data::json(self.run, self.registry, self.other, decks)
+    }
+
+    /// The page as HTML. Decks of the run that are still there are in it, in frames without scripts.
     pub fn html(&self) -> String {
         let script = script();
+        let decks = Decks::of(self.run);
+        let (styles, pictures) = decks.policy();
         // The browser runs this script and no other, applies these rules and no others, and asks for nothing.
         let policy = format!(
-            "default-src 'none'; base-uri 'none'; form-action 'none'; style-src '{}'; script-src '{}'",
+            "default-src 'none'; base-uri 'none'; form-action 'none'; style-src '{}'{styles}; script-src '{}'{pictures}",
             hash(STYLE),
             hash(&script)
         );
@@ -99,7 +120,7 @@ impl<'r> RunPage<'r> {
                 "id" => page.push_str(&xml(self.run.id())),
                 "style" => page.push_str(STYLE),
                 "script" => page.push_str(&script),
-                _ => page.push_str(&self.json()),
+                _ => page.push_str(&self.data(&decks)),
             }
             rest = after;
         }

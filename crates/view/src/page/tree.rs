@@ -7,6 +7,7 @@ use flyte_events::history::{
 };
 
 /// A node of the page.
+#[derive(Debug)]
 pub(super) struct Step<'r> {
     /// The last part of its path.
     pub(super) id: String,
@@ -48,6 +49,20 @@ pub(super) fn steps(run: &RunRecord) -> Vec<Step<'_>> {
     };
     tree.inside(None, "", tree.of_entities.get(run.entity()).copied());
     tree.steps
+}
+
+/// The paths of steps, as the page makes them of the steps around and the last parts.
+pub(super) fn paths(steps: &[Step<'_>]) -> Vec<String> {
+    let mut paths: Vec<String> = Vec::with_capacity(steps.len());
+    for step in steps {
+        let path = match step.around.map(|around| paths[around].as_str()) {
+            None | Some("") => step.id.clone(),
+            Some(around) if step.kind == "element" => format!("{around}{}", step.id),
+            Some(around) => format!("{around}/{}", step.id),
+        };
+        paths.push(path);
+    }
+    paths
 }
 
 /// The path of the node around one, and the last part.
@@ -281,14 +296,14 @@ impl<'r> Tree<'r> {
 
     /// A condition with names of nodes in place of their ids.
     fn worded(&self, condition: &str, read: &[GraphValue]) -> String {
-        let mut condition = condition.to_owned();
+        let mut names = HashMap::new();
         for source in read.iter().flat_map(|value| &value.sources) {
             if let ValueSource::Node { node, output, part } = source {
                 let told = format!("{node}.{output}{part}");
-                condition = condition.replace(&told, &self.output(node, output, part));
+                names.insert(told, self.output(node, output, part));
             }
         }
-        condition
+        renamed(condition, &names)
     }
 
     /// Says where the inputs of a step come from.
@@ -310,6 +325,48 @@ impl<'r> Tree<'r> {
     }
 }
 
+/// A condition with other names for what it reads. Only whole names count, so `n0.o1` is not a part of `n0.o10`, and
+/// texts in quotes stay as they are.
+fn renamed(condition: &str, names: &HashMap<String, String>) -> String {
+    let mut told = String::new();
+    let mut rest = condition;
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '"' => quoted(rest),
+            _ => name(rest).max(first.len_utf8()),
+        };
+        let (token, after) = rest.split_at(length);
+        told.push_str(names.get(token).map_or(token, String::as_str));
+        rest = after;
+    }
+    told
+}
+
+/// How long the name is with which `text` begins, with its part, as in `n0.o0.mean["a b"][1]`.
+fn name(text: &str) -> usize {
+    let mut length = 0;
+    while let Some(letter) = text[length..].chars().next() {
+        length += match letter {
+            '"' if text[..length].ends_with('[') => quoted(&text[length..]),
+            letter if letter.is_alphanumeric() || "_.-[]".contains(letter) => letter.len_utf8(),
+            _ => break,
+        };
+    }
+    length
+}
+
+/// How long the quoted text is with which `text` begins.
+fn quoted(text: &str) -> usize {
+    let mut is_escaped = false;
+    for (place, letter) in text.char_indices().skip(1) {
+        match letter {
+            '"' if !is_escaped => return place + 1,
+            letter => is_escaped = letter == '\\' && !is_escaped,
+        }
+    }
+    text.len()
+}
+
 /// The name of a node: that of a map would say what a cluster calls it.
 fn shown(node: &GraphNode) -> &str {
     match node.kind.as_str() {
@@ -323,4 +380,35 @@ fn shown(node: &GraphNode) -> &str {
 fn element(path: &str) -> Option<usize> {
     let (_, id) = around(path);
     id.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::renamed;
+
+    #[test]
+    fn only_whole_names_are_replaced() {
+        let names = [
+            ("n0.o1", "first.a"),
+            ("n0.o10", "first.b"),
+            ("n1.o0", "total"),
+        ];
+        let names: HashMap<_, _> = names
+            .map(|(id, name)| (id.to_owned(), name.to_owned()))
+            .into();
+        let told = |condition: &str| renamed(condition, &names);
+        assert_eq!(told("n0.o10 > n0.o1"), "first.b > first.a");
+        assert_eq!(
+            told("(n1.o0 == 1) && n11.o0 < -1"),
+            "(total == 1) && n11.o0 < -1"
+        );
+        assert_eq!(
+            told("n1.o0 == \"n0.o1\\\"n0.o1\""),
+            "total == \"n0.o1\\\"n0.o1\""
+        );
+        assert_eq!(told("n1.o0 == \"ä"), "total == \"ä");
+        assert_eq!(told("n2.o0[\"a b\"] > 1"), "sizes[\"a b\"] > 1");
+    }
 }

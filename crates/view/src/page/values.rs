@@ -37,18 +37,26 @@ pub(super) fn texts(
     is_element: bool,
 ) -> Vec<(String, String)> {
     let shown = if is_element { SHOWN_OF_ELEMENT } else { SHOWN };
-    let values = values.iter().map(|(name, value)| {
-        let text = match value {
-            Ok(literal) => {
-                let own = types.iter().find(|(own, _)| own == name);
-                text(literal, own.map(|(_, literal_type)| literal_type))
-                    .unwrap_or_else(|error| error.to_string())
-            }
-            Err(problem) => problem.to_owned(),
-        };
-        (name.to_owned(), cut(text, shown))
-    });
+    let values = values
+        .iter()
+        .map(|(name, value)| (name.to_owned(), cut(whole(name, value, types), shown)));
     values.collect()
+}
+
+/// The text of one value of these types.
+pub(super) fn text_of(name: &str, value: Result<&Literal, &str>, types: &Types) -> String {
+    cut(whole(name, value, types), SHOWN)
+}
+
+fn whole(name: &str, value: Result<&Literal, &str>, types: &Types) -> String {
+    match value {
+        Ok(literal) => {
+            let own = types.iter().find(|(own, _)| own == name);
+            text(literal, own.map(|(_, literal_type)| literal_type))
+                .unwrap_or_else(|error| error.to_string())
+        }
+        Err(problem) => problem.to_owned(),
+    }
 }
 
 fn text(literal: &Literal, literal_type: Option<&LiteralType>) -> Result<String, TypeError> {

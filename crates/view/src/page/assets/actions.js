@@ -5,13 +5,21 @@ import { drawGraph, fit, fold, showInGraph, stale } from "./graph.js";
 import { HEAD, ROW, drawTime, zoomTime } from "./timeline.js";
 import { drawTable, showInTable } from "./table.js";
 import { drawDetail } from "./detail.js";
-import { closed, endOfTime, filterBy, isDark, readColours, rows, ui } from "./state.js";
+import { closed, endOfTime, filterBy, isDark, readColours, rows, setOpen, ui } from "./state.js";
+import { differing } from "./compare.js";
 import { STATES, every, grouped, length, one } from "./words.js";
 
-let isQueued = false;
+/** @typedef {"graph" | "time" | "rows"} Part what is drawn again alone: `rows` are those that come into view. */
 
-/** Draws everything again, once for each frame of the browser. */
-export function paint() {
+/** What is drawn with the next frame of the browser, if it is not everything. @type {Set<Part>} */
+const queued = new Set();
+let isQueued = false;
+let isAll = false;
+
+/** Draws again with the next frame of the browser: everything, or what is named. @param {Part[]} parts */
+export function paint(...parts) {
+  for (const part of parts) queued.add(part);
+  isAll ||= !parts.length;
   if (isQueued) return;
   isQueued = true;
   requestAnimationFrame(() => {
@@ -21,11 +29,14 @@ export function paint() {
   });
 }
 
-/** Draws everything again. */
+/** Draws everything again, or what was asked for. */
 export function paintNow() {
-  drawGraph();
-  drawTime();
-  drawTable();
+  const draws = (/** @type {Part} */ part) => isAll || !queued.size || queued.has(part);
+  if (draws("graph")) drawGraph(isAll || !queued.size, () => paint("graph"));
+  if (draws("time")) drawTime();
+  if (draws("rows")) drawTable(isAll || !queued.size);
+  isAll = false;
+  queued.clear();
 }
 
 export const filterInput = () => /** @type {HTMLInputElement} */ (one("#filter"));
@@ -37,18 +48,20 @@ function said(node) {
     `${node.name}, ${node.kind}, ${STATES[node.state].word}` +
     (node.began ? `, took ${length(node.took)}` : "") +
     (node.runs.length > 1 ? `, ${node.runs.length} attempts` : "") +
-    (node.critical ? ", on the critical path" : "")
+    (node.critical ? ", on the critical path" : "") +
+    (node.changes.length ? `, differs from the other run in ${differing(node)}` : "")
   );
 }
 
 /** Selects a node in all views. @param {RunNode | undefined | null} node @param {string} [from] */
 export function select(node, from = "") {
-  if (!node || node == root) return;
+  if (!node) return;
+  if (node == root) return selectRun();
   const isNew = node != ui.selected;
   ui.selected = node;
   if (isNew) ui.attempt = null;
   for (const around of node.chain.slice(0, -1)) {
-    if (closed.delete(around)) stale.layout = true;
+    if (setOpen(around, true)) stale.layout = true;
   }
   sayWhatAllDoes();
   drawDetail();
@@ -61,6 +74,17 @@ export function select(node, from = "") {
   }
   history.replaceState(null, "", "#" + encodeURIComponent(node.path));
   one("#live").textContent = said(node);
+  paint();
+}
+
+/** Selects the run itself, so that the detail shows its inputs and outputs. */
+function selectRun() {
+  ui.selected = null;
+  drawDetail();
+  one("#why .body").scrollTop = 0;
+  for (const part of every(".path button")) part.setAttribute("aria-current", "false");
+  history.replaceState(null, "", location.pathname + location.search);
+  one("#live").textContent = `The run, ${STATES[root.state].word}`;
   paint();
 }
 
@@ -100,10 +124,10 @@ export function openSome() {
     .sort((a, b) => weight(b) - weight(a))
     .slice(0, 12);
   for (const group of groups) {
-    closed.delete(group);
+    setOpen(group, true);
     layOut();
     const scale = Math.min((area.clientWidth - 32) / graph.w, (area.clientHeight - 32) / graph.h);
-    if (scale < 0.8 && group != groups[0]) closed.add(group);
+    if (scale < 0.8 && group != groups[0]) setOpen(group, false);
   }
   stale.layout = true;
 }
@@ -144,10 +168,7 @@ export const actions = {
   all() {
     ui.isFolded = true;
     const open = closed.size > 0;
-    for (const node of steps)
-      if (node.isGroup)
-        if (open) closed.delete(node);
-        else closed.add(node);
+    for (const node of steps) if (node.isGroup) setOpen(node, open);
     sayWhatAllDoes();
     stale.layout = true;
     fit(open && steps.length > 400);

@@ -15,6 +15,7 @@ import {
 import { link } from "./header.js";
 import { ui } from "./state.js";
 import { show } from "./morph.js";
+import { changesOf } from "./compare.js";
 import { STATES, counted, grouped, h, icon, length, one, percent } from "./words.js";
 
 /** @typedef {import("./words.js").Child} Child */
@@ -32,6 +33,7 @@ function why(node) {
     const [failed] = failures;
     if (node.when && node.when != "on failure") return [`The branch took another case than “${node.when}”.`];
     if (node.when) return ["Nothing failed, so the failure handler did not run."];
+    if (node.state == "absent") return ["Only the run that this one is compared with has it."];
     if (node.state == "queued") {
       const awaited = node.needs.filter(need => need.state == "queued" || need.state == "running");
       return awaited.length ? ["Begins when ", ...joined(awaited.map(chip)), " ended."] : ["Has not begun."];
@@ -135,13 +137,21 @@ function attempts(node, shown) {
     own.error != null &&
     own.error != node.error &&
     h("div", { class: "err" }, h("pre", {}, own.error));
-  return part(
-    runs.length > 1 ? "Attempts" : "Log",
-    list,
-    error,
-    log,
-    own.deck && h("p", {}, "Deck: ", h("code", {}, own.deck)),
-  );
+  return part(runs.length > 1 ? "Attempts" : "Log", list, error, log, deck(node, own));
+}
+
+/**
+ * The deck of an attempt, in a frame of its own origin that runs no scripts.
+ * @param {RunNode} node
+ * @param {import("./run.js").Attempt} own
+ */
+function deck(node, own) {
+  if (!own.deck) return null;
+  const file = h("p", { class: "mute" }, h("code", {}, own.deck));
+  if (!own.frame && !own.frameAt) return h("div", {}, h("h3", {}, "Deck"), file);
+  const where = own.frameAt ? { src: own.frameAt } : { srcdoc: own.frame };
+  const frame = h("iframe", { class: "deck", sandbox: "", title: `Deck of ${node.name}`, ...where });
+  return h("div", { "data-key": "deck" }, h("h3", {}, "Deck"), frame, file);
 }
 
 /** A strip of waiting, attempts and backoff. @param {RunNode} node */
@@ -193,6 +203,7 @@ function ofRun() {
       h("p", {}, entities[run.entity]?.docs ?? ""),
     ),
     run.error && part("Error", h("div", { class: "err" }, h("pre", {}, run.error))),
+    changesOf(run.changes ?? [], null),
     values("Inputs", run.inputs ?? [], [], true),
     values("Outputs", run.outputs ?? [], [], run.state == "succeeded"),
   ];
@@ -229,8 +240,8 @@ export function drawDetail() {
         "div",
         { class: "crumb" },
         node.kind,
-        around.length > 0 && " in ",
-        joined(around.map(group => link(group, group.name))).map(child => (child == ", " ? " / " : child)),
+        " in ",
+        joined([root, ...around].map(group => link(group, group.name))).map(child => (child == ", " ? " / " : child)),
       ),
       h("div", { class: "title" }, icon(node.state, true), h("code", {}, node.name)),
       h("p", {}, why(node)),
@@ -238,6 +249,7 @@ export function drawDetail() {
       factsOf(node),
     ),
     node.error && part("Error", h("div", { class: "err" }, h("pre", {}, node.error))),
+    changesOf(node.changes, node),
     failed.length > 0 &&
       part(
         tolerated(node).length ? "Failed elements, tolerated" : "Failed elements",

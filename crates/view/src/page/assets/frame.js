@@ -1,5 +1,5 @@
 // The frame of the views: what is there before a run is drawn.
-import { nodes } from "./run.js";
+import { failures, leaves, nodes, run } from "./run.js";
 import { STATES, h, icon, one, s } from "./words.js";
 
 const KEYS = [
@@ -24,6 +24,7 @@ const WORDS = [
   ["kind:map", "kinds"],
   ["in:publish", "what is in a group"],
   ["entity:fetch", "what runs an entity"],
+  ["changed:output", "what differs from the run it is compared with"],
   ["took:>10s", "also wait:, attempts:, share:>5%"],
   ["-kind:branch", "a minus negates"],
 ];
@@ -147,13 +148,7 @@ function detail() {
   return h(
     "section",
     { class: "pane", id: "why", "aria-label": "Detail: why" },
-    h(
-      "div",
-      { class: "top" },
-      h("h2", {}, "Detail"),
-      h("span", { class: "grow" }),
-      tool("copy", "Copy link"),
-    ),
+    h("div", { class: "top" }, h("h2", {}, "Detail"), h("span", { class: "grow" }), tool("copy", "Copy link")),
     h("div", { class: "body", tabindex: 0, role: "region", "aria-label": "What is known of the selection" }),
   );
 }
@@ -174,7 +169,12 @@ export function frame() {
     h(
       "dialog",
       { id: "help", "aria-labelledby": "help-title" },
-      h("h2", { id: "help-title" }, "Keys"),
+      h(
+        "form",
+        { method: "dialog", class: "top" },
+        h("h2", { id: "help-title" }, "Keys"),
+        h("button", { class: "tool" }, "Close ", key("Esc")),
+      ),
       h("dl", {}, keys),
     ),
   ];
@@ -191,18 +191,31 @@ export function drawLegends() {
   for (const node of nodes.values()) states.add(node.state);
   const seen = Object.keys(STATES).filter(state => states.has(state));
   one("#legend").replaceChildren(...seen.map(state => h("span", {}, icon(state), STATES[state].word)), path);
-  one("#bars").replaceChildren(
-    mark("waiting", s("rect", { x: 1, y: 5.5, width: 14, height: 5, fill: "none", stroke: "var(--edge)" })),
+  if (run.other) one("#legend").append(h("span", {}, h("b", {}, "≠"), "differs from the other run"));
+  one("[data-do=next]").hidden = !failures.length;
+  let [hasFailed, hasBackoff, hasWaited] = [false, false, false];
+  for (const node of leaves) {
+    hasWaited ||= node.waited > 0;
+    hasBackoff ||= node.runs.length > 1;
+    hasFailed ||= node.runs.some(own => own.error != null);
+  }
+  const bars = [
+    hasWaited &&
+      mark("waiting", s("rect", { x: 1, y: 5.5, width: 14, height: 5, fill: "none", stroke: "var(--edge)" })),
     mark("attempt", box("var(--ok-bar)")),
-    mark(
-      "failed attempt",
-      box("var(--failed)"),
-      s("path", { d: "M5.5 5.5l5 5m0-5l-5 5", stroke: "var(--glyph)", "stroke-width": 1.5 }),
-    ),
-    mark(
-      "backoff",
-      s("path", { d: "M0 8h16", stroke: "var(--retried)", "stroke-width": 2.5, "stroke-dasharray": "3 2" }),
-    ),
+    hasFailed &&
+      mark(
+        "failed attempt",
+        box("var(--failed)"),
+        s("path", { d: "M5.5 5.5l5 5m0-5l-5 5", stroke: "var(--glyph)", "stroke-width": 1.5 }),
+      ),
+    hasBackoff &&
+      mark(
+        "backoff",
+        s("path", { d: "M0 8h16", stroke: "var(--retried)", "stroke-width": 2.5, "stroke-dasharray": "3 2" }),
+      ),
     mark("critical path", box("var(--ok)"), s("path", { d: "M0 13.5h16", stroke: "var(--ink)", "stroke-width": 2.5 })),
-  );
+    run.other && mark("in the other run", s("path", { d: "M1 5v6M1 8h14M15 5v6", stroke: "var(--edge)" })),
+  ];
+  one("#bars").replaceChildren(...bars.filter(bar => bar instanceof Element));
 }

@@ -1,7 +1,7 @@
 // Where: the graph on a canvas.
 import { RunNode, countOf } from "./run.js";
 import { CELL, CELLS, cutTo, graph, layOut, nameFont, smallFont, widthOf } from "./layout.js";
-import { closed, colours, ui, visible } from "./state.js";
+import { colours, setOpen, ui, visible } from "./state.js";
 import { STATES, one } from "./words.js";
 
 /** How the graph is looked at: moved by so many pixels, after it was scaled. */
@@ -126,8 +126,7 @@ function layOutAgain() {
 /** Opens or closes a group, which stays where it is. @param {RunNode} node @param {boolean} open */
 export function fold(node, open) {
   const before = graph.of.get(node);
-  if (open) closed.delete(node);
-  else closed.add(node);
+  setOpen(node, open);
   layOutAgain();
   const after = graph.of.get(node);
   if (!before || !after) return;
@@ -153,12 +152,53 @@ export function graphAt(x, y) {
   return { node: box.node, isHead };
 }
 
-/** Draws the graph. */
-export function drawGraph() {
+/** The number of boxes in view from which a graph that is moved is a picture until it rests. */
+const MANY = 1000;
+
+/** How many milliseconds it must rest. */
+const REST = 120;
+
+/** A large graph as it was last drawn, and how it was looked at. */
+const picture = { of: document.createElement("canvas"), camera: { ...camera }, isThere: false, resting: 0 };
+
+/**
+ * Draws the graph. One of very many boxes is moved as a picture, and drawn as soon as it rests.
+ * @param {boolean} isNew whether more than the camera has changed
+ * @param {() => void} again what has it drawn again
+ */
+export function drawGraph(isNew, again) {
   const [w, h] = [pane().clientWidth, pane().clientHeight];
   if (!w) return;
   if (stale.layout) layOutAgain();
   if (stale.fit) fit(false);
+  clearTimeout(picture.resting);
+  if (!isNew && picture.isThere) {
+    picture.resting = setTimeout(() => {
+      picture.isThere = false;
+      again();
+    }, REST);
+    return drawPicture(w, h);
+  }
+  const shown = drawWhole(w, h);
+  picture.isThere = shown > MANY;
+  if (!picture.isThere) return;
+  const { of } = picture;
+  [of.width, of.height] = [canvas().width, canvas().height];
+  of.getContext("2d")?.drawImage(canvas(), 0, 0);
+  Object.assign(picture.camera, camera);
+}
+
+/** Draws the picture where the graph is now. @param {number} w @param {number} h */
+function drawPicture(w, h) {
+  const g = prepared(canvas(), w, h);
+  const was = picture.camera;
+  const by = camera.scale / was.scale;
+  g.imageSmoothingEnabled = false;
+  g.drawImage(picture.of, camera.x - was.x * by, camera.y - was.y * by, w * by, h * by);
+}
+
+/** Draws all boxes in view, and says how many they are. @param {number} w @param {number} h */
+function drawWhole(w, h) {
   const g = prepared(canvas(), w, h);
   const { scale } = camera;
   const [x0, y0] = [-camera.x / scale, -camera.y / scale];
@@ -177,6 +217,7 @@ export function drawGraph() {
   }
   for (const box of shown) drawBox(g, box, isFar);
   g.globalAlpha = 1;
+  return shown.length;
 }
 
 /** @param {CanvasRenderingContext2D} g @param {import("./layout.js").Box} box */

@@ -2,10 +2,12 @@
 import { counted, grouped, h, icon, length, one, percent } from "./words.js";
 import {
   RunNode,
+  busyOfRun,
   countOf,
   critical,
   failures,
   firstLine,
+  labelOf,
   leaves,
   nodes,
   root,
@@ -17,6 +19,7 @@ import {
 } from "./run.js";
 import { outcome } from "./state.js";
 import { show } from "./morph.js";
+import { drawChanges } from "./compare.js";
 
 /** How many parts the strip of the critical path has at most. */
 const PARTS = 48;
@@ -25,24 +28,7 @@ const PARTS = 48;
 export const link = (node, ...label) => h("button", { "data-go": node.path }, ...label);
 
 /** @param {RunNode} node */
-const named = node => link(node, h("code", {}, node.name));
-
-/** The most that ran at once. @param {RunNode[]} list */
-export function busy(list) {
-  /** @type {[number, number][]} */
-  const changes = [];
-  for (const node of list) for (const attempt of node.runs) changes.push([attempt.start, 1], [attempt.end, -1]);
-  changes.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  let now = 0,
-    most = 0;
-  /** @type {[number, number][]} */
-  const at = changes.map(([time, change]) => {
-    now += change;
-    most = Math.max(most, now);
-    return [time, now];
-  });
-  return { at, most };
-}
+const named = node => link(node, h("code", {}, labelOf(node)));
 
 function answer() {
   const [first] = failures;
@@ -55,7 +41,7 @@ function answer() {
   return [
     h("span", { class: run.state == "running" ? null : "bad" }, outcome()),
     ` after ${length(run.took)}: `,
-    named(first),
+    link(first, h("code", {}, first.name)),
     ` failed`,
     first.runs.length > 1 && ` ${first.runs.length} times`,
     others > 0 && `, and ${counted(others, "other node")}`,
@@ -77,20 +63,20 @@ function facts() {
     { class: "facts" },
     fact("Started", started),
     fact("Took", length(run.took)),
-    work > 0 && fact("Work", length(work), `, ${busy(leaves).most} at once`),
+    work > 0 && fact("Work", length(work), `, ${busyOfRun.most} at once`),
     h(
       "span",
       {},
       h("b", {}, grouped(steps.length)),
-      " nodes",
-      elements > 0 && [", ", h("b", {}, grouped(elements)), " elements"],
+      steps.length == 1 ? " node" : " nodes",
+      elements > 0 && [", ", h("b", {}, grouped(elements)), elements == 1 ? " element" : " elements"],
     ),
     attempts > 0 &&
       h(
         "span",
         {},
         h("b", {}, grouped(attempts)),
-        " attempts",
+        attempts == 1 ? " attempt" : " attempts",
         again > 0 && [", ", h("b", {}, grouped(again)), " repeated"],
       ),
     cached > 0 && h("span", {}, h("b", {}, grouped(cached)), " from the cache"),
@@ -114,7 +100,7 @@ function problems() {
       "button",
       { class: "fail", "data-go": node.path },
       icon(state, true),
-      h("span", { class: "cut" }, h("code", { class: "who" }, node.name), " ", text),
+      h("span", { class: "cut" }, h("code", { class: "who" }, labelOf(node)), " ", text),
       h("span", { class: "src mono" }, sourceOf(node)),
     );
   const title = list.length ? "What failed" : lenient.length ? "What was tolerated" : "What never started";
@@ -162,12 +148,14 @@ function parts() {
 function times() {
   if (!critical.length) return null;
   const strip = parts();
+  // The time before the first node, after the last, and between those of the path.
+  const rest = 1 - critical.reduce((sum, node) => sum + node.share, 0);
   const top = [...strip].sort((a, b) => b.share - a.share);
   const path = h(
     "div",
     { class: "path", role: "group", "aria-label": "Critical path in order of time" },
     strip.map(node => {
-      const said = `${node.name}, ${percent(node.share)}, ${length(node.share * total)}`;
+      const said = `${labelOf(node)}, ${percent(node.share)}, ${length(node.share * total)}`;
       const part = h(
         "button",
         {
@@ -193,7 +181,8 @@ function times() {
         "span",
         { class: "cut" },
         `Critical path, ${counted(critical.length, "node")}; ${percent(top[0].share)} is `,
-        h("code", {}, top[0].name),
+        h("code", {}, labelOf(top[0])),
+        rest > 0.02 && `; ${percent(rest)} is before, between and after them`,
       ),
     ),
     path,
@@ -205,7 +194,7 @@ function times() {
         .map(node =>
           link(
             node,
-            h("code", {}, node.name),
+            h("code", {}, labelOf(node)),
             h("b", {}, percent(node.share)),
             h("span", { class: "mute" }, length(node.share * total)),
           ),
@@ -217,10 +206,19 @@ function times() {
 /** Draws the header. */
 export function drawHeader() {
   const state = run.state == "succeeded" && leaves.some(node => node.state == "retried") ? "succeeded" : run.state;
-  show(one("#what"), [
-    h("div", { class: "bar" }, h("span", { class: "id" }, h("b", {}, root.name), " / " + run.id)),
+  const parts = [
+    h(
+      "div",
+      { class: "bar" },
+      h("span", { class: "id" }, h("button", { "data-go": "" }, h("b", {}, root.name)), " / " + run.id),
+    ),
     h("div", { class: "say" }, icon(state, true), h("h1", {}, answer())),
     facts(),
+    drawChanges(),
     h("div", { class: "two" }, problems(), times()),
-  ]);
+  ];
+  show(
+    one("#what"),
+    parts.filter(part => part != null),
+  );
 }

@@ -36,7 +36,7 @@ const keys = {
     if (!node) return;
     const wide = Math.max(total * 1e-4, node.end - node.ready);
     zoomTime(node.ready - wide * 0.12, node.end + wide * 0.12);
-    paint();
+    paint("time");
   },
 };
 
@@ -105,7 +105,7 @@ export function onKey(event) {
   if (key == "+" || key == "=" || key == "-") {
     if (!isGraph) return zoomAt(key == "-" ? 1.4 : 0.7);
     zoomGraph(key == "-" ? 0.8 : 1.25);
-    return paint();
+    return paint("graph");
   }
   if (key == "0") {
     if (!isGraph) actions.alltime();

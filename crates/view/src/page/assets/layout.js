@@ -128,6 +128,7 @@ function sized(node) {
           : node.isMap
             ? elements()
             : length(node.took);
+    if (node.differs) own.text = own.text ? "≠ " + own.text : "≠";
     const text = own.text ? 8 + widthOf(own.text, smallFont()) : 0;
     own.w = Math.ceil((30 + name + text + (node.isGroup ? 16 : 0) + 10) / 4) * 4;
     own.h = node.isMap ? 36 : 28;
@@ -136,7 +137,7 @@ function sized(node) {
     own.w = Math.max(CELLS * CELL + 23, name + 130);
     own.h = 44 + Math.ceil(node.kids.length / CELLS) * CELL;
   } else {
-    own.text = length(node.took);
+    own.text = (node.differs ? "≠ " : "") + length(node.took);
     own.inner = level(node);
     own.top = node.kids.some(kid => kid.when) ? 44 : 32;
     own.w = Math.max(own.inner.w + 24, name + 170);

@@ -1,12 +1,23 @@
 // The views of a run, mounted in an element.
-import { failures, nodes, steps } from "./run.js";
+import { failures, nodes, root, steps } from "./run.js";
 import { drawHeader } from "./header.js";
 import { stale } from "./graph.js";
 import { countAgain } from "./timeline.js";
 import { sortBy } from "./table.js";
 import { drawDetail } from "./detail.js";
 import { readColours, showMore, showRun, ui } from "./state.js";
-import { actions, applyFilter, openSome, paint, paintNow, sayWhatAllDoes, select, showView, toggle } from "./actions.js";
+import {
+  actions,
+  applyFilter,
+  filterInput,
+  openSome,
+  paint,
+  paintNow,
+  sayWhatAllDoes,
+  select,
+  showView,
+  toggle,
+} from "./actions.js";
 import { onGraph, onTimeline, tip } from "./pointer.js";
 import { onKey } from "./keyboard.js";
 import { drawLegends, frame } from "./frame.js";
@@ -92,8 +103,8 @@ function listen(root, signal) {
   onGraph();
   onTimeline();
   one("#filter").addEventListener("input", applyFilter);
-  one("#grid").addEventListener("scroll", paint);
-  one("#time .scroll").addEventListener("scroll", paint);
+  one("#grid").addEventListener("scroll", () => paint("rows"));
+  one("#time .scroll").addEventListener("scroll", () => paint("time"));
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const recolour = () => {
     readColours();
@@ -121,16 +132,19 @@ function listen(root, signal) {
 /** @param {MouseEvent} event */
 function onClick(event) {
   const target = /** @type {Element} */ (event.target);
-  const hit = target.closest("[data-go],[data-do],[data-attempt],[data-sort],[data-fold],[data-row]");
+  const hit = target.closest("[data-go],[data-do],[data-attempt],[data-sort],[data-filter],[data-fold],[data-row]");
   if (!(hit instanceof HTMLElement)) return;
   const data = hit.dataset;
   if (data.go != null) {
-    select(nodes.get(data.go));
+    select(data.go ? nodes.get(data.go) : root);
     if (innerWidth <= 1080) one("#why").scrollIntoView({ block: "start" });
   } else if (data.do) actions[data.do](hit);
   else if (data.attempt) {
     ui.attempt = Number(data.attempt);
     drawDetail();
+  } else if (data.filter) {
+    filterInput().value = data.filter;
+    applyFilter();
   } else if (data.fold != null) toggle(nodes.get(data.fold));
   else if (data.row != null) select(nodes.get(data.row), "list");
   else if (data.sort) {

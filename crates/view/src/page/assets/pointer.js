@@ -27,7 +27,7 @@ function tipOf(node) {
 function hover(node) {
   if (node == ui.hovered) return;
   ui.hovered = node;
-  paint();
+  paint("graph", "time");
 }
 
 export function onGraph() {
@@ -44,7 +44,7 @@ export function onGraph() {
       drag.far = Math.max(drag.far, Math.hypot(dx, dy));
       if (drag.far <= 3) return;
       [camera.x, camera.y] = [drag.cx + dx, drag.cy + dy];
-      return paint();
+      return paint("graph");
     }
     const node = graphAt(event.offsetX, event.offsetY)?.node ?? null;
     canvas.style.cursor = node ? "pointer" : "grab";
@@ -74,7 +74,7 @@ export function onGraph() {
         camera.x -= event.deltaX;
         camera.y -= event.deltaY;
       }
-      paint();
+      paint("graph");
     },
     { passive: false },
   );
@@ -98,7 +98,7 @@ export function onTimeline() {
       drag.far = Math.max(drag.far, Math.abs(drag.x - event.offsetX));
       if (drag.far > 3) {
         zoomTime(drag.from + by, drag.from + by + wide);
-        paint();
+        paint("time");
       }
       return;
     }
@@ -133,5 +133,5 @@ export function onTimeline() {
 /** @param {number} by @param {number} [at] */
 export function zoomAt(by, at = (ui.from + ui.until) / 2) {
   zoomTime(at - (at - ui.from) * by, at + (ui.until - at) * by);
-  paint();
+  paint("time");
 }

@@ -9,7 +9,9 @@
  * @property {string} [log]
  * @property {number} [left]
  * @property {string} [rest]
- * @property {string} [deck]
+ * @property {string} [deck] the file with its deck
+ * @property {string} [frame] the deck, as HTML for a frame without scripts
+ * @property {string} [frameAt] its address, where a server has it
  */
 
 /**
@@ -33,6 +35,13 @@
  * @property {[string, string][]} [outputs]
  * @property {[string, string][]} [from]
  * @property {string} [when]
+ * @property {Change[]} [changes]
+ * @property {number} [then] how long it took in the run that this one is compared with
+ */
+
+/**
+ * Something that differs from the other run: what, its name, how it is here, and how it is there.
+ * @typedef {[string, string, string | null, string | null]} Change
  */
 
 /**
@@ -54,7 +63,12 @@
  * @property {string} [error]
  * @property {[string, string][]} [inputs]
  * @property {[string, string][]} [outputs]
+ * @property {{ id: string, state: string, started: number, took: number }} [other] the run that it is compared with
+ * @property {Change[]} [changes]
  */
+
+/** What a node has nothing of, once for all of them. @type {never[]} */
+const NOTHING = [];
 
 /** A node with its place in the tree. */
 export class RunNode {
@@ -67,7 +81,7 @@ export class RunNode {
     /** @type {RunNode[]} */
     this.kids = [];
     /** @type {RunNode[]} */
-    this.needs = [];
+    this.needs = NOTHING;
     this.kind = told.kind;
     this.isElement = told.kind == "element";
     /** @type {string} */
@@ -78,24 +92,34 @@ export class RunNode {
     this.entity = told.entity ?? "";
     /** @type {number} */
     this.depth = parent ? parent.depth + 1 : -1;
-    this.runs = (told.runs ?? []).map(own => ({ ...own, end: own.end ?? Math.max(own.start, run.took) }));
+    /** @type {Attempt[]} */
+    this.runs = told.runs ?? NOTHING;
+    // One that goes on has no end yet.
+    if (this.runs.some(own => own.end == null)) {
+      this.runs = this.runs.map(own => ({ ...own, end: own.end ?? Math.max(own.start, run.took) }));
+    }
     this.state = told.state == "succeeded" && this.runs.length > 1 ? "retried" : told.state;
     /** Whether it ever began; if it did not, its times are those at which this was clear. */
     this.began = told.start != null;
     this.ready = told.ready ?? told.start ?? 0;
     this.start = told.start ?? this.ready;
     this.end = told.end ?? (told.state == "running" ? Math.max(this.start, run.took) : this.start);
-    this.waits = told.waits ?? [];
+    this.waits = told.waits ?? NOTHING;
     this.cache = told.cache;
     this.error = told.error;
-    this.inputs = told.inputs ?? [];
-    this.outputs = told.outputs ?? [];
-    this.from = told.from ?? [];
+    this.inputs = told.inputs ?? NOTHING;
+    this.outputs = told.outputs ?? NOTHING;
+    this.from = told.from ?? NOTHING;
     /** When it runs, if that depends on something: the condition of its case, or a failure. */
     this.when = told.when ?? "";
     /** Whether it is on the critical path, and its share of the run then. */
     this.critical = false;
     this.share = 0;
+    this.changes = told.changes ?? NOTHING;
+    this.then = told.then;
+    /** Whether it, or what is in it, differs from the other run. */
+    this.differs = this.changes.length > 0;
+    if (this.differs) for (let at = parent; at && !at.differs; at = at.parent) at.differs = true;
   }
 
   get took() {
@@ -170,6 +194,7 @@ export function readRun(model, now) {
   run = { ...model.run };
   if (run.state == "running") run.took = Math.max(run.took, now);
   entities = model.entities;
+  alike.clear();
   total = Math.max(run.took, 1e-6);
   root = new RunNode({ id: "", name: run.entity, kind: "workflow", state: run.state, start: 0, end: run.took }, null);
   nodes = new Map();
@@ -182,6 +207,7 @@ export function readRun(model, now) {
     }
   })(root);
   leaves = [...nodes.values()].filter(node => !node.isGroup);
+  busyOfRun = busy(leaves);
   findCritical();
   failures = steps
     .filter(node => node.state == "failed" && !node.kids.some(kid => kid.state == "failed"))
@@ -267,6 +293,53 @@ export function sourceOf(node) {
     if (source) return source;
   }
   return "";
+}
+
+/**
+ * How much ran at once: from each of the times on so many.
+ * @typedef {{ times: Float64Array, counts: Int32Array, most: number }} Busy
+ */
+
+/** @param {RunNode[]} list @returns {Busy} */
+export function busy(list) {
+  const size = list.reduce((sum, node) => sum + node.runs.length, 0);
+  const [starts, ends] = [new Float64Array(size), new Float64Array(size)];
+  let at = 0;
+  for (const node of list)
+    for (const { start, end } of node.runs) {
+      starts[at] = start;
+      ends[at++] = end;
+    }
+  starts.sort();
+  ends.sort();
+  const [times, counts] = [new Float64Array(2 * size), new Int32Array(2 * size)];
+  let [began, ended, most] = [0, 0, 0];
+  while (ended < size) {
+    const isStart = began < size && starts[began] < ends[ended];
+    times[began + ended] = isStart ? starts[began] : ends[ended];
+    if (isStart) began++;
+    else ended++;
+    // One that takes no time ends when it begins, and then counts as less than none for a moment.
+    counts[began + ended - 1] = Math.max(0, began - ended);
+    most = Math.max(most, began - ended);
+  }
+  return { times, counts, most };
+}
+
+/** How much of the whole run ran at once. */
+export let busyOfRun = busy([]);
+
+/** How many nodes have a name. @type {Map<string, number>} */
+const alike = new Map();
+
+/** The name of a node, with what tells it from others of this name: what it is in, or its id. @param {RunNode} node */
+export function labelOf(node) {
+  if (!alike.size) for (const { name } of steps) alike.set(name, (alike.get(name) ?? 0) + 1);
+  if (node.isElement || (alike.get(node.name) ?? 0) < 2) return node.name;
+  const id = node.path.slice(node.path.lastIndexOf("/") + 1);
+  const beside = node.parent?.kids.filter(other => other.name == node.name) ?? [];
+  const own = beside.length > 1 ? `${node.name} (${id})` : node.name;
+  return node.parent && node.parent != root ? `${node.parent.name}/${own}` : own;
 }
 
 /** The first line of an error. @param {string | undefined} error */

@@ -35,6 +35,7 @@ export const endOfTime = () => total * 1.01;
 export function showRun(model, now) {
   readRun(model, now);
   sorted.clear();
+  rowsDiffer();
   closed = new Set(steps.filter(node => node.isGroup));
   Object.assign(ui, { selected: null, hovered: null, attempt: null, view: "time", sort: null, isFolded: false });
   Object.assign(ui, { shown: null, hits: new Set(), problem: "", from: 0, until: endOfTime() });
@@ -51,6 +52,7 @@ export function showMore(model, now) {
   const sawAll = ui.from == 0 && ui.until >= endOfTime();
   readRun(model, now);
   sorted.clear();
+  rowsDiffer();
   closed = new Set(steps.filter(node => node.isGroup && (wereClosed.has(node.path) || !groups.has(node.path))));
   ui.selected = nodes.get(ui.selected?.path ?? "") ?? null;
   ui.hovered = nodes.get(ui.hovered?.path ?? "") ?? null;
@@ -74,7 +76,18 @@ export function visible(node) {
 }
 
 /** Elements of a map: what failed first, then what was tried again, then the slowest; from the cache last. */
-const RANKS = ["failed", "cancelled", "interrupted", "running", "retried", "succeeded", "queued", "skipped", "cached"];
+const RANKS = [
+  "failed",
+  "cancelled",
+  "interrupted",
+  "running",
+  "retried",
+  "succeeded",
+  "queued",
+  "absent",
+  "skipped",
+  "cached",
+];
 
 /** @type {Map<RunNode, RunNode[]>} */
 const sorted = new Map();
@@ -90,8 +103,31 @@ function inRows(node) {
   return list;
 }
 
+/** The rows as they are until something is folded, filtered or new. @type {RunNode[] | null} */
+let rowsNow = null;
+
+/** How often the rows have changed. */
+export let rowsChanged = 0;
+
+/** Says that the rows have changed. */
+function rowsDiffer() {
+  rowsNow = null;
+  rowsChanged++;
+}
+
+/** Opens or closes a group. Says whether it was otherwise. @param {RunNode} group @param {boolean} open */
+export function setOpen(group, open) {
+  const isNew = closed.has(group) == open;
+  if (!isNew) return false;
+  if (open) closed.delete(group);
+  else closed.add(group);
+  rowsDiffer();
+  return true;
+}
+
 /** The rows of the timeline and the table. */
 export function rows() {
+  if (rowsNow) return rowsNow;
   /** @type {RunNode[]} */
   const list = [];
   (function add(/** @type {RunNode} */ group) {
@@ -101,6 +137,7 @@ export function rows() {
       if (isUnfolded(kid)) add(kid);
     }
   })(root);
+  rowsNow = list;
   return list;
 }
 
@@ -110,6 +147,7 @@ const TEXTS = {
   kind: node => [node.kind],
   in: node => node.chain.slice(0, -1).map(around => around.name),
   entity: node => [node.entity],
+  changed: node => (node.changes.length ? ["any", ...node.changes.map(([what]) => what)] : []),
 };
 
 /** @type {Record<string, (node: RunNode) => number>} */
@@ -163,6 +201,7 @@ export function filterBy(text) {
     const own = test(isNot ? word.slice(1) : word);
     if (own) tests.push(node => own(node) != isNot);
   }
+  rowsDiffer();
   ui.shown = tests.length ? new Set() : null;
   ui.hits = new Set();
   if (!ui.shown) return;

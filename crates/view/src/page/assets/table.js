@@ -1,6 +1,7 @@
 // The table: everything as text, to sort and to read.
-import { RunNode, root, sourceOf, steps } from "./run.js";
-import { isUnfolded, rows, ui } from "./state.js";
+import { RunNode, root, run, sourceOf, steps } from "./run.js";
+import { isUnfolded, rows, rowsChanged, ui } from "./state.js";
+import { differing } from "./compare.js";
 import { h, icon, length, one, percent } from "./words.js";
 
 const LINE = 28;
@@ -9,15 +10,19 @@ const LINE = 28;
  * The columns: key, title, what they sort by, and their classes.
  * @type {[string, string, (node: RunNode) => string | number, string][]}
  */
-const COLUMNS = [
+const ALL_COLUMNS = [
   ["name", "Name", node => node.path, ""],
   ["kind", "Kind", node => node.kind, "opt"],
   ["tries", "Tries", node => node.runs.length, "num"],
   ["wait", "Waited", node => node.waited, "num opt"],
   ["took", "Took", node => node.took, ""],
   ["share", "Share", node => node.share, "num opt"],
+  ["differs", "Differs", node => node.changes.length, "opt"],
   ["source", "Source", node => sourceOf(node), "opt wide"],
 ];
+
+/** Those that the run has: only one that is compared with another differs. */
+const columns = () => ALL_COLUMNS.filter(([key]) => key != "differs" || run.other);
 
 /**
  * Sorts by a column; once more turns the order round, and then it is that of the run again.
@@ -30,16 +35,22 @@ export function sortBy(key) {
   one("#grid").scrollTop = 0;
 }
 
+/** The sorted rows, and what they are of. @type {{ list: RunNode[], changed: number, sort: unknown }} */
+let sortedNow = { list: [], changed: -1, sort: null };
+
 /** The rows of the table, in its order. */
 export function listed() {
   if (!ui.sort) return rows();
+  if (sortedNow.changed == rowsChanged && sortedNow.sort == ui.sort) return sortedNow.list;
   const [key, direction] = ui.sort;
-  const by = COLUMNS.find(column => column[0] == key)?.[2] ?? (node => node.path);
+  const by = ALL_COLUMNS.find(column => column[0] == key)?.[2] ?? (node => node.path);
   const list = ui.shown ? [...ui.hits] : [...steps];
-  return list.sort((a, b) => {
+  list.sort((a, b) => {
     const [x, y] = [by(a), by(b)];
     return (x > y ? 1 : x < y ? -1 : 0) * direction;
   });
+  sortedNow = { list, changed: rowsChanged, sort: ui.sort };
+  return list;
 }
 
 /** Scrolls the table until a node is in view. @param {RunNode} node */
@@ -51,18 +62,55 @@ export function showInTable(node) {
   else if (top + 2 * LINE > grid.scrollTop + grid.clientHeight) grid.scrollTop = top + 2 * LINE - grid.clientHeight;
 }
 
-/** Draws the table: only the rows in view are elements. */
-export function drawTable() {
+/** The rows that are elements, by their places. @type {Map<number, HTMLElement>} */
+const rowsDrawn = new Map();
+let longest = 1e-9;
+
+/** Draws the table: only the rows in view are elements. @param {boolean} isNew whether more than scrolling has changed */
+export function drawTable(isNew) {
   if (ui.view != "list") return;
   const grid = one("#grid");
   const list = listed();
   const first = Math.max(0, Math.floor((grid.scrollTop - 200) / LINE));
   const last = Math.min(list.length, Math.ceil((grid.scrollTop + grid.clientHeight + 200) / LINE));
-  const longest = steps.reduce((most, node) => (node.isGroup && !node.isMap ? most : Math.max(most, node.took)), 1e-9);
+  const body = grid.querySelector(".rows");
+  if (isNew || !body) drawFrameOf(grid, list, first, last);
+  else {
+    for (const [place, own] of rowsDrawn) {
+      if (place >= first && place < last) continue;
+      own.remove();
+      rowsDrawn.delete(place);
+    }
+    // From the last one on, so that the row behind each is there.
+    for (let place = last - 1; place >= first; place--) {
+      if (rowsDrawn.has(place)) continue;
+      const own = row(list[place], place, longest);
+      rowsDrawn.set(place, own);
+      // In their order, which is that of a screen reader.
+      body.insertBefore(own, rowsDrawn.get(place + 1) ?? null);
+    }
+  }
+  const selected = ui.selected ? list.indexOf(ui.selected) : -1;
+  if (selected >= first && selected < last) grid.setAttribute("aria-activedescendant", "row" + selected);
+  else grid.removeAttribute("aria-activedescendant");
+}
+
+/**
+ * The table with its head, and with the rows from one place to another.
+ * @param {HTMLElement} grid
+ * @param {RunNode[]} list
+ * @param {number} first
+ * @param {number} last
+ */
+function drawFrameOf(grid, list, first, last) {
+  longest = steps.reduce((most, node) => (node.isGroup && !node.isMap ? most : Math.max(most, node.took)), 1e-9);
+  grid.classList.toggle("compared", run.other != null);
+  rowsDrawn.clear();
+  for (let place = first; place < last; place++) rowsDrawn.set(place, row(list[place], place, longest));
   const head = h(
     "div",
     { class: "row head", role: "row" },
-    COLUMNS.map(([key, title, , kind]) => {
+    columns().map(([key, title, , kind]) => {
       const direction = ui.sort?.[0] == key ? ui.sort[1] : 0;
       const sorted = direction > 0 ? "ascending" : direction < 0 ? "descending" : null;
       return h(
@@ -72,11 +120,7 @@ export function drawTable() {
       );
     }),
   );
-  const body = h(
-    "div",
-    { role: "rowgroup", class: "rows" },
-    list.slice(first, last).map((node, index) => row(node, first + index, longest)),
-  );
+  const body = h("div", { role: "rowgroup", class: "rows" }, [...rowsDrawn.values()]);
   body.style.height = list.length * LINE + "px";
   grid.setAttribute("aria-rowcount", String(list.length + 1));
   const none = h(
@@ -86,9 +130,6 @@ export function drawTable() {
     h("button", { class: "link", "data-do": "clear" }, "Clear the filter"),
   );
   grid.replaceChildren(head, body, ...(list.length ? [] : [none]));
-  const selected = ui.selected ? list.indexOf(ui.selected) : -1;
-  if (selected >= first && selected < last) grid.setAttribute("aria-activedescendant", "row" + selected);
-  else grid.removeAttribute("aria-activedescendant");
 }
 
 /** @param {RunNode} node @param {number} index @param {number} longest */
@@ -139,6 +180,7 @@ function row(node, index, longest) {
       h("span", { class: "num" }, node.began ? length(node.took) : ""),
     ),
     h("span", { class: "num opt", role: "gridcell" }, node.share ? percent(node.share) : ""),
+    run.other && h("span", { class: "cut opt", role: "gridcell" }, differing(node)),
     h("span", { class: "mono mute cut opt wide", role: "gridcell" }, sourceOf(node)),
   );
   own.style.top = index * LINE + "px";

@@ -1,6 +1,5 @@
 // When: the timeline on a canvas, with waiting, attempts and backoff apart.
-import { RunNode, critical, leaves, total } from "./run.js";
-import { busy } from "./header.js";
+import { RunNode, busy, busyOfRun, critical, total } from "./run.js";
 import { cutTo, nameFont, smallFont, widthOf } from "./layout.js";
 import { drawChevron, drawIcon, prepared } from "./graph.js";
 import { colours, endOfTime, isUnfolded, rows, ui, visible } from "./state.js";
@@ -31,14 +30,14 @@ export function timeAt(x) {
   return ui.from + ((x - names - PAD) / (width - names - 2 * PAD)) * (ui.until - ui.from);
 }
 
-/** @type {{ at: [number, number][], most: number } | null} */
-let all = null;
-/** @type {Map<RunNode, { at: [number, number][], most: number }>} */
+/**
+ * Of the elements of maps: how many ran at once, and those that have a mark.
+ * @type {Map<RunNode, { busy: import("./run.js").Busy, marked: RunNode[] }>}
+ */
 const ofMaps = new Map();
 
 /** Forgets what was counted of another run. */
 export function countAgain() {
-  all = null;
   ofMaps.clear();
 }
 
@@ -121,14 +120,11 @@ function drawAxis({ g, x, names, width }, height) {
     g.fillStyle = colours.mute;
     if (at + widthOf(text, g.font) < width - 4) g.fillText(text, at, 11);
   }
-  all ??= busy(leaves);
-  let [most, before] = [1, 0];
-  for (const [time, count] of all.at) {
-    if (time > ui.until) break;
-    if (time >= ui.from) most = Math.max(most, before, count);
-    before = count;
-  }
-  drawArea(g, all.at, most, x, AXIS + 4, BUSY - 8, colours["accent-bg"], colours.accent);
+  const { times, counts } = busyOfRun;
+  const first = placeOf(times, ui.from);
+  let most = Math.max(1, counts[first - 1] ?? 0);
+  for (let i = first; i < times.length && times[i] <= ui.until; i++) most = Math.max(most, counts[i]);
+  drawArea(g, busyOfRun, most, x, [names, width], AXIS + 4, BUSY - 8, colours["accent-bg"], colours.accent);
   g.restore();
   g.fillStyle = colours.mute;
   g.textAlign = "left";
@@ -143,26 +139,56 @@ function drawAxis({ g, x, names, width }, height) {
   g.stroke();
 }
 
+/** The place of the first of the times that is not before a time. @param {Float64Array} times @param {number} time */
+function placeOf(times, time) {
+  let [least, most] = [0, times.length];
+  while (least < most) {
+    const middle = (least + most) >> 1;
+    if (times[middle] < time) least = middle + 1;
+    else most = middle;
+  }
+  return least;
+}
+
 /**
+ * How much ran at once: for each column of pixels the most, so that a long run costs no more than a short one.
  * @param {CanvasRenderingContext2D} g
- * @param {[number, number][]} at
+ * @param {import("./run.js").Busy} busy
  * @param {number} most
  * @param {(time: number) => number} x
+ * @param {[number, number]} bounds
  * @param {number} y
  * @param {number} h
  * @param {string} fill
  * @param {string} line
  */
-function drawArea(g, at, most, x, y, h, fill, line) {
-  if (!at.length) return;
+function drawArea(g, { times, counts }, most, x, [left, right], y, h, fill, line) {
+  if (!times.length) return;
+  let i = placeOf(times, ui.from);
+  let before = counts[i - 1] ?? 0;
+  const start = i > 0 ? left : Math.max(left, x(times[0]));
   g.beginPath();
-  g.moveTo(x(at[0][0]), y + h);
-  let before = 0;
-  for (const [time, count] of at) {
-    g.lineTo(x(time), y + h - (before / most) * h);
-    g.lineTo(x(time), y + h - (count / most) * h);
-    before = count;
+  g.moveTo(start, y + h);
+  let [column, highest] = [start, before];
+  const level = (/** @type {number} */ count) => y + h - (count / most) * h;
+  g.lineTo(start, level(before));
+  for (; i < times.length; i++) {
+    const at = x(times[i]);
+    if (at > right) break;
+    if (at - column >= 1) {
+      g.lineTo(column, level(highest));
+      g.lineTo(column, level(before));
+      g.lineTo(at, level(before));
+      [column, highest] = [at, before];
+    }
+    before = counts[i];
+    highest = Math.max(highest, before);
   }
+  const end = i < times.length ? right : column;
+  g.lineTo(column, level(highest));
+  g.lineTo(column, level(before));
+  g.lineTo(end, level(before));
+  g.lineTo(end, y + h);
   g.closePath();
   g.fillStyle = fill;
   g.fill();
@@ -238,7 +264,8 @@ function drawBar(field, node, middle) {
   if (!node.began) {
     const isRight = start > width - 90;
     g.textAlign = isRight ? "right" : "left";
-    g.fillText(node.state == "queued" ? "not begun" : "never started", start + (isRight ? -6 : 6), middle + 0.5);
+    const told = { queued: "not begun", absent: "only in the other run" }[node.state] ?? "never started";
+    g.fillText(told, start + (isRight ? -6 : 6), middle + 0.5);
     return;
   }
   let tail = end;
@@ -270,6 +297,7 @@ function drawBar(field, node, middle) {
     const from = node.isMap ? start : x(node.ready);
     g.fillRect(from, middle + (node.isMap ? 10 : 8), Math.max(2, end - from), 2);
   }
+  if (node.then != null) drawThen(field, start, x(node.start + node.then), middle);
   const text =
     node.state == "cached"
       ? "from the cache"
@@ -291,22 +319,40 @@ function drawBar(field, node, middle) {
 }
 
 /**
+ * How long it took in the other run: a line over the bar, with ends.
+ * @param {Field} field
+ * @param {number} from
+ * @param {number} until
+ * @param {number} middle
+ */
+function drawThen({ g }, from, until, middle) {
+  g.fillStyle = colours.edge;
+  g.fillRect(from, middle - 9, Math.max(1, until - from), 1);
+  g.fillRect(from, middle - 10, 1, 3);
+  g.fillRect(Math.max(from, until - 1), middle - 10, 1, 3);
+}
+
+/**
  * The elements of a map: how many ran at once, and which failed.
  * @param {Field} field
  * @param {RunNode} map
  * @param {number} middle
  */
-function drawDensity({ g, x }, map, middle) {
+function drawDensity({ g, x, names, width }, map, middle) {
   let own = ofMaps.get(map);
-  if (!own) ofMaps.set(map, (own = busy(map.kids)));
-  drawArea(g, own.at, Math.max(1, own.most), x, middle - 8, 16, colours["ok-bar"], colours.ok);
-  for (const element of map.kids) {
+  if (!own) {
+    const marked = map.kids.filter(element => element.state == "failed" || element.state == "retried");
+    ofMaps.set(map, (own = { busy: busy(map.kids), marked }));
+  }
+  const most = Math.max(1, own.busy.most);
+  drawArea(g, own.busy, most, x, [names, width], middle - 8, 16, colours["ok-bar"], colours.ok);
+  for (const element of own.marked) {
     const at = Math.round(x(element.end));
     g.fillStyle = colours[STATES[element.state].colour];
     if (element.state == "failed") {
       g.fillRect(at - 1, middle - 10, 2, 18);
       g.fillRect(at - 3, middle - 11, 6, 5);
-    } else if (element.state == "retried") g.fillRect(at, middle + 3, 1, 5);
+    } else g.fillRect(at, middle + 3, 1, 5);
   }
 }
 

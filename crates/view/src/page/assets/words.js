@@ -19,6 +19,7 @@ export const STATES = {
   cached: look("cached", "cached", "M8 1.2L14.8 8 8 14.8 1.2 8z", "M5.6 6.8h4.8M5.6 9.2h4.8", true),
   succeeded: look("succeeded", "ok", circle, "M5.2 8.2l2 2 3.7-4.2", false),
   queued: look("not begun", "idle", circle, "M8 4.9V8l2.2 1.5", false, [2, 2]),
+  absent: look("only in the other run", "idle", "M2.5 2.5h11v11h-11z", "M5.4 8h5.2M8 5.4v5.2", false, [2, 2]),
   skipped: look("skipped", "idle", circle, "M5.4 8h5.2", false, [2, 2]),
 };
 
