@@ -1,5 +1,6 @@
 //! Writes pages of runs into a directory, for a browser to look at: `run_pages DIR`. With numbers behind it, the pages
-//! are of runs of about so many nodes: `run_pages DIR 100 10000`.
+//! are of runs of about so many nodes: `run_pages DIR 100 10000`. `run_pages DIR pictures` writes those of which
+//! `docs/pictures/run-page` has pictures.
 
 use std::{
     env,
@@ -137,7 +138,9 @@ fn many(chains: i64, length: i64) -> Vec<i64> {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let directory = PathBuf::from(env::args().nth(1).ok_or("usage: run_pages DIR")?);
     let history = History::in_dir(directory.join("history"));
+    let is_for_pictures = env::args().nth(2).is_some_and(|what| what == "pictures");
     let lengths: Vec<i64> = env::args()
+        .filter(|_| !is_for_pictures)
         .skip(2)
         .map(|number| number.parse())
         .collect::<Result<_, _>>()?;
@@ -149,7 +152,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let args = args.iter().chain(more);
         match cli.run(args, &mut io::stdout(), &mut io::stderr()) {
             Exit::Success => Ok(()),
-            _ => Err(format!("{file} was not written")),
+            _ => Err(Box::<dyn std::error::Error>::from(format!(
+                "{file} was not written"
+            ))),
         }
     };
     let write = |name: &str| write_with(name, &[]);
@@ -161,6 +166,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     if !lengths.is_empty() {
         return Ok(());
+    }
+    if is_for_pictures {
+        for text in ["first", "second"] {
+            let texts = ["a", "bb", "ccc", "dddd", text].map(str::to_owned);
+            if runner()
+                .run(every_kind::call(text.to_owned(), texts.to_vec()))
+                .is_ok()
+            {
+                return Err("one of its nodes should have failed".into());
+            }
+        }
+        let first = history.runs()?[1].id().to_owned();
+        write("alone")?;
+        return write_with("compared", &["--compare", &first]);
     }
 
     let texts = ["a", "bb", "ccc", "dddd", PLANTED].map(str::to_owned);

@@ -97,7 +97,8 @@ impl<'r> RunPage<'r> {
         let (styles, pictures) = decks.policy();
         // The browser runs this script and no other, applies these rules and no others, and asks for nothing.
         let policy = format!(
-            "default-src 'none'; base-uri 'none'; form-action 'none'; style-src '{}'{styles}; script-src '{}'{pictures}",
+            "default-src 'none'; base-uri 'none'; form-action 'none'; style-src '{}'{styles}; \
+             script-src '{}'{pictures}",
             hash(STYLE),
             hash(&script)
         );

@@ -79,13 +79,14 @@ export class RunNode {
   constructor(told, parent) {
     this.parent = parent;
     /** @type {RunNode[]} */
-    this.kids = [];
+    this.kids = NOTHING;
     /** @type {RunNode[]} */
     this.needs = NOTHING;
     this.kind = told.kind;
     this.isElement = told.kind == "element";
-    /** @type {string} */
-    this.path = !parent?.path ? told.id : parent.path + (this.isElement ? "" : "/") + told.id;
+    this.id = told.id;
+    /** @type {string | null} */
+    this.pathOnce = null;
     /** The name beside those of its siblings. */
     this.short = this.isElement ? told.id : (told.name ?? told.id);
     this.name = this.isElement && parent ? parent.name + told.id : this.short;
@@ -120,6 +121,15 @@ export class RunNode {
     /** Whether it, or what is in it, differs from the other run. */
     this.differs = this.changes.length > 0;
     if (this.differs) for (let at = parent; at && !at.differs; at = at.parent) at.differs = true;
+  }
+
+  /** The path, which is made when it is asked for first: a run may have very many. @returns {string} */
+  get path() {
+    if (this.pathOnce == null) {
+      const around = this.parent?.path;
+      this.pathOnce = around ? around + (this.isElement ? "" : "/") + this.id : this.id;
+    }
+    return this.pathOnce;
   }
 
   get took() {
@@ -161,8 +171,25 @@ export let entities = {};
 
 export let root = new RunNode({ id: "", kind: "workflow", state: "running" }, null);
 
-/** All nodes, groups before what is in them, by their paths. @type {Map<string, RunNode>} */
-export let nodes = new Map();
+/** All nodes, groups before what is in them. */
+export const nodes = {
+  /** @type {RunNode[]} */
+  list: [],
+  /** @type {Map<string, RunNode> | null} */
+  byPath: null,
+  get size() {
+    return this.list.length;
+  },
+  values() {
+    return this.list;
+  },
+  /** The node at a path. @param {string} path */
+  get(path) {
+    if (!path) return undefined;
+    this.byPath ??= new Map(this.list.map(node => [node.path, node]));
+    return this.byPath.get(path);
+  },
+};
 
 /** The nodes that are not elements of maps, in the same order. @type {RunNode[]} */
 export let steps = [];
@@ -197,7 +224,6 @@ export function readRun(model, now) {
   alike.clear();
   total = Math.max(run.took, 1e-6);
   root = new RunNode({ id: "", name: run.entity, kind: "workflow", state: run.state, start: 0, end: run.took }, null);
-  nodes = new Map();
   readNodes(model.nodes);
   steps = [];
   (function walk(/** @type {RunNode} */ node) {
@@ -206,7 +232,7 @@ export function readRun(model, now) {
       if (kid.isGroup) walk(kid);
     }
   })(root);
-  leaves = [...nodes.values()].filter(node => !node.isGroup);
+  leaves = nodes.list.filter(node => !node.isGroup);
   busyOfRun = busy(leaves);
   findCritical();
   failures = steps
@@ -222,9 +248,11 @@ function readNodes(told) {
     const parent = one.in == null ? root : all[one.in];
     const node = new RunNode(one, parent);
     all.push(node);
+    if (parent.kids == NOTHING) parent.kids = [];
     parent.kids.push(node);
-    nodes.set(node.path, node);
   }
+  nodes.list = all;
+  nodes.byPath = null;
   told.forEach((one, index) => {
     if (one.needs) all[index].needs = one.needs.map(need => all[need]);
   });
@@ -336,9 +364,8 @@ const alike = new Map();
 export function labelOf(node) {
   if (!alike.size) for (const { name } of steps) alike.set(name, (alike.get(name) ?? 0) + 1);
   if (node.isElement || (alike.get(node.name) ?? 0) < 2) return node.name;
-  const id = node.path.slice(node.path.lastIndexOf("/") + 1);
   const beside = node.parent?.kids.filter(other => other.name == node.name) ?? [];
-  const own = beside.length > 1 ? `${node.name} (${id})` : node.name;
+  const own = beside.length > 1 ? `${node.name} (${node.id})` : node.name;
   return node.parent && node.parent != root ? `${node.parent.name}/${own}` : own;
 }
 

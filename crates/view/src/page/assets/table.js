@@ -66,7 +66,10 @@ export function showInTable(node) {
 const rowsDrawn = new Map();
 let longest = 1e-9;
 
-/** Draws the table: only the rows in view are elements. @param {boolean} isNew whether more than scrolling has changed */
+/**
+ * Draws the table: only the rows in view are elements.
+ * @param {boolean} isNew whether more than scrolling has changed
+ */
 export function drawTable(isNew) {
   if (ui.view != "list") return;
   const grid = one("#grid");

@@ -298,15 +298,17 @@ function drawBar(field, node, middle) {
     g.fillRect(from, middle + (node.isMap ? 10 : 8), Math.max(2, end - from), 2);
   }
   if (node.then != null) drawThen(field, start, x(node.start + node.then), middle);
-  const text =
+  const whole =
     node.state == "cached"
       ? "from the cache"
       : node.kind == "gate"
         ? "waited " + length(node.took)
         : length(node.took) + (node.runs.length > 1 ? `, ${node.runs.length} attempts` : "");
+  // Beside the bar, over the waiting, or over the bar. There it is as short as can be, as it hides attempts.
+  const beside = tail + 8 + widthOf(whole, smallFont()) <= width - 4;
+  const text = beside ? whole : length(node.took);
   const textWidth = widthOf(text, smallFont());
   const isLeft = tail + 8 + textWidth > width - 4;
-  // Over the waiting, or over the bar, where there is no room beside them.
   const room = [x(node.ready) - 6, start - 6].find(at => at - textWidth >= names + 4) ?? end - 8;
   const at = isLeft ? room : tail + 8;
   const isSelected = ui.selected && (node == ui.selected || node == visible(ui.selected));
