@@ -104,7 +104,8 @@ class Browser:
         for event in self.events:
             params = event.get("params", {})
             if event.get("method") == "Runtime.exceptionThrown":
-                told.append(params["exceptionDetails"]["text"])
+                details = params["exceptionDetails"]
+                told.append(details.get("exception", {}).get("description") or details["text"])
             elif event.get("method") == "Log.entryAdded" and params["entry"]["level"] in ("error", "warning"):
                 told.append(params["entry"]["text"])
             elif event.get("method") == "Runtime.consoleAPICalled":

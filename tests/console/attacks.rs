@@ -213,8 +213,13 @@ fn a_deck_is_served_for_a_sandbox_alone() {
         .expect("it is there")
         .to_owned();
     let model = browser.json(&format!("/api/runs/{run}"));
-    let node = model["nodes"][0]["id"].as_str().expect("there is a node");
-    let deck = browser.get(&format!("/api/runs/{run}/deck?node={node}&attempt=0"));
+    let file = model["nodes"][0]["runs"][0]["deck"]
+        .as_str()
+        .expect("it has one");
+    let deck = browser.get(&format!(
+        "/api/runs/{run}/deck?file={}",
+        file.replace('/', "%2F")
+    ));
     assert_eq!(deck.status, 200, "{deck:?}");
     assert!(deck.body.contains("planted"), "{}", deck.body);
     let policy = deck
@@ -228,14 +233,21 @@ fn a_deck_is_served_for_a_sandbox_alone() {
         !policy.contains("script") && !policy.contains("allow-"),
         "{policy}"
     );
+    let index = file
+        .rsplit_once('/')
+        .expect("it is in a directory")
+        .0
+        .to_owned()
+        + "/index.html";
     for other in [
-        "node=..%2F..%2Fetc&attempt=0",
-        "node=%zz",
+        "/etc/passwd",
+        "..%2F..%2Fetc%2Fpasswd",
+        "%zz",
         "",
-        "node=n0&attempt=7",
-        "attempt=0&node=/etc/passwd",
+        &index,
+        &format!("{file}%00"),
     ] {
-        let reply = browser.get(&format!("/api/runs/{run}/deck?{other}"));
+        let reply = browser.get(&format!("/api/runs/{run}/deck?file={other}"));
         assert_eq!(reply.status, 404, "{other}: {reply:?}");
     }
 }

@@ -1,8 +1,8 @@
 //! Which requests are answered at all: what hosts they name, what page has sent them, what methods they use.
 //!
-//! A page of another site can make a browser send requests here, and with a name that it lets point to this machine (DNS
-//! rebinding) even read the answers. So the host that a request names must be one of this console, and what a browser
-//! says of the page that sent it must be true of a page of the console.
+//! A page of another site can make a browser send requests here, and with a name that it lets point to this machine
+//! (DNS rebinding) even read the answers. So the host that a request names must be one of this console, and what a
+//! browser says of the page that sent it must be true of a page of the console.
 
 use std::net::SocketAddr;
 

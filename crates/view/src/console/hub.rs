@@ -1,7 +1,7 @@
 //! What has changed since: the last state of each run, numbered in the order of the changes.
 //!
-//! Of each run only its last state is kept, so a browser that is slow or was away gets less, and memory does not grow with
-//! time.
+//! Of each run only its last state is kept, so a browser that is slow or was away gets less, and memory does not grow
+//! with time.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -220,5 +220,47 @@ pub(super) fn look_again_and_again(hub: &Weak<Hub>) {
         }
         drop(hub);
         thread::sleep(if is_watched { LOOK } else { IDLE });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen() -> Seen {
+        Seen {
+            watch: Watch::of(&History::in_dir("nowhere")),
+            is_first: false,
+            changes: BTreeMap::new(),
+            numbers: HashMap::new(),
+            next: 1,
+            revision: None,
+        }
+    }
+
+    /// As many events as a day has seconds: a thousand runs are a thousand changes, however often they change.
+    #[test]
+    fn of_each_run_only_the_last_change_is_kept() {
+        let mut seen = seen();
+        for number in 0..86_400_u64 {
+            seen.put(
+                &format!("run {}", number % 1000),
+                "run",
+                &json!({"size": number}),
+            );
+        }
+        assert_eq!((seen.changes.len(), seen.numbers.len()), (1000, 1000));
+        let last = seen.changes.values().next_back().expect("there is one");
+        assert_eq!(&*last.data, "{\"size\":86399}");
+        assert_eq!(seen.next, 86_401);
+    }
+
+    #[test]
+    fn the_number_of_changes_is_bounded() {
+        let mut seen = seen();
+        for number in 0..2 * KEPT {
+            seen.put(&format!("run {number}"), "gone", &json!({}));
+        }
+        assert_eq!((seen.changes.len(), seen.numbers.len()), (KEPT, KEPT));
     }
 }

@@ -3,9 +3,9 @@
 //! It shows what histories record, so a run of this process, one of another process and one that was brought from a
 //! cluster look the same. What its buttons do is given as [`Actions`]; nothing here knows how a task is run.
 //!
-//! A request passes `guard` before anything else is done. Three secrets protect the console, in `keys`: the token of the
-//! address that is printed, which is good for one use; the cookie that a browser gets for it, which is good for this
-//! process; and the token that a page has in its memory, which each write needs.
+//! A request passes `guard` before anything else is done. Three secrets protect the console, in `keys`: the token of
+//! the address that is printed, which is good for one use; the cookie that a browser gets for it, which is good for
+//! this process; and the token that a page has in its memory, which each write needs.
 
 mod answer;
 mod assets;

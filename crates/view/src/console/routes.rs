@@ -1,6 +1,8 @@
 //! What is answered at each address.
 
-use std::{collections::BTreeMap, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap, fs, net::SocketAddr, path::Path, pin::Pin, sync::Arc, time::Duration,
+};
 
 use hyper::{
     HeaderMap, Method, Request, StatusCode,
@@ -169,9 +171,8 @@ fn look(shared: &Shared, path: &str, query: &str, headers: &HeaderMap) -> Answer
             None => nothing(path),
         },
         ["api", "runs", id, "deck"] if shared.hub.version(id).is_some() => {
-            let node = parameter(query, "node").unwrap_or_default();
-            let attempt = parameter(query, "attempt").and_then(|number| number.parse().ok());
-            deck(shared, id, &node, attempt.unwrap_or(0)).unwrap_or_else(|| nothing(path))
+            let file = parameter(query, "file").unwrap_or_default();
+            deck(shared, id, Path::new(&file)).unwrap_or_else(|| nothing(path))
         }
         _ => nothing(path),
     }
@@ -192,14 +193,13 @@ fn run(shared: &Shared, id: &str, version: &str, headers: &HeaderMap) -> Answer 
 }
 
 /// The page of decks of an attempt. Only a file that the run has recorded is read.
-fn deck(shared: &Shared, id: &str, node: &str, attempt: u32) -> Option<Answer> {
+fn deck(shared: &Shared, id: &str, file: &Path) -> Option<Answer> {
     let run = model::read(&shared.history, id).ok()?;
-    let tried = run.node(node)?.tried.iter();
-    let deck = tried
-        .filter(|tried| tried.number == attempt)
-        .find_map(|tried| tried.deck.clone())?;
-    let is_small = std::fs::metadata(&deck).ok()?.len() <= LARGEST_DECK;
-    let html = is_small.then(|| std::fs::read(&deck).ok()).flatten()?;
+    let mut tried = run.nodes().iter().flat_map(|node| &node.tried);
+    let is_recorded = tried.any(|tried| tried.deck.as_deref() == Some(file));
+    let about = is_recorded.then(|| fs::metadata(file).ok()).flatten()?;
+    let is_small = about.is_file() && about.len() <= LARGEST_DECK;
+    let html = is_small.then(|| fs::read(file).ok()).flatten()?;
     Some(answer::deck(html))
 }
 

@@ -14,7 +14,6 @@ function show() {
   note("");
   const id = runHere();
   byId("where-am-i").textContent = id ?? "";
-  byId("home").setAttribute("aria-label", id ? "All runs" : document.title);
   if (id) {
     byId("runs").hidden = true;
     openRun(id, goTo);

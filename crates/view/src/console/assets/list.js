@@ -36,7 +36,7 @@ export function openList() {
     count = h("span", { class: "mute", role: "status" });
     list = h("ol", { "aria-label": "Runs, the last first" });
     more = /** @type {HTMLButtonElement} */ (h("button", { type: "button", class: "tool" }, "Show more"));
-    root.append(h("div", { class: "search" }, filter, count), list, more);
+    root.append(h("h1", { class: "sr" }, "All runs"), h("div", { class: "search" }, filter, count), list, more);
     filter.addEventListener("input", drawList);
     more.addEventListener("click", () => {
       shown += 1000;

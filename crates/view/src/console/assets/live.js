@@ -7,15 +7,24 @@ import { byId, here, note, runs, tried } from "./parts.js";
 /** How many milliseconds pass at least between two reads of a run. */
 const PAUSE = 100;
 
-/** A read may take one part in this many of the time, so that watching a large run does not slow it down. */
+/** Reads of a large run take at most one part in this many of the time, so that watching does not slow it down. */
 const SHARE = 10;
 
-/** @type {{ id: string, views: { update(model: any): void, unmount?: () => void } | null, version: string } | null} */
-let shown = null;
+/** The number of nodes from which a run is large. */
+const LARGE = 1000;
 
-let isReading = false;
-let isStale = false;
-let notBefore = 0;
+/**
+ * A run that is shown, with what is known of its reads.
+ * @typedef {object} Shown
+ * @property {string} id
+ * @property {{ update(model: any): void, unmount?: () => void } | null} views
+ * @property {string} version
+ * @property {boolean} isReading
+ * @property {boolean} isStale
+ */
+
+/** @type {Shown | null} */
+let shown = null;
 
 /** @type {(path: string) => void} */
 let goTo = () => {};
@@ -27,11 +36,10 @@ export function openRun(id, go) {
   if (shown?.id != id) {
     closeRun();
     byId("page").hidden = byId("actions").hidden = false;
-    shown = { id, views: null, version: "" };
-    notBefore = 0;
+    shown = { id, views: null, version: "", isReading: false, isStale: false };
   }
   drawActions();
-  void read();
+  void read(shown);
 }
 
 /** Shows no run. */
@@ -46,41 +54,48 @@ export function closeRun() {
 export function hasChanged(id) {
   if (shown?.id != id) return;
   drawActions();
-  void read();
+  void read(shown);
 }
 
-async function read() {
-  isStale = true;
-  if (isReading) return;
-  isReading = true;
-  while (isStale && shown) {
-    const wait = notBefore - performance.now();
-    if (wait > 0) await new Promise(done => setTimeout(done, wait));
-    isStale = false;
+/** Reads a run until it is as new as the last event. @param {Shown | null} own */
+async function read(own) {
+  if (!own) return;
+  own.isStale = true;
+  if (own.isReading) return;
+  own.isReading = true;
+  while (own.isStale && own == shown) {
+    own.isStale = false;
     const began = performance.now();
+    let nodes = 0;
     try {
-      await readOnce();
+      nodes = await readOnce(own);
     } catch (problem) {
       note(problem);
     }
     const took = performance.now() - began;
-    notBefore = performance.now() + Math.max(PAUSE, took * SHARE);
+    const pause = nodes > LARGE ? took * SHARE : 0;
+    await new Promise(done => setTimeout(done, Math.max(PAUSE, pause)));
   }
-  isReading = false;
+  own.isReading = false;
 }
 
-async function readOnce() {
-  const own = shown;
-  if (!own) return;
+/** Reads a run, and returns how many nodes were drawn. @param {Shown} own */
+async function readOnce(own) {
   const answer = await asked("/api/runs/" + own.id);
   const version = answer.headers.get("etag") ?? "";
-  if (version && version == own.version) return;
+  if (version && version == own.version) return 0;
   const model = await answer.json();
-  if (shown != own) return;
+  if (shown != own) return 0;
   own.version = version;
+  for (const node of model.nodes) {
+    for (const run of node.runs ?? []) {
+      if (run.deck) run.frameAt = `/api/runs/${own.id}/deck?file=${encodeURIComponent(run.deck)}`;
+    }
+  }
   if (own.views) own.views.update(model);
   else own.views = mount(byId("page"), model, { live: true });
   byId("page").dataset.version = version;
+  return model.nodes.length;
 }
 
 /** The path of the selected node, which the address has. */

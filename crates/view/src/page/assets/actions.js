@@ -24,7 +24,8 @@ export function paint(...parts) {
   isQueued = true;
   requestAnimationFrame(() => {
     isQueued = false;
-    paintNow();
+    // The views may be gone since.
+    if (every("#graph").length) paintNow();
   });
 }
 
