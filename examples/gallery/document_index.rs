@@ -19,7 +19,7 @@ use flyte_runtime::{
 fn documents(folder: &FlyteDirectory) -> Result<Vec<FlyteFile>, DataError> {
     let mut documents = folder.walk()?;
     documents.retain(|file| file.name().ends_with(".md"));
-    documents.sort_by(|a, b| a.name().cmp(&b.name()));
+    documents.sort_by_key(FlyteFile::name);
     Ok(documents)
 }
 

@@ -52,7 +52,7 @@ impl Random {
 fn write_logs(days: u64, lines: u64) -> Result<Vec<FlyteFile<Text>>, BoxError> {
     let write = |day| -> Result<_, BoxError> {
         let mut random = Random(day + 1);
-        let log = FlyteFile::create(&format!("day{day}.log"))?;
+        let log = FlyteFile::create(format!("day{day}.log"))?;
         let mut writer = log.writer()?;
         for _ in 0..lines {
             let (path, failures, slowest) = match random.below(6) {

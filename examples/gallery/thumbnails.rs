@@ -98,12 +98,12 @@ fn thumbnail(photograph: &FlyteFile) -> Result<FlyteFile, BoxError> {
     let pixels = places
         .map(|(x, y)| image.mean(x * SIDE, y * SIDE, SIDE))
         .collect();
-    Ok(Image {
+    Image {
         width,
         height,
         pixels,
     }
-    .write(&format!("small-{}", photograph.name()))?)
+    .write(&format!("small-{}", photograph.name()))
 }
 
 /// All thumbnails beside each other.
@@ -126,12 +126,12 @@ fn arrange(thumbnails: Vec<Option<FlyteFile>>) -> Result<FlyteFile, BoxError> {
     };
     let pixels: Vec<_> = (0..height).flat_map(row).collect();
     let width = pixels.len() / height;
-    Ok(Image {
+    Image {
         width,
         height,
         pixels,
     }
-    .write("sheet.ppm")?)
+    .write("sheet.ppm")
 }
 
 /// Says what is on the sheet.
