@@ -30,6 +30,7 @@ fn genome(length: usize) -> String {
     genome.into_iter().map(char::from).collect()
 }
 
+// ANCHOR: divide
 /// Pieces that overlap by k - 1 letters, so that each word is in exactly one of them.
 #[task]
 fn divide(genome: &str, k: usize, pieces: usize) -> Vec<String> {
@@ -38,6 +39,7 @@ fn divide(genome: &str, k: usize, pieces: usize) -> Vec<String> {
     let piece = |start: usize| genome[start..(start + step + k - 1).min(genome.len())].to_owned();
     (0..words).step_by(step).map(piece).collect()
 }
+// ANCHOR_END: divide
 
 /// The words of a piece that occur more than once, and how often.
 #[task]
@@ -66,6 +68,7 @@ fn most_frequent(counts: Vec<BTreeMap<String, u64>>) -> Option<String> {
     Some(format!("{} {}", most.0, most.1))
 }
 
+// ANCHOR: frequent
 /// Finds the most frequent word of a genome.
 #[workflow]
 fn frequent(
@@ -76,6 +79,7 @@ fn frequent(
     let pieces = divide(genome(length), k, pieces);
     most_frequent(pieces.map(|piece| count(piece, k)))
 }
+// ANCHOR_END: frequent
 
 fn main() -> ExitCode {
     flyte_runtime::main()

@@ -308,6 +308,7 @@ fn help_says_what_can_be_given() {
               cache               Shows and cleans what tasks with the option `cache` have left
               runs                Shows and removes what is recorded of the runs of this user
               check               Tells what a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine
+              explain             Explains a rule of `check`: what a cluster does and why, and what to write instead
               serialize           Writes every task, workflow and launch plan as a file that a cluster registers
               package             Writes what `serialize` does as one archive, for `flytectl register files --archive`
               flyte-execute       Executes one attempt of a task in a container; a cluster calls it
