@@ -1,9 +1,9 @@
-//! The book in `docs/book`: every listing is a part of a program that is compiled, every command is run and prints what
-//! the page shows, every link leads somewhere, and every page is in the table of contents.
+//! The book in `docs/book`: every listing is a part of a program that is compiled, every command is run and prints
+//! what the page shows, every link leads somewhere, and every page is in the table of contents.
 //!
-//! A page whose `console` blocks are run names the program above them: `<!-- program: tour -->`. It shows the program as
-//! the reader's own, which is in `src/main.rs` and keeps its runs in `~/.flyte/rust`. Ids, times and durations may differ.
-//! After a change `UPDATE_EXPECT=1` writes what is printed into the pages.
+//! A page whose `console` blocks are run names the program above them: `<!-- program: tour -->`. It shows the program
+//! as the reader's own, which is in `src/main.rs` and keeps its runs in `~/.flyte/rust`. Ids, times and durations may
+//! differ. After a change `UPDATE_EXPECT=1` writes what is printed into the pages.
 
 #![allow(
     missing_docs,

@@ -9,7 +9,7 @@
 //!   gate at examples/resume.rs:[..]
 //! 1 node did not run
 //!
-//! To go on where it ended, use 'resume run --resume [..]'.
+//! To resume it, run 'resume run --resume [..]'.
 //! $ cargo run --example resume -- run --resume last --answer publish=yes
 //! published api.tar and web.tar
 //! $ cargo run --example resume -- runs show last

@@ -1,5 +1,5 @@
-//! Crawls a web that exists only here: pages of several hosts link to one another. At most one request at a time goes to
-//! a host, pages of different hosts are fetched at the same time, a busy host is asked again, and no page twice.
+//! Crawls a web that exists only here: pages of several hosts link to one another. At most one request at a time goes
+//! to a host, pages of different hosts are fetched at the same time, a busy host is asked again, and no page twice.
 //!
 //! ```console
 //! $ cargo run --example crawl -- run crawl --start a.example/0

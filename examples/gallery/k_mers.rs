@@ -1,5 +1,5 @@
-//! Counts the words of length k in a genome: divides it into overlapping pieces, counts them at the same time, and merges
-//! the counts. A motif that was planted is found.
+//! Counts the words of length k in a genome: divides it into overlapping pieces, counts them at the same time, and
+//! merges the counts. A motif that was planted is found.
 //!
 //! ```console
 //! $ cargo run --example k_mers -- run frequent

@@ -1,5 +1,5 @@
-//! Estimates pi with random points until the error is small enough: an eager function starts a round of samples, several
-//! at a time, looks at the result, and decides whether another round is needed.
+//! Estimates pi with random points until the error is small enough: an eager function starts a round of samples,
+//! several at a time, looks at the result, and decides whether another round is needed.
 //!
 //! ```console
 //! $ cargo run --example monte_carlo -- run pi --error 0.002

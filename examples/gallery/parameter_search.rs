@@ -1,5 +1,5 @@
-//! Searches for the lowest point of a bumpy function by successive halving: many candidates get little effort, the better
-//! half gets twice as much, and so on. A dynamic task builds a round, and calls itself for the next one.
+//! Searches for the lowest point of a bumpy function by successive halving: many candidates get little effort, the
+//! better half gets twice as much, and so on. A dynamic task builds a round, and calls itself for the next one.
 //!
 //! ```console
 //! $ cargo run --example parameter_search -- run search

@@ -66,14 +66,14 @@
 //! ```text
 //! my_binary check
 //! my_binary check --json pipeline
-//! my_binary serialize --out DIR --image ghcr.io/acme/pipeline:v1 --allow no-backoff
+//! my_binary serialize --out DIR --image registry.example.com/pipeline:v1 --allow no-backoff
 //! ```
 //!
 //! `serialize --out DIR` writes every task, workflow and launch plan as a file that a cluster registers, and `package`
 //! writes them as one archive:
 //!
 //! ```text
-//! my_binary package --image ghcr.io/acme/pipeline:v1
+//! my_binary package --image registry.example.com/pipeline:v1
 //! flytectl register files --archive flyte-package.tgz --project flytesnacks --domain development --version v1
 //! ```
 //!
@@ -82,19 +82,20 @@
 //! `docs/cluster.md` shows them:
 //!
 //! ```text
-//! my_binary doctor --image ghcr.io/acme/pipeline:v1
-//! my_binary register --image ghcr.io/acme/pipeline:v1 --prune-schedules
+//! my_binary doctor --image registry.example.com/pipeline:v1
+//! my_binary register --image registry.example.com/pipeline:v1 --prune-schedules
 //! my_binary backfill nightly --from 2026-02-01 --to 2026-03-01 --dry-run
 //! ```
 //!
 //! `image push` makes an image with the program and pushes it, without a container engine; `docs/shipping.md` shows it:
 //!
 //! ```text
-//! my_binary image push ghcr.io/acme/pipeline:v1 --base debian:13-slim
+//! my_binary image push registry.example.com/pipeline:v1 --base debian:13-slim
 //! ```
 //!
 //! flytekit's option `--fast` does not exist here, because it ships source code to an interpreter in the image. What
-//! does the same for a program is `register --launcher`: it sends the program itself to the cluster's store. A program that uploads archives anyway passes
+//! does the same for a program is `register --launcher`: it sends the program itself to the cluster's store. A program
+//! that uploads archives anyway passes
 //! [`FastSerializationSettings`](crate::compat::settings::FastSerializationSettings) to a
 //! `remote::serialize::Serializer`.
 //!

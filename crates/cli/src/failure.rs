@@ -263,7 +263,7 @@ impl Failure {
             }
             Self::Recorded(_, resume) => {
                 let message = self.message();
-                format!("error: {message}\n\nTo go on where it ended, use '{resume}'.\n")
+                format!("error: {message}\n\nTo resume it, run '{resume}'.\n")
             }
             _ => format!("error: {}\n", self.indented()),
         }

@@ -13,7 +13,7 @@ use super::{
     failure::Failure,
     json, options,
     plans::{self, Pruned},
-    remote_args::PROGRAM,
+    remote_args::{BINARY, LAUNCHER, PROGRAM},
     serialize::{settings_args, variables},
     table::table,
 };
@@ -30,8 +30,6 @@ const ACTIVATE: &str = "activate";
 const PRUNE: &str = "prune-schedules";
 const YES: &str = "yes";
 const NAMES: &str = "names";
-pub(super) const LAUNCHER: &str = "--launcher";
-pub(super) const BINARY: &str = "--binary";
 
 pub(super) fn command() -> Command {
     let settings =

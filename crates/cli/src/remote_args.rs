@@ -4,15 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, value_parser};
 
-use super::{
-    cluster::{self, CLUSTER_OPTIONS},
-    register::{BINARY, LAUNCHER},
-};
+use super::cluster::{self, CLUSTER_OPTIONS};
 
 pub(super) const REMOTE: &str = "--remote";
 pub(super) const IMAGE: &str = "--image";
 pub(super) const VERSION: &str = "--version";
 pub(super) const PROGRAM: &str = "--program";
+pub(super) const LAUNCHER: &str = "--launcher";
+pub(super) const BINARY: &str = "--binary";
 pub(super) const RUN_NAME: &str = "--run-name";
 pub(super) const LABEL: &str = "--label";
 pub(super) const ANNOTATION: &str = "--annotation";

@@ -14,11 +14,11 @@ use super::{
     display::{Asked, Display},
     failure::Failure,
     options, outputs, plans,
-    register::{LAUNCHER, options_of, progress},
+    register::{options_of, progress},
     remote_args::{
-        self, ANNOTATION, CLUSTER_POOL, ENV, IMAGE, INTERRUPTIBLE, LABEL, MAX_PARALLELISM, NO_WAIT,
-        OVERWRITE_CACHE, PROGRAM, RAW_OUTPUT_PREFIX, REMOTE, RUN_NAME, SERVICE_ACCOUNT, TAG,
-        VERSION, WAIT,
+        self, ANNOTATION, CLUSTER_POOL, ENV, IMAGE, INTERRUPTIBLE, LABEL, LAUNCHER,
+        MAX_PARALLELISM, NO_WAIT, OVERWRITE_CACHE, PROGRAM, RAW_OUTPUT_PREFIX, REMOTE, RUN_NAME,
+        SERVICE_ACCOUNT, TAG, VERSION, WAIT,
     },
     serialize::variables,
 };

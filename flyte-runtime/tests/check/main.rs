@@ -116,7 +116,7 @@ fn the_page_of_the_book_explains_every_rule() {
     page += &paragraph(
         "A mistake in the Rust of a program is reported by the compiler, on your own token, with what to write instead. \
          This page is about what `check` finds: `error[CODE]` is what a Flyte 1 cluster would refuse, `warning[CODE]` is \
-         what it would do otherwise than your machine. `explain CODE` prints the same. A test generates this page.",
+         what it would do differently from your machine. `explain CODE` prints the same. A test generates this page.",
     );
     page.push('\n');
     for rule in Rule::ALL {

@@ -113,7 +113,7 @@ fn a_failed_run_says_how_to_go_on_and_does() {
     let (_, stderr, code) = run(Some(&history), &["run", "checked", "--file", path]);
     assert_eq!(code, 1);
     let id = history.runs().unwrap()[0].id().to_owned();
-    let hint = format!("To go on where it ended, use 'app run --resume {id}'.\n");
+    let hint = format!("To resume it, run 'app run --resume {id}'.\n");
     assert!(stderr.ends_with(&hint), "{stderr}");
 
     let (list, _, _) = run(Some(&history), &["runs", "list"]);

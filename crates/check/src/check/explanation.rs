@@ -28,7 +28,7 @@ impl Rule {
             Self::DoesNotCompile => because(
                 "The body of the workflow cannot become a graph, so there is nothing to register. The finding has the \
                  mistakes, each with its place.",
-                "Mend the mistakes; `graph NAME` reports the same ones.",
+                "Fix the mistakes; `graph NAME` reports the same ones.",
             ),
             Self::UnstorableValue => because(
                 "A constant, a default or the `custom` of a task has no form among Flyte's literals: for example a \
@@ -90,7 +90,7 @@ impl Rule {
                  of this program.",
             ),
             Self::ReferenceWorkflow => because(
-                "A workflow's definition contains the definitions of its sub-workflows, which a reference does not have.",
+                "A workflow's definition contains those of its sub-workflows, which a reference does not have.",
                 "Declare the launch plan of the same name with `#[reference_launch_plan]` and call that.",
             ),
             Self::ReferenceInDynamic => because(
@@ -157,7 +157,7 @@ impl Rule {
                 "Declare that launch plan with `#[reference_launch_plan]`, which says what happens.",
             ),
             Self::ExtraPod => because(
-                "Flyte's graph cannot express the operation, so a task of this program performs it in a pod of its own, \
+                "Flyte's graph cannot express the operation, so a task of this program performs it in its own pod, \
                  which takes seconds to start.",
                 "Nothing is wrong. To save the pod, let a task that runs before return what the operation computes.",
             ),
@@ -217,7 +217,7 @@ impl Rule {
                 "Wait for a value that is always there, and let a task turn it into an `Option`.",
             ),
             Self::UnclearInput => because(
-                "flyteadmin derives the type of an input from its value, and takes that of the first element for a list.",
+                "flyteadmin derives the type of an input from its value, for a list from the first element.",
                 "Start the execution with a value that shows its type, or build it in a task.",
             ),
             Self::LongDuration => because(

@@ -394,6 +394,7 @@ mod tests {
             ("n0.o1", "first.a"),
             ("n0.o10", "first.b"),
             ("n1.o0", "total"),
+            ("n2.o0[\"a b\"]", "sizes[\"a b\"]"),
         ];
         let names: HashMap<_, _> = names
             .map(|(id, name)| (id.to_owned(), name.to_owned()))
