@@ -104,6 +104,7 @@ fn help_lists_the_commands() {
               cache        Shows and cleans what tasks with the option `cache` have left
               runs         Shows and removes what is recorded of the runs of this user
               check        Tells what a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine
+              explain      Explains a rule of `check`: what a cluster does and why, and what to write instead
               completions  Prints a script with which a shell completes commands, names, inputs and runs
               man          Prints a manual page of this program, with its tasks, workflows and launch plans
 
@@ -130,6 +131,7 @@ fn help_lists_the_commands() {
               cache        Shows and cleans what tasks with the option `cache` have left
               runs         Shows and removes what is recorded of the runs of this user
               check        Tells what a Flyte 1 cluster would refuse, and what it does otherwise than a run on this machine
+              explain      Explains a rule of `check`: what a cluster does and why, and what to write instead
               completions  Prints a script with which a shell completes commands, names, inputs and runs
               man          Prints a manual page of this program, with its tasks, workflows and launch plans
 
