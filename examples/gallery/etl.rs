@@ -3,7 +3,7 @@
 //!
 //! ```console
 //! $ cargo run --features arrow --example etl -- run sales
-//! Bonn 19900.00, Jena 20100.00 (399 orders, 1 line left out)
+//! Bonn 20000.00, Jena 20099.00 (399 orders, 1 line left out)
 //! ```
 
 use std::{
