@@ -35,13 +35,13 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_flyte2-program");
 const LIMIT: Duration = Duration::from_secs(240);
 
 /// Runs the program with these words, without the settings of this machine.
-pub fn program(words: &[&str]) -> Output {
+pub(crate) fn program(words: &[&str]) -> Output {
     let mut command = Command::new(PROGRAM);
     command.args(words).env("FLYTE_LOCAL_CACHE_ENABLED", "0");
     command.output().unwrap()
 }
 
-pub fn integer(x: i64) -> Literal {
+pub(crate) fn integer(x: i64) -> Literal {
     let value = Some(primitive::Value::Integer(x));
     let value = Some(scalar::Value::Primitive(Primitive { value }));
     Literal {
@@ -50,7 +50,7 @@ pub fn integer(x: i64) -> Literal {
     }
 }
 
-pub fn text(text: &str) -> Literal {
+pub(crate) fn text(text: &str) -> Literal {
     let value = Some(primitive::Value::StringValue(text.to_owned()));
     let value = Some(scalar::Value::Primitive(Primitive { value }));
     Literal {
@@ -59,7 +59,7 @@ pub fn text(text: &str) -> Literal {
     }
 }
 
-pub fn list(xs: &[i64]) -> Literal {
+pub(crate) fn list(xs: &[i64]) -> Literal {
     let literals = xs.iter().map(|x| integer(*x)).collect();
     Literal {
         value: Some(literal::Value::Collection(LiteralCollection { literals })),
@@ -83,7 +83,7 @@ fn plain(value: &Literal) -> Json {
 }
 
 /// A control plane, and clients of its services.
-pub struct Cluster {
+pub(crate) struct Cluster {
     pub plane: ControlPlane,
     pub runtime: Runtime,
     channel: Channel,
@@ -92,7 +92,7 @@ pub struct Cluster {
 
 impl Cluster {
     /// Starts one, and registers what the program has.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let plane = ControlPlane::start(PROGRAM).unwrap();
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
@@ -116,7 +116,7 @@ impl Cluster {
     }
 
     /// Registers what the program has, as the command writes it.
-    pub fn register(&self, version: &str) -> usize {
+    pub(crate) fn register(&self, version: &str) -> usize {
         let out = self.out.join(version);
         let written = program(&[
             "serialize",
@@ -147,7 +147,7 @@ impl Cluster {
         count
     }
 
-    pub fn deploy(&self, spec: TaskSpec) {
+    pub(crate) fn deploy(&self, spec: TaskSpec) {
         let id = spec.task_template.as_ref().unwrap().id.clone().unwrap();
         let request = DeployTaskRequest {
             task_id: Some(self.task(&id.name, &id.version)),
@@ -159,7 +159,7 @@ impl Cluster {
             .unwrap();
     }
 
-    pub fn task(&self, name: &str, version: &str) -> TaskIdentifier {
+    pub(crate) fn task(&self, name: &str, version: &str) -> TaskIdentifier {
         TaskIdentifier {
             org: "local".to_owned(),
             project: "flytesnacks".to_owned(),
@@ -169,11 +169,11 @@ impl Cluster {
         }
     }
 
-    pub fn runs(&self) -> RunServiceClient<Channel> {
+    pub(crate) fn runs(&self) -> RunServiceClient<Channel> {
         RunServiceClient::new(self.channel.clone())
     }
 
-    pub fn tasks(&self) -> TaskServiceClient<Channel> {
+    pub(crate) fn tasks(&self) -> TaskServiceClient<Channel> {
         TaskServiceClient::new(self.channel.clone())
     }
 
@@ -181,7 +181,7 @@ impl Cluster {
         DataProxyServiceClient::new(self.channel.clone())
     }
 
-    pub fn run_id(&self, name: &str) -> RunIdentifier {
+    pub(crate) fn run_id(&self, name: &str) -> RunIdentifier {
         RunIdentifier {
             org: "local".to_owned(),
             project: "flytesnacks".to_owned(),
@@ -190,7 +190,7 @@ impl Cluster {
         }
     }
 
-    pub fn root(&self, run: &str) -> ActionIdentifier {
+    pub(crate) fn root(&self, run: &str) -> ActionIdentifier {
         ActionIdentifier {
             run: Some(self.run_id(run)),
             name: "a0".to_owned(),
@@ -198,7 +198,7 @@ impl Cluster {
     }
 
     /// Starts an entity, by the name of its function.
-    pub fn start_run(&self, run: &str, entity: &str, inputs: &[(&str, Literal)]) {
+    pub(crate) fn start_run(&self, run: &str, entity: &str, inputs: &[(&str, Literal)]) {
         let literals = inputs.iter().map(|(name, value)| NamedLiteral {
             name: (*name).to_owned(),
             value: Some(value.clone()),
@@ -220,7 +220,7 @@ impl Cluster {
             .unwrap();
     }
 
-    pub fn details(&self, run: &str) -> ActionDetails {
+    pub(crate) fn details(&self, run: &str) -> ActionDetails {
         let request = GetActionDetailsRequest {
             action_id: Some(self.root(run)),
         };
@@ -230,12 +230,12 @@ impl Cluster {
         answer.unwrap().into_inner().details.unwrap()
     }
 
-    pub fn phase(&self, run: &str) -> ActionPhase {
+    pub(crate) fn phase(&self, run: &str) -> ActionPhase {
         self.details(run).status.unwrap().phase()
     }
 
     /// Waits for the end of a run.
-    pub fn wait(&self, run: &str) -> ActionDetails {
+    pub(crate) fn wait(&self, run: &str) -> ActionDetails {
         let start = Instant::now();
         loop {
             let details = self.details(run);
@@ -259,7 +259,7 @@ impl Cluster {
     }
 
     /// What a run that has succeeded gives, as the program prints it.
-    pub fn outputs(&self, run: &str) -> Json {
+    pub(crate) fn outputs(&self, run: &str) -> Json {
         let details = self.wait(run);
         let phase = details.status.as_ref().unwrap().phase();
         assert_eq!(
@@ -285,7 +285,7 @@ impl Cluster {
     }
 
     /// The error of a run that has failed.
-    pub fn error(&self, run: &str) -> String {
+    pub(crate) fn error(&self, run: &str) -> String {
         let details = self.wait(run);
         match details.result {
             Some(action_details::Result::ErrorInfo(error)) => error.message,
@@ -294,7 +294,7 @@ impl Cluster {
     }
 
     /// The children of a run, in the order in which they were enqueued.
-    pub fn children(&self, run: &str) -> Vec<ActionRecord> {
+    pub(crate) fn children(&self, run: &str) -> Vec<ActionRecord> {
         let mut actions = self.plane.actions(run);
         actions.retain(|action| !action.parent.is_empty());
         actions

@@ -16,10 +16,13 @@ fn local(entity: &str, words: &[&str]) -> Json {
     document
 }
 
+/// A workflow, its inputs on the cluster and on the command line, and its outputs.
+type Case<'a> = (&'a str, &'a [(&'a str, Literal)], &'a [&'a str], Json);
+
 #[test]
 fn graphs_of_every_kind_give_what_they_give_here() {
     let cluster = Cluster::start();
-    let cases: [(&str, &[(&str, Literal)], &[&str], Json); 11] = [
+    let cases: [Case<'_>; 11] = [
         (
             "hypotenuse",
             &[("b", integer(4))],

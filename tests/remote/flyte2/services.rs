@@ -7,7 +7,7 @@ use flyte_idl::{
         task::{GetTaskDetailsRequest, ListVersionsRequest, TaskName, TaskSpec},
         workflow::{AbortRunRequest, ListRunsRequest},
     },
-    tonic::Code,
+    tonic::{Code, Response},
 };
 
 use crate::cluster::{Cluster, integer};
@@ -158,7 +158,7 @@ fn lists_have_at_most_200_things_and_offsets_as_tokens() {
         cluster
             .runtime
             .block_on(cluster.runs().list_runs(request))
-            .map(|answer| answer.into_inner())
+            .map(Response::into_inner)
     };
     let first = page(2, "").unwrap();
     assert_eq!((first.runs.len(), first.token.as_str()), (2, "2"));
