@@ -22,6 +22,7 @@ const LABEL: &str = "label";
 const LOCK: &str = "lockfile";
 const SYMBOLS: &str = "keep-symbols";
 const PLAIN: &str = "plain-http";
+const BASE_PLAIN: &str = "base-plain-http";
 const IS_LAUNCHER: &str = "launcher";
 
 pub(super) fn command() -> Command {
@@ -43,6 +44,12 @@ pub(super) fn command() -> Command {
                         .value_name("IMAGE")
                         .required(true)
                         .help("Its name, as REGISTRY/NAME:TAG"),
+                )
+                .arg(
+                    Arg::new(PLAIN)
+                        .long(PLAIN)
+                        .action(ArgAction::SetTrue)
+                        .help("Talks to the registry of IMAGE without TLS"),
                 )
                 .args(args()),
         )
@@ -109,7 +116,7 @@ fn args() -> [Arg; 9] {
             "Calls the program `flyte-launcher`: the image is for `register --launcher IMAGE`",
         )
         .conflicts_with(NAME),
-        flag(PLAIN, "Talks to registries without TLS"),
+        flag(BASE_PLAIN, "Talks to the registry of the base without TLS").requires(BASE),
         options::json(),
     ]
 }
@@ -146,7 +153,7 @@ fn make(verb: &str, options: &ArgMatches, as_json: bool) -> Result<(String, Stri
     match (verb, image) {
         ("push", Some(image)) => {
             let mut push = PushOptions::new(asked.environment.clone());
-            push.plain_http = asked.plain_http;
+            push.plain_http = options.get_flag(PLAIN);
             let pushed = ship::push(&built, image, &push)?;
             shown = self::shown(&built, Some(&pushed));
             shown += &format!(
@@ -180,7 +187,11 @@ fn asked(options: &ArgMatches) -> Result<ImageOptions, Failure> {
     asked.base = options.get_one::<String>(BASE).cloned();
     asked.lock = options.get_one::<PathBuf>(LOCK).cloned();
     asked.keeps_symbols = options.get_flag(SYMBOLS);
-    asked.plain_http = options.get_flag(PLAIN);
+    // What is said of the registry of the image is not said of any other, which is told credentials, too.
+    let given = |name| options.try_get_one::<bool>(name).ok().flatten() == Some(&true);
+    let image = options.try_get_one::<String>(IMAGE).ok().flatten();
+    let is_there = image.is_some_and(|image| asked.base_is_where(image));
+    asked.plain_http = given(BASE_PLAIN) || given(PLAIN) && is_there;
     for label in options.get_many::<String>(LABEL).into_iter().flatten() {
         let parts = label.split_once('=').filter(|(key, _)| !key.is_empty());
         let (key, value) = parts.ok_or_else(|| {
@@ -240,4 +251,33 @@ fn add(document: &mut Json, image: &str, pushed: &Pushed) {
     document["image_by_digest"] = pushed.by_digest.as_str().into();
     document["bytes"] = pushed.sent.into();
     document["blobs"] = blobs.collect();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_plain(words: &str) -> bool {
+        let words = std::iter::once("image").chain(words.split_whitespace());
+        let matches = command().try_get_matches_from(words).expect("it is valid");
+        let (_, options) = matches.subcommand().expect("one is given");
+        asked(options).expect("it is valid").plain_http
+    }
+
+    /// The registry of a base is told credentials and gives what is run: it keeps TLS until that is given up for it.
+    #[test]
+    fn a_registry_without_tls_takes_it_from_no_other() {
+        let push = "push registry.lan/app:v1 --plain-http --base";
+        assert!(is_plain(&format!("{push} registry.lan/base:v1")));
+        assert!(!is_plain(&format!("{push} debian:13-slim")));
+        assert!(is_plain(&format!(
+            "{push} other.lan/base:v1 --base-plain-http"
+        )));
+        assert!(!is_plain(
+            "push registry.lan/app:v1 --base registry.lan/base:v1"
+        ));
+        assert!(is_plain(
+            "build --base registry.lan/base:v1 --base-plain-http"
+        ));
+    }
 }

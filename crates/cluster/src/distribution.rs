@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io::{self, BufReader},
+    io::{self, BufReader, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -13,7 +13,7 @@ use tar::{Archive, EntryType};
 use thiserror::Error;
 
 use flyte_config::{
-    private::{make_own, partial_in},
+    private::{Ownership, make, make_new, ownership, partial_in},
     system::open_for_owner,
 };
 use flyte_context::storage::{DataError, FileAccessProvider};
@@ -44,6 +44,17 @@ pub enum DistributionError {
         location: String,
         /// The path in the archive.
         entry: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// Another user may have put the code there.
+    #[error(
+        "{} {problem}; nothing in it is run: remove it, or mount a directory there that belongs to this user and that no \
+         other user can write to", directory.display()
+    )]
+    Foreign {
+        /// The directory, or the one that it is in.
+        directory: PathBuf,
         /// What is wrong with it.
         problem: &'static str,
     },
@@ -96,7 +107,8 @@ pub fn unpack(
 ///
 /// # Errors
 ///
-/// As [`unpack`], and when the archive has another digest.
+/// As [`unpack`], when the archive has another digest, and when the directory or the one that it is in is not one that
+/// only this user can change.
 pub fn unpack_once(
     files: &FileAccessProvider,
     location: &str,
@@ -108,13 +120,23 @@ pub fn unpack_once(
         directory: directory.to_owned(),
         source,
     };
-    if directory.is_dir() {
-        return Ok(());
-    }
-    let parent = directory.parent().unwrap_or(directory);
     // What is unpacked here is run: no other user may have put it there.
-    if let Some(notice) = make_own(parent).map_err(failed)? {
-        tracing::warn!("{notice}");
+    let is_own = |path: &Path| match ownership(path).map_err(failed)? {
+        Ownership::Absent => Ok(false),
+        Ownership::Own => Ok(true),
+        Ownership::Foreign(problem) => Err(DistributionError::Foreign {
+            directory: path.to_owned(),
+            problem,
+        }),
+    };
+    let parent = directory.parent().unwrap_or(directory);
+    if !is_own(parent)? {
+        make(parent).map_err(failed)?;
+        // Another user may have been quicker.
+        is_own(parent)?;
+    }
+    if is_own(directory)? {
+        return Ok(());
     }
     let packed = files.get_random_local_path(Some("distribution.tgz"));
     files.download(location, &packed)?;
@@ -127,21 +149,33 @@ pub fn unpack_once(
         });
     }
     let partial = partial_in(parent);
-    let moved = unpack_file(&packed, location, &partial)
+    let moved = make_new(&partial)
+        .map_err(failed)
+        .and_then(|()| unpack_file(&packed, location, &partial))
         .and_then(|()| fs::rename(&partial, directory).map_err(failed));
-    match moved {
-        // Another process was quicker, and has unpacked the same.
-        Err(_) if directory.is_dir() => {
-            // What is left of this is in the way of nobody.
-            let _left = fs::remove_dir_all(&partial);
-            Ok(())
-        }
-        moved => moved,
+    if let Err(error) = moved {
+        // Each try would leave another one. If it cannot be removed, the error says more about why.
+        let _left = fs::remove_dir_all(&partial);
+        // Another process may have been quicker, and has unpacked the same.
+        return match is_own(directory)? {
+            true => Ok(()),
+            false => Err(error),
+        };
     }
+    Ok(())
 }
 
 fn digest_of(path: &Path) -> io::Result<String> {
-    let digest = Sha256::digest(fs::read(path)?);
+    let mut digest = Sha256::new();
+    let mut file = File::open(path)?;
+    let mut chunk = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut chunk)? {
+            0 => break,
+            read => digest.update(&chunk[..read]),
+        }
+    }
+    let digest = digest.finalize();
     Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

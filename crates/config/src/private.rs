@@ -175,3 +175,32 @@ pub fn make_own(path: &Path) -> io::Result<Option<String>> {
         _ => make(path).map(|()| None),
     }
 }
+
+/// What is at the path of a directory whose files are run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ownership {
+    /// Nothing.
+    Absent,
+    /// A directory that only this user can change.
+    Own,
+    /// Something else; the text says what, after the path.
+    Foreign(&'static str),
+}
+
+/// What is at the path of a directory whose files are run. A link is not followed: another user may have put it there.
+///
+/// # Errors
+///
+/// When it cannot be looked at.
+pub fn ownership(path: &Path) -> io::Result<Ownership> {
+    let there = match fs::symlink_metadata(path) {
+        Ok(there) => there,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Ownership::Absent),
+        Err(error) => return Err(error),
+    };
+    let problem = match there.is_dir() {
+        true => system::foreignness(&there),
+        false => Some("is not a directory"),
+    };
+    Ok(problem.map_or(Ownership::Own, Ownership::Foreign))
+}

@@ -1,6 +1,11 @@
 //! Programs that are not in the image: sent once, checked before they run, and fetched once.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt as _, chown, symlink},
+    path::Path,
+    process::Command,
+};
 
 use serde_json::Value as Json;
 
@@ -128,4 +133,87 @@ fn a_launcher_checks_what_it_fetches_and_fetches_it_once() {
         "{stderr}"
     );
     assert!(!elsewhere.exists());
+}
+
+/// Another user of the node may put a program where the launcher keeps them.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_launcher_runs_nothing_that_another_user_may_have_put_there() {
+    let place = Place::new();
+    let archive = place.0.join("there-is-none");
+    let refused = |name: &str, plant: &dyn Fn(&Path, &Path), problem: &str| {
+        let parent = place.0.join(name);
+        let directory = parent.join("12");
+        fs::create_dir_all(&directory).unwrap();
+        fs::copy("/bin/echo", directory.join("echo")).unwrap();
+        for path in [&parent, &directory] {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let (code, stdout, stderr) = launched(&archive, "12", &directory, "own");
+        assert_eq!((code, &*stdout), (Some(0), "own\n"), "{stderr}");
+        plant(&parent, &directory);
+        let (code, stdout, stderr) = launched(&archive, "12", &directory, "planted");
+        assert_eq!((code, &*stdout), (Some(1), ""), "{name}");
+        let told = stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            told.contains(problem) && told.contains("nothing in it is run"),
+            "{name}: {told}"
+        );
+    };
+    let open = |path: &Path| fs::set_permissions(path, fs::Permissions::from_mode(0o777)).unwrap();
+    refused(
+        "parent",
+        &|parent, _| open(parent),
+        "can be changed by other users",
+    );
+    refused(
+        "directory",
+        &|_, directory| open(directory),
+        "can be changed by other users",
+    );
+    let linked = |path: &Path| {
+        let moved = path.with_extension("moved");
+        fs::rename(path, &moved).unwrap();
+        symlink(&moved, path).unwrap();
+    };
+    refused(
+        "parent-link",
+        &|parent, _| linked(parent),
+        "is not a directory",
+    );
+    refused(
+        "directory-link",
+        &|_, directory| linked(directory),
+        "is not a directory",
+    );
+    // Only root can give a file away.
+    if chown(&place.0, Some(65534), None).is_ok() {
+        let given = |path: &Path| chown(path, Some(65534), None).unwrap();
+        refused(
+            "parent-of-another",
+            &|parent, _| given(parent),
+            "belongs to another user",
+        );
+        refused(
+            "directory-of-another",
+            &|_, directory| given(directory),
+            "belongs to another user",
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_bundle_that_cannot_be_unpacked_leaves_nothing() {
+    let place = Place::new();
+    let archive = place.write("bundle.tar.gz", b"this is not an archive");
+    let sha256 = digest(b"this is not an archive");
+    let sha256 = sha256.trim_start_matches("sha256:");
+    let parent = place.0.join("bundles");
+    for _ in 0..2 {
+        let (code, _, stderr) = launched(&archive, sha256, &parent.join(sha256), "x");
+        assert_eq!(code, Some(1));
+        assert!(stderr.contains("cannot be unpacked"), "{stderr}");
+    }
+    assert_eq!(fs::read_dir(&parent).unwrap().count(), 0);
 }

@@ -271,6 +271,14 @@ fn a_file_with_the_image_is_the_same_each_time() {
     };
     let (first, second) = (save("first.tar"), save("second.tar"));
     assert!(first == second);
+    // It is written beside its place, of which nothing is left.
+    assert!(save("first.tar") == second);
+    let left = fs::read_dir(&place.0).unwrap();
+    let left = left.filter(|entry| {
+        let name = entry.as_ref().unwrap().file_name();
+        name.to_string_lossy().starts_with('.')
+    });
+    assert_eq!(left.count(), 0);
     let mut archive = tar::Archive::new(&*first);
     let names = archive.entries().unwrap().map(|entry| {
         let entry = entry.unwrap();
@@ -339,6 +347,15 @@ fn each_kind_of_sign_in_is_understood() {
             assert!(registry.count("GET /token") <= 3);
         }
     }
+}
+
+#[test]
+fn a_file_of_credentials_that_is_broken_is_named_without_what_is_in_it() {
+    let (place, registry) = (Place::new(), TestRegistry::start(Access::Basic));
+    let config = format!(r#"{{"auths": {{"{}": "planted-secret"}}}}"#, registry.host);
+    place.write("home/.docker/config.json", config.as_bytes());
+    let said = place.say(300, &format!("push {}/app:v1", registry.host));
+    said.fails_with("is not what `docker login` writes, in line 1, column");
 }
 
 #[test]
@@ -520,6 +537,21 @@ fn a_base_that_is_not_what_it_is_called_is_refused() {
     said.fails_with("gives content with the digest sha256:");
     let said = place.say(300, &format!("build --base {name}:v2"));
     said.fails_with("has no image `base` of `v2`");
+    registry.order(Faults::default());
+    let said = place.say(300, &format!("build --base {name}@sha512:12"));
+    assert_eq!(said.code, Some(2), "{}", said.stderr);
+    assert!(
+        said.stderr.contains("has a digest of sha512"),
+        "{}",
+        said.stderr
+    );
+    // A manifest that says less than the registry sends: the rest is not read.
+    let mut manifest = registry.manifest("base", "v1").unwrap();
+    manifest["config"]["size"] = json!(10);
+    let kind = "application/vnd.docker.distribution.manifest.v2+json";
+    registry.put_manifest("base", "short", kind, manifest.to_string().as_bytes());
+    let said = place.say(300, &format!("build --base {name}:short"));
+    said.fails_with("gives more than the 10 bytes that");
 }
 
 #[test]
@@ -529,6 +561,14 @@ fn names_that_are_not_names_are_told_before_anything_is_sent() {
         (format!("push {}/app", registry.host), "has no tag; write"),
         (
             format!("push {}/app@sha256:12", registry.host),
+            "names an image by its content",
+        ),
+        (
+            format!("push {}/app:v1@sha512:12", registry.host),
+            "names an image by its content",
+        ),
+        (
+            format!("save {}/app@sha256:12 -o never.tar", registry.host),
             "names an image by its content",
         ),
         (

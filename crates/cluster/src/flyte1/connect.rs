@@ -47,6 +47,11 @@ impl Address {
     }
 
     pub(super) fn of_authority(authority: &str, is_tls: bool) -> Result<Self, String> {
+        if let Some((_, host)) = authority.rsplit_once('@') {
+            return Err(format!(
+                "the address of `{host}` has a user or a password in it; leave them out"
+            ));
+        }
         let default = if is_tls { 443 } else { 80 };
         let (host, port) = match authority.rsplit_once(':') {
             // The colons of an address of IPv6 without a port are between brackets.

@@ -1,6 +1,7 @@
 //! Plain requests: tokens, and files behind signed links.
 
 use std::{
+    borrow::Cow,
     convert::Infallible,
     fs::File,
     io::{Read as _, Write as _},
@@ -30,6 +31,9 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How long nothing may be sent or received. A file has no other limit: a large one takes its time.
 const IDLE: Duration = Duration::from_secs(60);
+
+/// How much of an answer is kept that is not a file.
+pub(crate) const MOST_TEXT: u64 = 4 << 20;
 
 /// How much of a file is read at once.
 const CHUNK: usize = 64 * 1024;
@@ -74,9 +78,21 @@ pub(crate) fn is_same_server(one: &str, other: &str) -> bool {
     }
 }
 
-/// An address as it is told: what is behind the question mark may be a signature.
-pub(crate) fn shown(url: &str) -> &str {
-    url.split('?').next().unwrap_or_default()
+/// An address as it is told: what is behind the question mark may be a signature, and what is in front of the host a
+/// password.
+pub(crate) fn shown(url: &str) -> Cow<'_, str> {
+    without_user(url.split('?').next().unwrap_or_default())
+}
+
+/// An address without the user and the password that may be in it.
+pub(crate) fn without_user(url: &str) -> Cow<'_, str> {
+    let parts = url.split_once("://").and_then(|(scheme, rest)| {
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        let (_, host) = authority.rsplit_once('@')?;
+        Some(format!("{scheme}://{host}{path}"))
+    });
+    parts.map_or(Cow::Borrowed(url), Cow::Owned)
 }
 
 /// An answer that was read to its end.
@@ -84,6 +100,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: header::HeaderMap,
     pub(crate) body: Vec<u8>,
+    /// Whether it is longer than was to be kept, and ends early here.
+    pub(crate) is_cut: bool,
 }
 
 impl Answer {
@@ -189,6 +207,14 @@ impl Body for BytesBody {
     }
 }
 
+/// Where the body of an answer goes.
+enum Target<'a> {
+    /// Into the answer, up to this size.
+    Memory(u64),
+    /// Into a file, if the server does not refuse.
+    File(&'a mut File),
+}
+
 type Sent = Either<Full<Bytes>, Either<FileBody, BytesBody>>;
 
 /// Makes requests, each on a connection of its own.
@@ -251,25 +277,26 @@ impl Http {
 
     /// Fetches a file. It takes as long as something of it arrives.
     pub(super) async fn get(&self, url: &str) -> Result<Answer, String> {
-        self.get_with(url, &[], None).await
+        self.get_with(url, &[], Target::Memory(u64::MAX)).await
     }
 
     /// Fetches a file into one of this machine, as it arrives. The answer has a body if the server has refused.
     pub(super) async fn get_into(&self, url: &str, file: &mut File) -> Result<Answer, String> {
-        self.get_with(url, &[], Some(file)).await
+        self.get_with(url, &[], Target::File(file)).await
     }
 
     /// Fetches what a file has from a byte on. A server may send all of it: then the status is not 206.
     pub(super) async fn get_from(&self, url: &str, byte: u64) -> Result<Answer, String> {
         let range = format!("bytes={byte}-");
-        self.get_with(url, &[("range", &range)], None).await
+        let into = Target::Memory(u64::MAX);
+        self.get_with(url, &[("range", &range)], into).await
     }
 
     async fn get_with(
         &self,
         url: &str,
         headers: &[(&str, &str)],
-        into: Option<&mut File>,
+        into: Target<'_>,
     ) -> Result<Answer, String> {
         let body = Either::Left(Full::new(Bytes::new()));
         let progress = Progress::default();
@@ -301,12 +328,27 @@ impl Http {
         headers: &[(&str, &str)],
         body: Bytes,
     ) -> Result<Answer, String> {
+        self.transfer_within(method, url, headers, body, u64::MAX)
+            .await
+    }
+
+    /// As [`Self::transfer`], with an answer of which no more than this is kept.
+    pub(crate) async fn transfer_within(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+        most: u64,
+    ) -> Result<Answer, String> {
         let progress = Progress::default();
         let body = Either::Right(Either::Right(BytesBody {
             left: body,
             progress: progress.clone(),
         }));
-        self.send(method, url, headers, body, None, progress).await
+        let into = Target::Memory(most);
+        self.exchange(method, url, headers, body, None, progress, into)
+            .await
     }
 
     async fn send(
@@ -318,7 +360,8 @@ impl Http {
         proxy: Option<Address>,
         progress: Progress,
     ) -> Result<Answer, String> {
-        self.exchange(method, url, headers, body, proxy, progress, None)
+        let into = Target::Memory(u64::MAX);
+        self.exchange(method, url, headers, body, proxy, progress, into)
             .await
     }
 
@@ -334,7 +377,7 @@ impl Http {
         body: Sent,
         proxy: Option<Address>,
         progress: Progress,
-        into: Option<&mut File>,
+        mut into: Target<'_>,
     ) -> Result<Answer, String> {
         let url = Url::parse(url)?;
         let address = &url.address;
@@ -369,21 +412,35 @@ impl Http {
             let headers = answer.headers().clone();
             progress.step();
             let (mut incoming, mut body) = (answer.into_body(), Vec::new());
-            let mut into = into.filter(|_| (200..300).contains(&status));
+            if !(200..300).contains(&status) && matches!(into, Target::File(_)) {
+                into = Target::Memory(MOST_TEXT);
+            }
+            let mut is_cut = false;
             while let Some(frame) = incoming.frame().await {
                 progress.step();
                 let Ok(data) = frame.map_err(failed)?.into_data() else {
                     continue;
                 };
                 match &mut into {
-                    Some(file) => file.write_all(&data).map_err(|error| error.to_string())?,
-                    None => body.extend_from_slice(&data),
+                    Target::File(file) => {
+                        file.write_all(&data).map_err(|error| error.to_string())?;
+                    }
+                    Target::Memory(most) => {
+                        let left = most.saturating_sub(body.len() as u64);
+                        let end = usize::try_from(left).unwrap_or(usize::MAX);
+                        body.extend_from_slice(&data[..data.len().min(end)]);
+                        is_cut = data.len() > end;
+                    }
+                }
+                if is_cut {
+                    break;
                 }
             }
             Ok(Answer {
                 status,
                 headers,
                 body,
+                is_cut,
             })
         };
         // The connection works for as long as it is polled beside the request.
@@ -494,6 +551,12 @@ mod tests {
         assert_eq!(url.path, "/?x");
         assert!(Url::parse("s3://bucket/key").is_err());
         assert_eq!(shown("http://a/b?X-Amz-Signature=1"), "http://a/b");
+        assert_eq!(shown("https://ada:planted@a:1/b@c"), "https://a:1/b@c");
+        let error = Url::parse("https://ada:planted@a/b").expect_err("it has a password");
+        assert!(
+            error.contains("`a`") && !error.contains("planted"),
+            "{error}"
+        );
     }
 
     #[test]

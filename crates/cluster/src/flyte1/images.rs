@@ -57,6 +57,11 @@ impl Reference {
         })
     }
 
+    /// Whether it is named by its content. Content of which only a name is known cannot have this one.
+    pub(crate) fn is_by_digest(&self) -> bool {
+        self.version.contains(':')
+    }
+
     /// Whether the registry is on this machine, to whoever reads the name.
     pub(crate) fn is_local(&self) -> bool {
         let (host, port) = self
@@ -118,7 +123,8 @@ impl Challenge {
             .chain(more)
             .map(|(key, value)| format!("{key}={}", encoded(value)))
             .collect();
-        format!("{}?{}", self.realm, fields.join("&"))
+        let join = if self.realm.contains('?') { '&' } else { '?' };
+        format!("{}{join}{}", self.realm, fields.join("&"))
     }
 }
 
@@ -178,6 +184,11 @@ mod tests {
         assert_eq!(
             Challenge::parse(text).expect("it is valid").url(&[]),
             "https://auth.example.com/token?service=registry&scope=repository%3Aa%2Fb%3Apull"
+        );
+        let text = "Bearer realm=\"https://auth.example.com/token?account=a\",service=\"b\"";
+        assert_eq!(
+            Challenge::parse(text).expect("it is valid").url(&[]),
+            "https://auth.example.com/token?account=a&service=b"
         );
         assert_eq!(Challenge::parse("Basic realm=\"x\""), None);
     }

@@ -22,6 +22,9 @@ use crate::flyte1::images::Reference;
 
 const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
 
+/// How much of a library is read: a layer may be one that was made to unpack to more than memory has.
+const MOST_OF_LIBRARY: u64 = 64 << 20;
+
 /// An image in a registry, for one architecture.
 #[derive(Debug)]
 pub(super) struct Base {
@@ -78,19 +81,16 @@ impl Base {
             (manifest, kind, digest) = registry.manifest(found).await?;
         }
         let layers = serde_json::from_value::<Vec<Descriptor>>(manifest["layers"].clone());
-        let config = manifest["config"]["digest"].as_str();
-        let (Ok(mut layers), Some(config)) = (layers, config) else {
+        let config = serde_json::from_value::<Descriptor>(manifest["config"].clone());
+        let (Ok(mut layers), Ok(config)) = (layers, config) else {
             return Err(registry.failed(format!(
                 "has `{name}` in a form of long ago ({kind}); give another with `--base`"
             )));
         };
         for layer in &mut layers {
-            // The same archives have other names in manifests of Docker.
-            if layer.media_type.starts_with("application/vnd.docker.") {
-                layer.media_type = format!("{LAYER}+gzip");
-            }
+            layer.media_type = oci_type(&layer.media_type);
         }
-        let config = registry.blob(config).await?;
+        let config = registry.blob(&config).await?;
         let config: Json = serde_json::from_slice(&config).map_err(|error| {
             registry.failed(format!(
                 "has `{name}` with settings that are not JSON: {error}"
@@ -157,7 +157,7 @@ impl Base {
                     continue;
                 }
             };
-            let content = self.registry.blob(&layer.digest).await?;
+            let content = self.registry.blob(layer).await?;
             libraries.add(packed(content)).map_err(|error| {
                 self.registry.failed(format!(
                     "has `{}` with a layer that cannot be unpacked: {error}",
@@ -176,6 +176,20 @@ impl Base {
     }
 }
 
+/// The type of a layer. The same archives have other names in manifests of Docker, and end there with how they are packed.
+fn oci_type(kind: &str) -> String {
+    let is_docker = kind.starts_with("application/vnd.docker.");
+    let packing = [(".gzip", "+gzip"), (".zstd", "+zstd"), (".tar", "")];
+    let ends = |end: &str| {
+        let plus = end.replacen('.', "+", 1);
+        is_docker && (kind.ends_with(end) || kind.ends_with(&plus))
+    };
+    match packing.into_iter().find(|(end, _)| ends(end)) {
+        Some((_, packing)) => format!("{LAYER}{packing}"),
+        None => kind.to_owned(),
+    }
+}
+
 /// The file in which the libraries of an image are kept.
 fn kept(environment: &Environment, digest: &str) -> Option<PathBuf> {
     let directory = local_state::directory(environment)?.join("ship/bases");
@@ -186,7 +200,7 @@ impl Libraries {
     fn add(&mut self, archive: Box<dyn Read>) -> io::Result<()> {
         let mut archive = tar::Archive::new(archive);
         for entry in archive.entries()? {
-            let mut entry = entry?;
+            let entry = entry?;
             let path = entry.path()?;
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             if !name.contains(".so") {
@@ -195,7 +209,7 @@ impl Libraries {
             let name = name.into_owned();
             if name.starts_with("libc.so.6") || name.starts_with("libc-2.") {
                 let mut content = Vec::new();
-                entry.read_to_end(&mut content)?;
+                entry.take(MOST_OF_LIBRARY).read_to_end(&mut content)?;
                 let version = Elf::read(&content).ok().and_then(|elf| elf.is_glibc);
                 if let Some(version) = version {
                     self.glibc = Some(version.to_string());
@@ -245,6 +259,21 @@ mod tests {
             is_partial: false,
         };
         problem(&elf, &libraries)
+    }
+
+    #[test]
+    fn layers_of_docker_are_called_what_they_are() {
+        let layer = |end: &str| {
+            oci_type(&format!(
+                "application/vnd.docker.image.rootfs.diff.tar{end}"
+            ))
+        };
+        assert_eq!(layer(".gzip"), format!("{LAYER}+gzip"));
+        assert_eq!(layer(".zstd"), format!("{LAYER}+zstd"));
+        assert_eq!(layer("+zstd"), format!("{LAYER}+zstd"));
+        assert_eq!(layer(""), LAYER);
+        let own = "application/vnd.oci.image.layer.v1.tar+gzip";
+        assert_eq!(oci_type(own), own);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, io, path::PathBuf, process::Command, time::
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use flyte_config::config::{Environment, SecretText};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::error::ShipError;
 use crate::flyte1::output_within;
@@ -39,18 +39,32 @@ impl Credentials {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Kept {
-    auths: BTreeMap<String, Auth>,
+    #[serde(deserialize_with = "or_default")]
+    auths: BTreeMap<String, Option<Auth>>,
+    #[serde(deserialize_with = "or_default")]
     cred_helpers: BTreeMap<String, String>,
+    #[serde(deserialize_with = "or_default")]
     creds_store: String,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Auth {
+    #[serde(deserialize_with = "or_default")]
     auth: String,
+    #[serde(deserialize_with = "or_default")]
     username: String,
+    #[serde(deserialize_with = "or_default")]
     password: String,
+    #[serde(deserialize_with = "or_default")]
     identitytoken: String,
+}
+
+/// `null` is what is not set.
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    value: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(value)?.unwrap_or_default())
 }
 
 #[derive(Deserialize)]
@@ -91,10 +105,13 @@ pub(super) fn credentials(
             Err(source) => return Err(ShipError::File { file, source }),
         };
         let kept: Kept = serde_json::from_str(&text).map_err(|error| {
+            // The error itself has a text of the file in it, which may be a password.
             ShipError::Credentials(format!(
-                "{} is not what `docker login` writes: {error}; mend it, or name another directory with \
+                "{} is not what `docker login` writes, in line {}, column {}; mend it, or name another directory with \
                  `DOCKER_CONFIG`",
-                file.display()
+                file.display(),
+                error.line(),
+                error.column()
             ))
         })?;
         let found = kept.of(environment, registry);
@@ -149,8 +166,8 @@ impl Kept {
             }
         }
         match names.iter().find_map(|name| self.auths.get(name)) {
-            Some(auth) => auth.credentials(),
-            None => Ok(None),
+            Some(Some(auth)) => auth.credentials(),
+            Some(None) | None => Ok(None),
         }
     }
 }
@@ -252,5 +269,12 @@ mod tests {
         assert_eq!(user_of(config, "a"), Ok(Some("token t".to_owned())));
         assert!(user_of(config, "b").is_err());
         assert_eq!(user_of(config, "c"), Ok(None));
+        for nothing in [
+            r#"{"auths": null, "credHelpers": null, "credsStore": null}"#,
+            r#"{"auths": {"a": null}}"#,
+            r#"{"auths": {"a": {"auth": null, "identitytoken": null}}}"#,
+        ] {
+            assert_eq!(user_of(nothing, "a"), Ok(None), "{nothing}");
+        }
     }
 }

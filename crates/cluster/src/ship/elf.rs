@@ -7,11 +7,11 @@ use std::fmt;
 /// What keeps a file from being read as a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ElfError {
-    /// It starts with other bytes.
+    /// It starts with other bytes, or is what a linker reads.
     Other,
     /// It is for a machine with 32 bits or with the most significant byte first.
     Width,
-    /// An offset leads out of the file.
+    /// An offset leads out of the file, or there is more of something than programs have.
     Broken,
 }
 
@@ -74,6 +74,14 @@ pub(super) struct Elf {
     pub(super) loaded_end: usize,
 }
 
+/// The sizes of the header, of the longest name, and of the longest list of names that are read. A file may be one that
+/// was made to take long.
+const HEADER: usize = 64;
+const LONGEST_TEXT: usize = 4096;
+const MOST_NAMES: usize = 4096;
+
+const ET_EXEC: u16 = 2;
+const ET_DYN: u16 = 3;
 const PT_LOAD: u32 = 1;
 const PT_DYNAMIC: u32 = 2;
 const PT_INTERP: u32 = 3;
@@ -123,6 +131,7 @@ impl<'a> Bytes<'a> {
 
     fn text(&self, offset: usize) -> Result<String, ElfError> {
         let rest = self.0.get(offset..).ok_or(ElfError::Broken)?;
+        let rest = &rest[..rest.len().min(LONGEST_TEXT)];
         let end = rest.iter().position(|byte| *byte == 0);
         let text = &rest[..end.ok_or(ElfError::Broken)?];
         Ok(String::from_utf8_lossy(text).into_owned())
@@ -139,6 +148,9 @@ impl Elf {
             return Err(ElfError::Width);
         }
         let bytes = Bytes(file);
+        if !matches!(bytes.half(16)?, ET_EXEC | ET_DYN) {
+            return Err(ElfError::Other);
+        }
         let machine = Machine(bytes.half(18)?);
         let segments = segments(&bytes)?;
         let mut elf = Self {
@@ -164,6 +176,10 @@ impl Elf {
                 }
                 _ => {}
             }
+        }
+        // What is loaded has the header in it, which `stripped` relies on.
+        if elf.loaded_end < HEADER {
+            return Err(ElfError::Broken);
         }
         if let Some(dynamic) = segments.iter().find(|one| one.kind == PT_DYNAMIC) {
             elf.read_dynamic(&bytes, &segments, dynamic)?;
@@ -197,7 +213,13 @@ impl Elf {
             return Ok(());
         };
         let text = |offset: usize| bytes.text(texts.checked_add(offset).ok_or(ElfError::Broken)?);
+        let mut left = MOST_NAMES;
+        let mut count = || {
+            left = left.checked_sub(1).ok_or(ElfError::Broken)?;
+            Ok(())
+        };
         for (_, name) in entries.iter().filter(|entry| entry.0 == DT_NEEDED) {
+            count()?;
             let name = usize::try_from(*name).map_err(|_| ElfError::Broken)?;
             self.libraries.push(text(name)?);
         }
@@ -205,10 +227,16 @@ impl Elf {
             for _ in 0..value(DT_VERNEEDNUM).unwrap_or(0) {
                 let mut version = need + bytes.offset(need + 8, 4)?;
                 for _ in 0..bytes.half(need + 2)? {
+                    count()?;
                     let found = Glibc::parse(&text(bytes.offset(version + 8, 4)?)?);
                     self.needs_glibc = self.needs_glibc.max(found);
-                    version += bytes.offset(version + 12, 4)?;
+                    let next = bytes.offset(version + 12, 4)?;
+                    if next == 0 {
+                        break;
+                    }
+                    version += next;
                 }
+                count()?;
                 let next = bytes.offset(need + 12, 4)?;
                 if next == 0 {
                     break;
@@ -218,6 +246,7 @@ impl Elf {
         }
         if let Some(mut definition) = place(DT_VERDEF).transpose()? {
             for _ in 0..value(DT_VERDEFNUM).unwrap_or(0) {
+                count()?;
                 let name = definition + bytes.offset(definition + 12, 4)?;
                 let found = Glibc::parse(&text(bytes.offset(name, 4)?)?);
                 self.is_glibc = self.is_glibc.max(found);
@@ -393,8 +422,58 @@ pub(super) mod tests {
             let mut wrong = file.clone();
             wrong[at] = 0xff;
             // Whatever it makes of this, it ends.
-            let _read = Elf::read(&wrong);
+            if let Ok(elf) = Elf::read(&wrong) {
+                assert!(stripped(&wrong, &elf).len() >= HEADER, "{at}");
+            }
         }
+    }
+
+    #[test]
+    fn what_a_linker_reads_is_not_a_program() {
+        let mut object = made(62, &[], None);
+        object[16] = 1;
+        assert_eq!(Elf::read(&object), Err(ElfError::Other));
+        // A program of which nothing is loaded: it has no program headers, or a shorter part than the header.
+        let mut empty = made(62, &[], None);
+        empty[56] = 0;
+        assert_eq!(Elf::read(&empty), Err(ElfError::Broken));
+        let mut short = made(62, &[], None);
+        short[64 + 32..64 + 40].copy_from_slice(&47_u64.to_le_bytes());
+        assert_eq!(Elf::read(&short), Err(ElfError::Broken));
+    }
+
+    /// A name of 60 MB that is to be read again for each of four billion entries.
+    #[test]
+    fn lists_that_never_end_are_refused() {
+        let mut file = made(62, &["libc.so.6"], Some("GLIBC_2.2.5"));
+        let versions = 64 + 56 * 3 + b"/lib64/ld-linux-x86-64.so.2\0".len();
+        let count = DT_VERNEEDNUM.to_le_bytes();
+        let count = file.windows(8).position(|bytes| bytes == count);
+        let count = count.expect("it has versions") + 8;
+        file[count..count + 8].copy_from_slice(&u64::MAX.to_le_bytes());
+        // Each entry leads to the next one, which is a byte behind it; none has versions of its own.
+        file.resize(file.len() + (60 << 20), 0);
+        let whole = file.len() as u64;
+        file[64 + 32..64 + 40].copy_from_slice(&whole.to_le_bytes());
+        for at in versions..versions + 16 {
+            file[at] = 0;
+        }
+        file[versions + 12] = 1;
+        let _read = Elf::read(&file);
+        // One that leads to itself 65535 times ends after the first.
+        let mut file = made(62, &["libc.so.6"], Some("GLIBC_2.2.5"));
+        file[versions + 2..versions + 4].copy_from_slice(&u16::MAX.to_le_bytes());
+        let elf = Elf::read(&file).expect("it ends");
+        assert_eq!(elf.needs_glibc, Some(Glibc(2, 2)));
+        // A name that does not end where names do.
+        let mut file = made(62, &["libc.so.6"], None);
+        let name = file.windows(9).position(|bytes| bytes == b"libc.so.6");
+        let name = name.expect("it has the name");
+        let tail = file.split_off(name);
+        file.extend(vec![b'x'; LONGEST_TEXT + 1]);
+        file.extend(tail);
+        let _read = Elf::read(&file);
+        assert_eq!(Bytes(&file).text(name), Err(ElfError::Broken));
     }
 
     #[cfg(target_os = "linux")]

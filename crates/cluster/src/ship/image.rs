@@ -14,6 +14,7 @@ use super::{
     program::{Program, STATIC},
     provenance, run, sbom,
 };
+use crate::flyte1::images::Reference;
 
 pub(super) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
@@ -63,6 +64,13 @@ impl ImageOptions {
             plain_http: false,
             environment,
         }
+    }
+
+    /// Whether the base is in the registry that an image of this name goes to.
+    pub fn base_is_where(&self, image: &str) -> bool {
+        let registry = |name: &str| Reference::parse(name).ok().map(|one| one.registry);
+        let base = self.base.as_deref().and_then(registry);
+        base.is_some() && base == registry(image)
     }
 }
 

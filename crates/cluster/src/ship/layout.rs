@@ -1,12 +1,18 @@
 //! An image as a file: an archive that is both a layout of OCI and what `docker save` writes.
 
-use std::{fs::File, io, path::Path};
+use std::{
+    fs::{self, File},
+    io,
+    path::Path,
+};
 
+use flyte_config::private::partial_in;
 use serde_json::json;
 
 use super::{
     error::ShipError,
     image::{Built, MANIFEST},
+    registry::refuse_digest,
     run,
 };
 use crate::flyte1::images::Reference;
@@ -19,10 +25,13 @@ use crate::flyte1::images::Reference;
 pub fn save(built: &Built, name: Option<&str>, file: &Path) -> Result<(), ShipError> {
     let reference = name.map(Reference::parse).transpose();
     let reference = reference.map_err(ShipError::Reference)?;
+    if let (Some(name), Some(reference)) = (name, &reference) {
+        refuse_digest(name, reference)?;
+    }
     let mut blobs = Vec::new();
     if let Some(base) = &built.base {
         for layer in &base.layers {
-            let content = run(base.registry.blob(&layer.digest))?;
+            let content = run(base.registry.blob(layer))?;
             blobs.push((layer.digest.clone(), content));
         }
     }
@@ -53,8 +62,8 @@ pub fn save(built: &Built, name: Option<&str>, file: &Path) -> Result<(), ShipEr
     let tags: Vec<_> = name.into_iter().collect();
     let docker =
         json!([{"Config": place(&built.config.digest), "RepoTags": tags, "Layers": layers}]);
-    let write = || -> io::Result<()> {
-        let mut archive = tar::Builder::new(io::BufWriter::new(File::create(file)?));
+    let write = |path: &Path| -> io::Result<()> {
+        let mut archive = tar::Builder::new(io::BufWriter::new(File::create(path)?));
         for (digest, content) in &blobs {
             append(&mut archive, &place(digest), content)?;
         }
@@ -67,10 +76,29 @@ pub fn save(built: &Built, name: Option<&str>, file: &Path) -> Result<(), ShipEr
         )?;
         archive.into_inner()?.into_inner()?.sync_all()
     };
-    write().map_err(|source| ShipError::File {
+    written(file, write).map_err(|source| ShipError::File {
         file: file.to_owned(),
         source,
     })
+}
+
+/// Writes a file beside its place, so that what is there stays as it is until the new one is whole.
+fn written(file: &Path, write: impl Fn(&Path) -> io::Result<()>) -> io::Result<()> {
+    let target = match fs::metadata(file) {
+        // A device or a pipe is written to.
+        Ok(there) if !there.is_file() => return write(file),
+        // A link stays.
+        Ok(_) => fs::canonicalize(file)?,
+        Err(_) => file.to_owned(),
+    };
+    let directory = target.parent().filter(|path| !path.as_os_str().is_empty());
+    let partial = partial_in(directory.unwrap_or(Path::new(".")));
+    let moved = write(&partial).and_then(|()| fs::rename(&partial, &target));
+    if moved.is_err() {
+        // It may not have been made.
+        let _left = fs::remove_file(&partial);
+    }
+    moved
 }
 
 /// Where content is in a layout.

@@ -4,6 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
+use crate::flyte1::http::{encoded, without_user};
+
+/// The registry of packages that addresses of packages mean when they name none.
+const CRATES_IO: [&str; 2] = [
+    "registry+https://github.com/rust-lang/crates.io-index",
+    "sparse+https://index.crates.io/",
+];
+
 /// A package of a lock file.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Package {
@@ -64,14 +72,31 @@ impl Package {
     /// The address of a package that all tools for bills of materials know.
     fn purl(&self) -> String {
         let (name, version) = (&self.name, &self.version);
-        match self.source.strip_prefix("git+") {
-            Some(_) => format!(
-                "pkg:cargo/{name}@{version}?vcs_url={}",
-                crate::flyte1::http::encoded(&self.source)
-            ),
-            None => format!("pkg:cargo/{name}@{version}"),
-        }
+        // Who makes an image publishes it: a token that fetches a package stays here.
+        let source = without_user(&self.source);
+        let place = match source.split_once('+') {
+            None => None,
+            Some(_) if CRATES_IO.contains(&&*source) => None,
+            Some(("git", _)) => Some(format!("vcs_url={}", encoded(&source))),
+            Some((_, registry)) => Some(format!("repository_url={}", encoded(registry))),
+        };
+        let place = place.map_or(String::new(), |place| format!("?{place}"));
+        format!("pkg:cargo/{name}@{version}{place}")
     }
+}
+
+/// The names of packages within a bill: their addresses, which two packages may share.
+fn references(packages: &[Package]) -> Vec<String> {
+    let mut used = BTreeSet::new();
+    let references = packages.iter().map(|package| {
+        let purl = package.purl();
+        let more = (2_u32..).map(|number| format!("{purl}#{number}"));
+        let mut names = std::iter::once(purl.clone()).chain(more);
+        // There are more numbers than packages.
+        let name = names.find(|name| used.insert(name.clone()));
+        name.unwrap_or_default()
+    });
+    references.collect()
 }
 
 /// Which package an entry of `dependencies` names: `name`, `name version` or `name version (source)`.
@@ -111,27 +136,30 @@ pub(super) fn bill(lock: &str, program: &str, sha256: &str) -> Result<Json, Stri
             }
         }
     }
-    let used: Vec<&Package> = reached.iter().map(|number| &packages[*number]).collect();
-    let components = used.iter().map(|package| {
-        let purl = package.purl();
+    let references = references(&packages);
+    let used: Vec<_> = reached
+        .iter()
+        .map(|number| (&packages[*number], &references[*number]))
+        .collect();
+    let components = used.iter().map(|(package, reference)| {
         let mut component = json!({
             "type": "library",
-            "bom-ref": purl,
+            "bom-ref": reference,
             "name": package.name,
             "version": package.version,
-            "purl": purl,
+            "purl": package.purl(),
         });
         if !package.checksum.is_empty() {
             component["hashes"] = json!([{"alg": "SHA-256", "content": package.checksum}]);
         }
         component
     });
-    let dependencies = used.iter().map(|package| {
+    let dependencies = used.iter().map(|(package, reference)| {
         let entries = package.dependencies.iter();
         let needs: Vec<_> = entries
-            .filter_map(|entry| Some(packages[named(&packages, entry)?].purl()))
+            .filter_map(|entry| Some(&references[named(&packages, entry)?]))
             .collect();
-        json!({"ref": package.purl(), "dependsOn": needs})
+        json!({"ref": reference, "dependsOn": needs})
     });
     Ok(json!({
         "bomFormat": "CycloneDX",
@@ -203,6 +231,38 @@ name = "none"
             bill["dependencies"][0]["dependsOn"][0],
             "pkg:cargo/serde@1.0.2"
         );
+    }
+
+    #[test]
+    fn a_bill_names_sources_without_their_credentials() {
+        let package = |name: &str, source: &str| {
+            format!("[[package]]\nname = \"{name}\"\nversion = \"1.0.0\"\nsource = \"{source}\"\n")
+        };
+        let crates_io = "registry+https://github.com/rust-lang/crates.io-index";
+        let own = "sparse+https://ada:planted@crates.example.com/index/";
+        let lock = [
+            package("tool", "git+https://ada:planted@example.com/tool?rev=1#12"),
+            package("tool", "git+https://eve:planted@example.com/tool?rev=1#12"),
+            package("log", crates_io),
+            package("log", own),
+        ]
+        .concat();
+        let bill = bill(&lock, "app", "cc").expect("it has packages");
+        assert!(!bill.to_string().contains("planted"), "{bill}");
+        let components = bill["components"].as_array().expect("a list");
+        let references: Vec<_> = components.iter().map(|one| &one["bom-ref"]).collect();
+        let tool =
+            "pkg:cargo/tool@1.0.0?vcs_url=git%2Bhttps%3A%2F%2Fexample.com%2Ftool%3Frev%3D1%2312";
+        assert_eq!(
+            references,
+            [
+                tool,
+                &format!("{tool}#2"),
+                "pkg:cargo/log@1.0.0",
+                "pkg:cargo/log@1.0.0?repository_url=https%3A%2F%2Fcrates.example.com%2Findex%2F",
+            ]
+        );
+        assert_eq!(components[1]["purl"], tool);
     }
 
     #[test]

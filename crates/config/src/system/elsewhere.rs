@@ -33,6 +33,11 @@ pub fn is_open(_: &Metadata) -> bool {
     false
 }
 
+/// A user's directories are private.
+pub fn foreignness(_: &Metadata) -> Option<&'static str> {
+    None
+}
+
 /// There are no permissions to remove.
 pub fn close_file(_: &File, _: &Metadata) {}
 

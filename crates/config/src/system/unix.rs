@@ -63,6 +63,15 @@ pub fn is_open(metadata: &Metadata) -> bool {
     metadata.mode() & 0o077 != 0
 }
 
+/// Why another user can change what is in a directory.
+pub fn foreignness(metadata: &Metadata) -> Option<&'static str> {
+    match metadata.mode() & 0o022 {
+        _ if metadata.uid() != geteuid().as_raw() => Some("belongs to another user"),
+        0 => None,
+        _ => Some("can be changed by other users"),
+    }
+}
+
 /// Makes a file private.
 pub fn close_file(file: &File, metadata: &Metadata) {
     if is_open(metadata) {

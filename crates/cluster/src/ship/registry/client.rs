@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use flyte_config::config::{Environment, PlatformConfig};
+use flyte_config::config::{Environment, PlatformConfig, SecretText};
 use flyte_core::lock::lock;
 use hyper::{Method, body::Bytes};
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::flyte1::{
     connect::Dialer,
-    http::{Answer, Http, is_same_server, shown},
+    http::{Answer, Http, MOST_TEXT, is_same_server, shown},
     images::{MANIFESTS, Reference},
 };
 
@@ -54,7 +54,7 @@ pub(in crate::ship) struct Registry {
     /// What is done in it, as registries call it.
     pub(super) scopes: Mutex<Vec<String>>,
     /// The header that signs requests, once the registry has asked for one.
-    authorization: Mutex<Option<String>>,
+    authorization: Mutex<Option<SecretText>>,
 }
 
 impl Registry {
@@ -99,6 +99,12 @@ impl Registry {
         }
     }
 
+    /// Asks for a right no more that the registry or its server of tokens does not give.
+    pub(super) fn drop_scope(&self, scope: &str) {
+        lock(&self.scopes).retain(|one| one != scope);
+        *lock(&self.authorization) = None;
+    }
+
     /// Makes a request once, and again when it was signed anew. Only the registry itself is told who asks.
     pub(super) async fn request(
         &self,
@@ -107,17 +113,37 @@ impl Registry {
         headers: &[(&str, &str)],
         body: &Bytes,
     ) -> Result<Answer, Failed> {
+        self.request_within(method, url, headers, body, MOST_TEXT)
+            .await
+    }
+
+    /// As [`Self::request`], for an answer of at most this size.
+    async fn request_within(
+        &self,
+        method: &Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: &Bytes,
+        most: u64,
+    ) -> Result<Answer, Failed> {
         let is_own = is_same_server(url, &self.root);
         let mut has_signed_in = false;
         loop {
             let authorization = lock(&self.authorization).clone().filter(|_| is_own);
             let mut all = headers.to_vec();
-            all.extend(authorization.iter().map(|text| ("authorization", &**text)));
+            let signed = authorization.as_ref().map(SecretText::expose);
+            all.extend(signed.map(|text| ("authorization", text)));
             let answer = self
                 .http
-                .transfer(method.clone(), url, &all, body.clone())
+                .transfer_within(method.clone(), url, &all, body.clone(), most)
                 .await
                 .map_err(Failed::Lost)?;
+            if answer.is_cut && answer.is_success() {
+                return Err(Failed::Refused(self.failed(format!(
+                    "gives more than the {most} bytes that {} may have; nothing of it is used",
+                    shown(url)
+                ))));
+            }
             if answer.status == 401 && is_own && !has_signed_in {
                 has_signed_in = true;
                 let header = sign_in::authorization(self, &answer).await;
@@ -149,10 +175,26 @@ impl Registry {
         headers: &[(&str, &str)],
         body: Bytes,
     ) -> Result<Answer, ShipError> {
+        self.again_within(method, url, headers, body, MOST_TEXT)
+            .await
+    }
+
+    /// As [`Self::again`], for an answer of at most this size.
+    async fn again_within(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+        most: u64,
+    ) -> Result<Answer, ShipError> {
         let mut tried = 0;
         loop {
             tried += 1;
-            let (problem, pause) = match self.request(&method, url, headers, &body).await {
+            let asked = self
+                .request_within(&method, url, headers, &body, most)
+                .await;
+            let (problem, pause) = match asked {
                 Ok(answer) if answer.is_passing() => (
                     format!("answers HTTP {}: {}", answer.status, said(&answer)),
                     retry_after(&answer),
@@ -185,6 +227,15 @@ impl Registry {
         &self,
         version: &str,
     ) -> Result<(Json, String, String), ShipError> {
+        if let Some((algorithm, _)) = version.split_once(':')
+            && algorithm != "sha256"
+        {
+            return Err(ShipError::Reference(format!(
+                "`{}@{version}` has a digest of {algorithm}, which is not checked here; give that of SHA-256, as in \
+                 `{}@sha256:..`, or a tag",
+                self.repository, self.repository
+            )));
+        }
         let url = self.url(&format!("manifests/{version}"));
         let headers = [("accept", MANIFESTS)];
         let answer = self
@@ -215,22 +266,25 @@ impl Registry {
         Ok((manifest, kind.unwrap_or_default(), own))
     }
 
-    /// Content by its digest, which is checked. It may be with another server.
-    pub(in crate::ship) async fn blob(&self, wanted: &str) -> Result<Vec<u8>, ShipError> {
+    /// Content by its digest, which is checked, and with no more than its size. It may be with another server.
+    pub(in crate::ship) async fn blob(&self, content: &Descriptor) -> Result<Vec<u8>, ShipError> {
+        let wanted = &content.digest;
         let mut url = self.url(&format!("blobs/{wanted}"));
         for _ in 0..REDIRECTS {
-            let answer = self.again(Method::GET, &url, &[], Bytes::new()).await?;
+            let answer = self
+                .again_within(Method::GET, &url, &[], Bytes::new(), content.size)
+                .await?;
             if let (301 | 302 | 303 | 307 | 308, Some(next)) =
                 (answer.status, header(&answer, "location"))
             {
-                url = self.absolute(&next);
+                url = self.absolute(&next)?;
                 continue;
             }
             if !answer.is_success() {
                 return Err(self.unexpected(&format!("give {wanted}"), &answer));
             }
             let own = digest(&answer.body);
-            if own != wanted {
+            if own != *wanted {
                 return Err(self.failed(format!(
                     "gives content with the digest {own} for {wanted}; do not use it"
                 )));
@@ -241,10 +295,17 @@ impl Registry {
     }
 
     /// An address that may be one within the registry.
-    pub(super) fn absolute(&self, location: &str) -> String {
-        match location.starts_with('/') {
-            true => format!("{}{location}", self.root),
-            false => location.to_owned(),
+    pub(super) fn absolute(&self, location: &str) -> Result<String, ShipError> {
+        let is_path = location.starts_with('/') && !location.starts_with("//");
+        let is_whole = ["http://", "https://"].map(|scheme| location.starts_with(scheme));
+        match (is_path, is_whole) {
+            (true, _) => Ok(format!("{}{location}", self.root)),
+            (_, [true, _] | [_, true]) => Ok(location.to_owned()),
+            _ => Err(self.failed(format!(
+                "sends on to `{}`, which is neither an address nor a path from its root; a proxy in front of it may \
+                 have changed it",
+                shown(location)
+            ))),
         }
     }
 }
@@ -295,5 +356,43 @@ pub(super) fn said(answer: &Answer) -> String {
         Some(error) => error.code,
         None if text.trim().is_empty() => "no reason is given".to_owned(),
         None => text.trim().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn registry() -> Registry {
+        let reference = Reference::parse("registry.example.com/app:v1").expect("it is valid");
+        Registry::new(&reference, &Environment::empty(), false, "pull")
+    }
+
+    #[test]
+    fn what_signs_requests_is_not_told() {
+        let registry = registry();
+        *lock(&registry.authorization) = Some(SecretText::new("Bearer planted"));
+        let told = format!("{registry:?}");
+        assert!(
+            told.contains("registry.example.com") && !told.contains("planted"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn a_registry_sends_on_to_addresses_and_paths() {
+        let registry = registry();
+        let absolute = |location| registry.absolute(location).ok();
+        assert_eq!(
+            absolute("/v2/a").as_deref(),
+            Some("https://registry.example.com/v2/a")
+        );
+        assert_eq!(
+            absolute("https://cdn.example.com/a").as_deref(),
+            Some("https://cdn.example.com/a")
+        );
+        for wrong in ["v2/a", "//cdn.example.com/a", "ftp://cdn.example.com/a", ""] {
+            assert_eq!(absolute(wrong), None, "{wrong}");
+        }
     }
 }

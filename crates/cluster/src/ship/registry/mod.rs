@@ -6,4 +6,5 @@ mod sign_in;
 mod upload;
 
 pub(super) use client::{Descriptor, Registry};
+pub(super) use push::refuse_digest;
 pub use push::{BlobOutcome, PushOptions, Pushed, PushedBlob, push};

@@ -6,6 +6,7 @@ use hyper::{Method, body::Bytes};
 use super::{
     super::{error::ShipError, image::Built, run},
     client::{Registry, header},
+    upload::Mount,
 };
 use crate::flyte1::images::Reference;
 
@@ -76,6 +77,17 @@ pub struct Pushed {
     pub sent: u64,
 }
 
+/// Refuses a name that only the image itself could have.
+pub(in crate::ship) fn refuse_digest(name: &str, reference: &Reference) -> Result<(), ShipError> {
+    if !reference.is_by_digest() {
+        return Ok(());
+    }
+    Err(ShipError::Reference(format!(
+        "`{name}` names an image by its content, which is not known before; give it a tag, as in `{}/{}:v1`",
+        reference.registry, reference.repository
+    )))
+}
+
 /// Pushes an image under a name.
 ///
 /// # Errors
@@ -83,13 +95,7 @@ pub struct Pushed {
 /// When the registry does not take it, or says that it has something else. Then the name is what it was.
 pub fn push(built: &Built, name: &str, options: &PushOptions) -> Result<Pushed, ShipError> {
     let reference = Reference::parse(name).map_err(ShipError::Reference)?;
-    if reference.version.starts_with("sha256:") {
-        return Err(ShipError::Reference(format!(
-            "`{name}` names an image by its content, which is not known before; push it with a tag, as in \
-             `{}/{}:v1`",
-            reference.registry, reference.repository
-        )));
-    }
+    refuse_digest(name, &reference)?;
     run(async {
         let target = Registry::new(
             &reference,
@@ -102,18 +108,22 @@ pub fn push(built: &Built, name: &str, options: &PushOptions) -> Result<Pushed, 
         for layer in base.map(|base| &*base.layers).unwrap_or_default() {
             let outcome = match base {
                 _ if target.has(&layer.digest, layer.size).await? => BlobOutcome::Present,
-                Some(base)
-                    if base.registry.host == target.host
-                        && target
-                            .mount(&layer.digest, &base.registry.repository)
-                            .await? =>
-                {
-                    BlobOutcome::Mounted
-                }
                 Some(base) => {
-                    let content = base.registry.blob(&layer.digest).await?;
-                    target.upload(&layer.digest, &content.into()).await?;
-                    BlobOutcome::Sent
+                    let mount = match base.registry.host == target.host {
+                        true => {
+                            let from = &base.registry.repository;
+                            target.mount(&layer.digest, from).await?
+                        }
+                        false => Mount::Send(None),
+                    };
+                    match mount {
+                        Mount::Done => BlobOutcome::Mounted,
+                        Mount::Send(session) => {
+                            let content = base.registry.blob(layer).await?.into();
+                            target.upload(&layer.digest, &content, session).await?;
+                            BlobOutcome::Sent
+                        }
+                    }
                 }
                 None => continue,
             };
@@ -130,7 +140,7 @@ pub fn push(built: &Built, name: &str, options: &PushOptions) -> Result<Pushed, 
                 true => BlobOutcome::Present,
                 false => {
                     let content = Bytes::copy_from_slice(&blob.bytes);
-                    target.upload(&blob.digest, &content).await?;
+                    target.upload(&blob.digest, &content, None).await?;
                     BlobOutcome::Sent
                 }
             };

@@ -1,5 +1,6 @@
 //! Signing in to a registry, in the way that it asks for.
 
+use flyte_config::config::SecretText;
 use flyte_core::lock::lock;
 use hyper::{Method, body::Bytes, header::WWW_AUTHENTICATE};
 use serde::Deserialize;
@@ -11,7 +12,10 @@ use super::{
     },
     client::{Registry, said},
 };
-use crate::flyte1::{http::Answer, images::Challenge};
+use crate::flyte1::{
+    http::{Answer, MOST_TEXT, shown},
+    images::Challenge,
+};
 
 /// The token that a server of tokens gives, under one of two names.
 #[derive(Deserialize)]
@@ -24,7 +28,7 @@ struct Issued {
 pub(super) async fn authorization(
     registry: &Registry,
     refusal: &Answer,
-) -> Result<String, ShipError> {
+) -> Result<SecretText, ShipError> {
     let host = &registry.host;
     let credentials = docker_config::credentials(&registry.environment, host)?;
     let challenges: Vec<_> = refusal
@@ -47,7 +51,7 @@ pub(super) async fn authorization(
     };
     if challenges.iter().find(is_basic).is_some() {
         let basic = credentials.as_ref().and_then(Credentials::basic);
-        return basic.ok_or_else(missing);
+        return basic.map(SecretText::new).ok_or_else(missing);
     }
     Err(registry.failed(format!(
         "refuses with HTTP 401 and asks for `{}`; a password or a bearer token is what can be given",
@@ -60,9 +64,9 @@ async fn token(
     registry: &Registry,
     challenge: &Challenge,
     credentials: Option<&Credentials>,
-) -> Result<String, ShipError> {
-    let realm = &challenge.realm;
-    if registry.root.starts_with("https://") && !realm.starts_with("https://") {
+) -> Result<SecretText, ShipError> {
+    let (address, realm) = (&challenge.realm, shown(&challenge.realm));
+    if registry.root.starts_with("https://") && !address.starts_with("https://") {
         return Err(registry.failed(format!(
             "wants a token from {realm}, which is not an address of HTTPS; nothing is sent there"
         )));
@@ -78,7 +82,7 @@ async fn token(
                 ("scope", &scope),
                 ("refresh_token", token.expose()),
             ];
-            let asked = registry.http.post_form(realm, &fields, &[], None).await;
+            let asked = registry.http.post_form(address, &fields, &[], None).await;
             asked.map_err(|reason| {
                 registry.failed(format!("wants a token from {realm}: {reason}"))
             })?
@@ -109,7 +113,7 @@ async fn token(
             "wants a token from {realm}, which answers without one"
         ))
     })?;
-    Ok(format!("Bearer {issued}"))
+    Ok(SecretText::new(format!("Bearer {issued}")))
 }
 
 impl Registry {
@@ -120,7 +124,7 @@ impl Registry {
             tried += 1;
             let asked = self
                 .http
-                .transfer(Method::GET, url, headers, Bytes::new())
+                .transfer_within(Method::GET, url, headers, Bytes::new(), MOST_TEXT)
                 .await;
             match asked {
                 Ok(answer) if answer.is_passing() && tried < super::client::TRIES => {

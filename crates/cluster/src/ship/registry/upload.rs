@@ -12,9 +12,16 @@ use crate::flyte1::http::{Answer, encoded, is_same_server, shown};
 const PART: usize = 64 << 20;
 
 /// An upload that was begun, and how much of it the registry has.
-struct Session {
+pub(super) struct Session {
     location: String,
     done: usize,
+}
+
+/// What becomes of content that is in another repository of the registry.
+pub(super) enum Mount {
+    Done,
+    /// It has to be sent. The registry may have begun an upload for that.
+    Send(Option<Session>),
 }
 
 impl Registry {
@@ -43,25 +50,38 @@ impl Registry {
         }
     }
 
-    /// Takes content from another repository of this registry; `false` if it cannot.
-    pub(super) async fn mount(&self, digest: &str, from: &str) -> Result<bool, ShipError> {
-        self.add_scope(format!("repository:{from}:pull"));
+    /// Takes content from another repository of this registry, if it can.
+    pub(super) async fn mount(&self, digest: &str, from: &str) -> Result<Mount, ShipError> {
+        let scope = format!("repository:{from}:pull");
+        self.add_scope(scope.clone());
         let rest = format!(
             "blobs/uploads/?mount={}&from={}",
             encoded(digest),
             encoded(from)
         );
         let url = self.url(&rest);
-        match self.request(&Method::POST, &url, &[], &Bytes::new()).await {
-            Ok(answer) => Ok(answer.status == 201),
-            // It may be that only the other repository is out of reach.
-            Err(Failed::Refused(_) | Failed::Lost(_)) => Ok(false),
+        match self.again(Method::POST, &url, &[], Bytes::new()).await {
+            Ok(answer) if answer.status == 201 => Ok(Mount::Done),
+            Ok(answer) if answer.status == 202 => Ok(Mount::Send(Some(self.session(&answer)?))),
+            // It may be that only the other repository is out of reach. Who asks for it may be refused all.
+            Ok(_) | Err(_) => {
+                self.drop_scope(&scope);
+                Ok(Mount::Send(None))
+            }
         }
     }
 
-    /// Sends content, as often as it takes.
-    pub(super) async fn upload(&self, digest: &str, content: &Bytes) -> Result<(), ShipError> {
-        let mut session = self.begin().await?;
+    /// Sends content, as often as it takes, perhaps with an upload that was begun.
+    pub(super) async fn upload(
+        &self,
+        digest: &str,
+        content: &Bytes,
+        begun: Option<Session>,
+    ) -> Result<(), ShipError> {
+        let mut session = match begun {
+            Some(session) => session,
+            None => self.begin().await?,
+        };
         let mut tried = 0;
         loop {
             let (problem, pause) = match self.send(&mut session, digest, content).await {
@@ -77,7 +97,7 @@ impl Registry {
                 )));
             }
             pause_before(tried, pause).await;
-            session = match self.resumed(&session, content.len()).await {
+            session = match self.resumed(&session, content.len()).await? {
                 Some(session) => session,
                 None => self.begin().await?,
             };
@@ -87,29 +107,38 @@ impl Registry {
     async fn begin(&self) -> Result<Session, ShipError> {
         let url = self.url("blobs/uploads/");
         let answer = self.again(Method::POST, &url, &[], Bytes::new()).await?;
-        match (answer.status, header(&answer, "location")) {
+        self.session(&answer)
+    }
+
+    /// The upload that an answer begins.
+    fn session(&self, answer: &Answer) -> Result<Session, ShipError> {
+        match (answer.status, header(answer, "location")) {
             (202, Some(location)) => Ok(Session {
-                location: self.absolute(&location),
+                location: self.absolute(&location)?,
                 done: 0,
             }),
-            _ => Err(self.unexpected(&format!("take uploads for `{}`", self.repository), &answer)),
+            _ => Err(self.unexpected(&format!("take uploads for `{}`", self.repository), answer)),
         }
     }
 
     /// What the registry has of an upload that has ended early; `None` if it has to be begun again.
-    async fn resumed(&self, session: &Session, size: usize) -> Option<Session> {
+    async fn resumed(&self, session: &Session, size: usize) -> Result<Option<Session>, ShipError> {
         let (location, nothing) = (&session.location, Bytes::new());
         let asked = self.request(&Method::GET, location, &[], &nothing).await;
-        let answer = asked.ok()?;
-        let (true, Some(range)) = (answer.is_success(), header(&answer, "range")) else {
-            return None;
-        };
-        let end: usize = range.rsplit('-').next()?.trim().parse().ok()?;
+        let answer = asked.ok().filter(Answer::is_success);
+        let range = answer.as_ref().and_then(|answer| header(answer, "range"));
+        let end = range.and_then(|range| range.rsplit('-').next()?.trim().parse::<usize>().ok());
         // `0-0` is nothing to some registries and a byte to others.
-        let done = if end == 0 { return None } else { end + 1 };
-        let location = header(&answer, "location");
-        let location = location.map_or(session.location.clone(), |next| self.absolute(&next));
-        (done <= size).then_some(Session { location, done })
+        let end = end.filter(|end| *end > 0 && *end < size);
+        let (Some(answer), Some(end)) = (answer, end) else {
+            return Ok(None);
+        };
+        let location = match header(&answer, "location") {
+            Some(next) => self.absolute(&next)?,
+            None => session.location.clone(),
+        };
+        let done = end + 1;
+        Ok(Some(Session { location, done }))
     }
 
     /// Sends the rest, and ends the upload.
@@ -132,7 +161,9 @@ impl Registry {
             let location = session.location.clone();
             let answer = self.ask(Method::PATCH, &location, &headers, &part).await?;
             match (answer.status, header(&answer, "location")) {
-                (200..300, Some(next)) => session.location = self.absolute(&next),
+                (200..300, Some(next)) => {
+                    session.location = self.absolute(&next).map_err(Trouble::Refused)?;
+                }
                 (200..300, None) => {}
                 _ => return Err(self.trouble(&format!("take {digest}"), &answer)),
             }
