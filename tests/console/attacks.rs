@@ -1,6 +1,11 @@
 //! What pages of other sites, other programs and planted texts try, and that it fails.
 
-use std::{io::Write as _, net::TcpStream, thread, time::Duration};
+use std::{
+    io::Write as _,
+    net::TcpStream,
+    thread,
+    time::{Duration, Instant},
+};
 
 use flyte_runtime::cli::Exit;
 use serde_json::json;
@@ -18,9 +23,9 @@ fn a_host_that_is_not_the_consoles_is_refused() {
     let browser = console.browser();
     let port = console.port;
     let ask = |hosts: &str| {
-        let cookie = &browser.cookie;
+        let (cookie, page) = (&browser.cookie, &browser.page);
         console.send(&format!(
-            "GET /api/runs HTTP/1.1\r\n{hosts}Cookie: {cookie}\r\nConnection: close\r\n\r\n"
+            "GET /api/runs?key={page} HTTP/1.1\r\n{hosts}Cookie: {cookie}\r\nConnection: close\r\n\r\n"
         ))
     };
     for host in ["127.0.0.1", "localhost", "[::1]", "LOCALHOST"] {
@@ -312,11 +317,18 @@ fn slow_clients_are_not_waited_for() {
         .collect();
     let request = format!("POST /api/start HTTP/1.1\r\n{headers}Content-Length: 100\r\n\r\n{{");
     body.write_all(request.as_bytes()).expect("it is sent");
+    let began = Instant::now();
     let slow = thread::spawn(move || Reply::read(&mut head));
     let reply = Reply::read(&mut body);
     assert_eq!(reply.status, 408, "{reply:?}");
     let reply = slow.join().expect("it ends");
     assert!([0, 408].contains(&reply.status), "{reply:?}");
+    // The limit is 10 s; without it the reads above wait for a minute, and fail.
+    assert!(
+        began.elapsed() < Duration::from_secs(30),
+        "{:?}",
+        began.elapsed()
+    );
     // A request that is too large is refused before all of it has arrived.
     let large = format!("POST /api/start HTTP/1.1\r\n{headers}Content-Length: 9000000\r\n\r\n");
     let mut stream = console.connect();
@@ -326,6 +338,71 @@ fn slow_clients_are_not_waited_for() {
     let reply = Reply::read(&mut stream);
     assert!([0, 413].contains(&reply.status), "{reply:?}");
     assert_eq!(browser.get("/api/runs").status, 200);
+}
+
+/// Secrets are checked before anything is read of a request, so nobody else can keep a connection busy with a body.
+#[test]
+fn no_body_is_read_without_the_secrets() {
+    let directory = Directory::new();
+    let console = Console::of(&directory);
+    let browser = console.browser();
+    for (missing, path, status) in [
+        ("Cookie", "/api/start", 401),
+        ("X-Flyte-Page", "/api/start", 403),
+        ("X-Flyte-Page", "/api/return", 403),
+    ] {
+        let headers = browser.headers();
+        let headers = headers.iter().filter(|(name, _)| *name != missing);
+        let headers: String = headers
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .collect();
+        let mut stream = console.connect();
+        let request = format!("POST {path} HTTP/1.1\r\n{headers}Content-Length: 100\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("it is sent");
+        // With the secrets it would be waited for the body, and the answer were 408.
+        let reply = Reply::read(&mut stream);
+        assert_eq!(reply.status, status, "{missing}: {reply:?}");
+    }
+}
+
+/// A browser sends its cookies to all ports of this machine, where other users' programs may listen. Whoever gets the
+/// cookie can read no data with it, gets no token of pages, and can do nothing.
+#[test]
+fn the_cookie_alone_is_good_for_nothing() {
+    let directory = Directory::new();
+    let console = Console::of(&directory);
+    let browser = console.browser();
+    let run = browser.start("double", json!({"x": "3"}));
+    let thief = console.with(&browser.cookie, "");
+    for path in ["/", &format!("/runs/{run}")] {
+        let shell = thief.get(path);
+        assert_eq!((shell.status, shell.page()), (200, String::new()), "{path}");
+        assert!(!shell.body.contains(&browser.page), "{path}");
+    }
+    let guess = "0".repeat(browser.page.len());
+    for path in [
+        "/api/runs",
+        "/api/here",
+        "/api/events",
+        "/api/entities",
+        &format!("/api/runs/{run}"),
+        &format!("/api/runs/{run}/deck?file=x"),
+    ] {
+        for reply in [
+            thief.get(path),
+            console.with(&browser.cookie, &guess).get(path),
+            thief.get(&format!(
+                "{path}{}key={guess}",
+                if path.contains('?') { '&' } else { '?' }
+            )),
+        ] {
+            assert_eq!(reply.status, 401, "{path}: {reply:?}");
+        }
+    }
+    assert_eq!(thief.post("/api/invite", &json!({})).status, 403);
+    // Nor does the cookie of one console, in a browser, follow a token to another: both are needed.
+    let other = console.with("none=1", &browser.page);
+    assert_eq!(other.get("/api/runs").status, 401);
 }
 
 /// A thousand connections at once: those that are too many are told so, and the console goes on.
@@ -342,10 +419,7 @@ fn connections_are_bounded() {
             continue;
         }
         // One that is served says nothing until it is asked.
-        stream
-            .set_read_timeout(Some(Duration::from_millis(100)))
-            .expect("it can be set");
-        match Reply::read(&mut stream).status {
+        match Reply::read_within(&mut stream, Duration::from_millis(100)).status {
             503 => refused += 1,
             _ => held.push(stream),
         }

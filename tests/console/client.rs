@@ -101,25 +101,18 @@ impl Console {
     /// A browser that was let in.
     pub(crate) fn browser(&self) -> Browser {
         let entered = self.get(&format!("/?token={}", self.token), "");
-        assert_eq!(entered.status, 303, "{entered:?}");
-        let cookie = entered.header("set-cookie").expect("there is a cookie");
-        let cookie = cookie.split(';').next().expect("it has a value").to_owned();
-        self.with_cookie(cookie)
+        assert_eq!(entered.status, 200, "{entered:?}");
+        let page = entered.page();
+        assert!(!page.is_empty(), "{entered:?}");
+        self.with(&entered.cookie(), &page)
     }
 
-    pub(crate) fn with_cookie(&self, cookie: String) -> Browser {
-        let shell = self.get("/", &format!("Cookie: {cookie}\r\n"));
-        let page = shell
-            .body
-            .split_once("name=\"page-token\" content=\"")
-            .map(|(_, rest)| rest);
-        let page = page
-            .and_then(|rest| rest.split_once('"'))
-            .map(|(page, _)| page.to_owned());
+    /// A browser with a cookie, and a page with a token.
+    pub(crate) fn with(&self, cookie: &str, page: &str) -> Browser {
         Browser {
             port: self.port,
-            cookie,
-            page: page.unwrap_or_default(),
+            cookie: cookie.to_owned(),
+            page: page.to_owned(),
         }
     }
 
@@ -167,8 +160,11 @@ impl Browser {
     }
 
     pub(crate) fn get_with(&self, path: &str, headers: &str) -> Reply {
-        self.console()
-            .get(path, &format!("Cookie: {}\r\n{headers}", self.cookie))
+        let Self { cookie, page, .. } = self;
+        self.console().get(
+            path,
+            &format!("Cookie: {cookie}\r\nX-Flyte-Page: {page}\r\n{headers}"),
+        )
     }
 
     pub(crate) fn json(&self, path: &str) -> Json {
@@ -236,10 +232,15 @@ impl Browser {
             "" => String::new(),
             last => format!("Last-Event-ID: {last}\r\n"),
         };
+        self.events_at("/api/events?", &last)
+    }
+
+    /// The events at an address, to which the token of the page is added, as a page does.
+    pub(crate) fn events_at(&self, path: &str, headers: &str) -> Events {
         let mut stream = self.console().connect();
+        let Self { port, cookie, page } = self;
         let request = format!(
-            "GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nCookie: {}\r\n{last}\r\n",
-            self.port, self.cookie
+            "GET {path}&key={page} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n{headers}\r\n"
         );
         stream.write_all(request.as_bytes()).expect("it is sent");
         let mut events = Events(BufReader::new(stream));
@@ -332,7 +333,25 @@ impl Reply {
     pub(crate) fn read(stream: &mut TcpStream) -> Self {
         let mut all = Vec::new();
         // A connection that was refused may end with a reset, behind what was said before.
+        if let Err(error) = stream.read_to_end(&mut all) {
+            let is_open = [io::ErrorKind::WouldBlock, io::ErrorKind::TimedOut];
+            assert!(
+                !is_open.contains(&error.kind()),
+                "the connection stays open"
+            );
+        }
+        Self::of(&all)
+    }
+
+    /// What is sent within a time, even if the connection stays open.
+    pub(crate) fn read_within(stream: &mut TcpStream, time: Duration) -> Self {
+        stream.set_read_timeout(Some(time)).expect("it can be set");
+        let mut all = Vec::new();
         let _ended = stream.read_to_end(&mut all);
+        Self::of(&all)
+    }
+
+    fn of(all: &[u8]) -> Self {
         let end = all.windows(4).position(|four| four == b"\r\n\r\n");
         let end = end.unwrap_or(all.len());
         let head = String::from_utf8_lossy(&all[..end]).into_owned();
@@ -351,6 +370,21 @@ impl Reply {
             body: String::from_utf8_lossy(&bytes).into_owned(),
             bytes,
         }
+    }
+
+    /// The cookie that it sets.
+    pub(crate) fn cookie(&self) -> String {
+        let cookie = self.header("set-cookie").expect("there is a cookie");
+        let cookie = cookie.split(';').next();
+        cookie.expect("it has a value").to_owned()
+    }
+
+    /// The token of pages that a document has.
+    pub(crate) fn page(&self) -> String {
+        let body = &self.body;
+        let page = body.split_once("name=\"page-token\" content=\"");
+        let page = page.and_then(|(_, rest)| rest.split_once('"'));
+        page.map(|(page, _)| page.to_owned()).unwrap_or_default()
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

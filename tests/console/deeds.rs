@@ -133,9 +133,20 @@ fn gates_are_answered() {
     let answer = |question: &Json, answer: &str| {
         browser.post(
             "/api/answer",
-            &json!({"question": question["number"], "answer": answer}),
+            &json!({
+                "question": question["number"],
+                "run": question["run"],
+                "node": question["node"],
+                "answer": answer,
+            }),
         )
     };
+    // In a console that was started again, the number is that of another question.
+    for name in ["run", "node"] {
+        let mut stale = review.clone();
+        stale[name] = json!("other");
+        assert_eq!(answer(&stale, "yes").status, 409, "{name}");
+    }
     assert_eq!(answer(more, "several").status, 409);
     assert_eq!(answer(review, "perhaps").status, 409);
     assert_eq!(answer(review, "yes").status, 200);
@@ -161,13 +172,10 @@ fn gates_are_rejected_and_left() {
         })
     };
     let rejected = browser.start("reviewed", json!({"x": "1"}));
-    let number = question(&rejected)["number"].clone();
-    assert_eq!(
-        browser
-            .post("/api/answer", &json!({"question": number, "answer": "no"}))
-            .status,
-        200
-    );
+    let mut answer = question(&rejected);
+    answer["question"] = answer["number"].clone();
+    answer["answer"] = json!("no");
+    assert_eq!(browser.post("/api/answer", &answer).status, 200);
     browser.until(&rejected, "failed");
     let left = browser.start("reviewed", json!({"x": "1"}));
     question(&left);

@@ -73,8 +73,10 @@ fn a_stream_goes_on_where_it_was_interrupted() {
         "the first run is not told again: {missed:?}"
     );
     // A tab that takes over for another says it in the address.
-    let reply = browser.get_with("/api/here", "");
-    assert_eq!(reply.status, 200);
+    let mut events = browser.events_at(&format!("/api/events?after={}", seen.id), "");
+    assert_eq!(events.next().data["fresh"], false);
+    let missed = events.find(|event| event.kind == "run");
+    assert_eq!(missed.data["id"], second.as_str(), "{missed:?}");
     for other in ["0-1", "nonsense", &seen.id[1..]] {
         assert_eq!(browser.events(other).next().data["fresh"], true, "{other}");
     }

@@ -349,11 +349,15 @@ impl Actions for OwnRuns {
             .collect()
     }
 
-    fn answer(&self, number: u64, text: &str) -> Result<(), Refused> {
+    fn answer(&self, number: u64, run: &str, node: &str, text: &str) -> Result<(), Refused> {
         let over = || Refused::new("the gate no longer waits for an answer");
         let (wanted, answer) = {
             let state = lock(&self.shared.state);
-            let waiting = state.waiting.get(&number).ok_or_else(over)?;
+            let waiting = state.waiting.get(&number).filter(|waiting| {
+                let question = &waiting.question;
+                question.run == run && question.node == node
+            });
+            let waiting = waiting.ok_or_else(over)?;
             (waiting.wanted, waiting.answer.clone())
         };
         let given = match wanted {

@@ -1,6 +1,9 @@
 //! Opens a page in the user's browser.
 
-use std::process::{Command, Stdio};
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use crate::config::Environment;
 
@@ -18,6 +21,24 @@ pub fn open(url: &str, environment: &Environment) -> bool {
         })),
     }
     commands.iter().any(|command| starts(command))
+}
+
+/// The address of a file.
+pub fn file_url(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let mut url = "file://".to_owned();
+    if !path.starts_with('/') {
+        url.push('/');
+    }
+    for byte in path.bytes() {
+        match byte {
+            b'\\' if cfg!(windows) => url.push('/'),
+            b'/' | b':' | b'-' | b'_' | b'.' | b'~' => url.push(char::from(byte)),
+            byte if byte.is_ascii_alphanumeric() => url.push(char::from(byte)),
+            byte => url += &format!("%{byte:02X}"),
+        }
+    }
+    url
 }
 
 fn words(command: &str, url: &str) -> Option<Vec<String>> {
@@ -76,6 +97,14 @@ mod tests {
             ["lynx", "http://a"]
         );
         assert_eq!(words(" ", "http://a"), None);
+    }
+
+    #[test]
+    fn the_address_of_a_file_has_no_spaces() {
+        assert_eq!(
+            file_url(Path::new("/a b/ü?#%.html")),
+            "file:///a%20b/%C3%BC%3F%23%25.html"
+        );
     }
 
     #[test]

@@ -19,6 +19,9 @@ pub(super) struct Guard {
     port: Option<u16>,
 }
 
+/// The port that an address without one has.
+const HTTP: u16 = 80;
+
 /// The header in which the browser says what kind of page has sent a request.
 const SITE: &str = "sec-fetch-site";
 
@@ -34,17 +37,31 @@ impl Guard {
             hosts.push(format!("localhost:{port}"));
             hosts.push(format!("[::1]:{port}"));
         }
+        if port == HTTP {
+            // Browsers leave the port out that is that of HTTP.
+            let whole = hosts.iter();
+            let short = whole.filter_map(|host| Some(host.rsplit_once(':')?.0.to_owned()));
+            let short: Vec<_> = short.collect();
+            hosts.extend(short);
+        }
         let port = (!address.ip().is_loopback()).then_some(port);
         Self { hosts, port }
     }
 
-    /// Refuses what no page of the console sends.
-    pub(super) fn check(&self, method: &Method, headers: &HeaderMap) -> Result<(), Refusal> {
+    /// Refuses what no page of the console sends. A page of this user, which is not of the console, may lead to an
+    /// address with an invitation.
+    pub(super) fn check(
+        &self,
+        method: &Method,
+        headers: &HeaderMap,
+        has_invitation: bool,
+    ) -> Result<(), Refusal> {
         let host = self.host(headers)?;
         let site = text(headers, SITE);
         match *method {
             Method::GET | Method::HEAD => match site {
                 None | Some("none" | "same-origin") => Ok(()),
+                Some("cross-site" | "same-site") if has_invitation => Ok(()),
                 // Also a page of another port of this machine, which is another program.
                 Some(_) => Err(Refusal(
                     StatusCode::FORBIDDEN,
@@ -67,8 +84,10 @@ impl Guard {
         };
         // A number is not a name, so nobody can let it point to this machine.
         let is_number = || {
-            let address = host.parse::<SocketAddr>().ok();
-            address.is_some_and(|address| Some(address.port()) == self.port)
+            let whole = host
+                .parse::<SocketAddr>()
+                .or_else(|_| format!("{host}:{HTTP}").parse());
+            whole.is_ok_and(|address| Some(address.port()) == self.port)
         };
         match self.hosts.iter().any(|own| own.eq_ignore_ascii_case(host)) || is_number() {
             true => Ok(host),
@@ -115,5 +134,31 @@ pub(super) fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
         (None, _) => None,
         (Some(value), None) => Some(value.to_str().unwrap_or("?")),
         (Some(_), Some(_)) => Some("?"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_own(address: &str, host: &str) -> bool {
+        let guard = Guard::new(address.parse().expect("it is an address"));
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, host.parse().expect("it is a value"));
+        guard.check(&Method::GET, &headers, false).is_ok()
+    }
+
+    /// Browsers leave the port of HTTP out.
+    #[test]
+    fn at_port_80_a_host_has_no_port() {
+        for host in ["127.0.0.1", "localhost", "[::1]", "127.0.0.1:80"] {
+            assert!(is_own("127.0.0.1:80", host), "{host}");
+            assert!(is_own("0.0.0.0:80", host), "{host}");
+        }
+        assert!(is_own("0.0.0.0:80", "10.0.0.1"));
+        assert!(!is_own("127.0.0.1:80", "10.0.0.1"));
+        assert!(!is_own("127.0.0.1:80", "evil.example"));
+        assert!(!is_own("127.0.0.1:4411", "127.0.0.1"));
+        assert!(!is_own("0.0.0.0:4411", "10.0.0.1"));
     }
 }

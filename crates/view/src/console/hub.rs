@@ -33,6 +33,9 @@ const IDLE: Duration = Duration::from_millis(200);
 const KEPT: usize = 8192;
 
 pub(super) struct Hub {
+    /// Held while files are read, so only threads that may block take it, and before the other.
+    looked: Mutex<Looked>,
+    /// Held for moments alone.
     seen: Mutex<Seen>,
     actions: Arc<dyn Actions>,
     /// The number of the last change.
@@ -43,15 +46,18 @@ pub(super) struct Hub {
     pub(super) epoch: String,
 }
 
-struct Seen {
+struct Looked {
     watch: Watch,
     /// Whether the runs that there are have been found; before, nothing is a change.
     is_first: bool,
+    revision: Option<u64>,
+}
+
+struct Seen {
     changes: BTreeMap<u64, Change>,
     /// The number of the last change of each run.
     numbers: HashMap<String, u64>,
     next: u64,
-    revision: Option<u64>,
 }
 
 #[derive(Clone)]
@@ -75,13 +81,15 @@ const HERE: &str = "";
 impl Hub {
     pub(super) fn new(history: &History, actions: Arc<dyn Actions>, epoch: String) -> Arc<Self> {
         Arc::new(Self {
-            seen: Mutex::new(Seen {
+            looked: Mutex::new(Looked {
                 watch: Watch::of(history),
                 is_first: true,
+                revision: None,
+            }),
+            seen: Mutex::new(Seen {
                 changes: BTreeMap::new(),
                 numbers: HashMap::new(),
                 next: 1,
-                revision: None,
             }),
             actions,
             last: watch::Sender::new(0),
@@ -97,25 +105,29 @@ impl Hub {
 
     /// Looks at the histories, and at what happens in this process. The error is for the list of runs.
     pub(super) fn look(&self) -> Result<(), String> {
-        let mut seen = lock(&self.seen);
-        let seen = &mut *seen;
-        let looked = seen.watch.look().map_err(|error| error.to_string());
-        let is_first = std::mem::take(&mut seen.is_first);
-        for id in looked.as_deref().unwrap_or_default() {
-            if is_first {
-                break;
-            }
-            match seen.watch.get(id).map(Glance::to_json) {
-                Some(run) => seen.put(id, "run", &run),
-                None => seen.put(id, "gone", &json!({"id": id})),
-            }
-        }
+        let mut own = lock(&self.looked);
+        let own = &mut *own;
+        let looked = own.watch.look().map_err(|error| error.to_string());
+        let is_first = std::mem::take(&mut own.is_first);
         let revision = self.actions.revision();
-        if seen.revision.replace(revision) != Some(revision) {
-            let here = self.here();
-            seen.put(HERE, "here", &here);
-        }
-        let last = seen.next - 1;
+        let is_other = own.revision.replace(revision) != Some(revision);
+        let here = is_other.then(|| self.here());
+        let last = {
+            let mut seen = lock(&self.seen);
+            for id in looked.as_deref().unwrap_or_default() {
+                if is_first {
+                    break;
+                }
+                match own.watch.get(id).map(Glance::to_json) {
+                    Some(run) => seen.put(id, "run", &run),
+                    None => seen.put(id, "gone", &json!({"id": id})),
+                }
+            }
+            if let Some(here) = here {
+                seen.put(HERE, "here", &here);
+            }
+            seen.next - 1
+        };
         self.last
             .send_if_modified(|old| std::mem::replace(old, last) != last);
         looked.map(drop)
@@ -137,20 +149,22 @@ impl Hub {
         json!({"questions": questions.collect::<Json>(), "own": self.actions.own()})
     }
 
-    /// All runs, and the number of the last change in them.
+    /// All runs, and what happens in this process.
     pub(super) fn runs(&self) -> Result<Json, String> {
         self.look()?;
-        let seen = lock(&self.seen);
-        let runs: Json = seen.watch.runs().map(Glance::to_json).collect();
-        Ok(json!({"runs": runs, "until": seen.next - 1, "here": self.here()}))
+        let runs: Json = {
+            let looked = lock(&self.looked);
+            looked.watch.runs().map(Glance::to_json).collect()
+        };
+        Ok(json!({"runs": runs, "here": self.here()}))
     }
 
     /// The version of a run: another whenever anything of it has changed. `None` if there is no such run.
     pub(super) fn version(&self, id: &str) -> Option<String> {
         // If the directory cannot be read now, what is known of it still holds.
         let _looked = self.look();
-        let seen = lock(&self.seen);
-        let run = seen.watch.get(id)?;
+        let looked = lock(&self.looked);
+        let run = looked.watch.get(id)?;
         Some(format!("\"{:x}-{}-{}\"", run.size, run.status, run.resumed))
     }
 
@@ -225,16 +239,18 @@ pub(super) fn look_again_and_again(hub: &Weak<Hub>) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::Instant;
+
+    use super::{
+        super::{OpenQuestion, Refused},
+        *,
+    };
 
     fn seen() -> Seen {
         Seen {
-            watch: Watch::of(&History::in_dir("nowhere")),
-            is_first: false,
             changes: BTreeMap::new(),
             numbers: HashMap::new(),
             next: 1,
-            revision: None,
         }
     }
 
@@ -262,5 +278,56 @@ mod tests {
             seen.put(&format!("run {number}"), "gone", &json!({}));
         }
         assert_eq!((seen.changes.len(), seen.numbers.len()), (KEPT, KEPT));
+    }
+
+    struct Nothing;
+
+    impl Actions for Nothing {
+        fn start(&self, _: &str, _: &BTreeMap<String, String>) -> Result<String, Refused> {
+            Err(Refused::new("nothing"))
+        }
+        fn again(&self, _: &str, _: &str) -> Result<String, Refused> {
+            Err(Refused::new("nothing"))
+        }
+        fn resume(&self, _: &str) -> Result<String, Refused> {
+            Err(Refused::new("nothing"))
+        }
+        fn cancel(&self, _: &str) -> Result<(), Refused> {
+            Err(Refused::new("nothing"))
+        }
+        fn own(&self) -> Vec<String> {
+            Vec::new()
+        }
+        fn questions(&self) -> Vec<OpenQuestion> {
+            Vec::new()
+        }
+        fn answer(&self, _: u64, _: &str, _: &str, _: &str) -> Result<(), Refused> {
+            Err(Refused::new("nothing"))
+        }
+        fn revision(&self) -> u64 {
+            0
+        }
+    }
+
+    /// The thread that serves all browsers asks for changes while another reads files.
+    #[test]
+    fn news_do_not_wait_for_files_that_are_read() {
+        let hub = Hub::new(
+            &History::in_dir("nowhere"),
+            Arc::new(Nothing),
+            "e".to_owned(),
+        );
+        let _reading = lock(&hub.looked);
+        let other = Arc::clone(&hub);
+        let asked = thread::spawn(move || {
+            assert_eq!((other.last(), other.number("e-0")), (0, Some(0)));
+            other.since(0).until
+        });
+        let end = Instant::now() + Duration::from_secs(60);
+        while !asked.is_finished() {
+            assert!(Instant::now() < end, "it waits");
+            thread::sleep(Duration::from_millis(1));
+        }
+        assert_eq!(asked.join().expect("it does not panic"), 0);
     }
 }

@@ -3,9 +3,10 @@
 //! It shows what histories record, so a run of this process, one of another process and one that was brought from a
 //! cluster look the same. What its buttons do is given as [`Actions`]; nothing here knows how a task is run.
 //!
-//! A request passes `guard` before anything else is done. Three secrets protect the console, in `keys`: the token of
-//! the address that is printed, which is good for one use; the cookie that a browser gets for it, which is good for
-//! this process; and the token that a page has in its memory, which each write needs.
+//! A request passes `guard` before anything else is done. Secrets protect the console, in `keys`: the token of the
+//! address that is printed, which is good for one use; the cookie and the token of pages that a browser gets for it,
+//! which are good for this process, and which each request for data needs; and a pass in the memory of a page, with
+//! which it comes back after the console was started again, once that has proved that it is one of the same user.
 
 mod answer;
 mod assets;
@@ -27,7 +28,7 @@ pub use form::is_secret;
 use std::{
     collections::BTreeMap,
     io,
-    net::{IpAddr, SocketAddr, TcpListener},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket},
     sync::Arc,
     thread,
 };
@@ -85,8 +86,9 @@ pub trait Actions: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When it is answered or over, or the answer is not of the type that the gate waits for.
-    fn answer(&self, question: u64, answer: &str) -> Result<(), Refused>;
+    /// When it is answered or over, is not one of this node of this run, or the answer is not of the type that the gate
+    /// waits for. A page may have the number from a process before this one.
+    fn answer(&self, question: u64, run: &str, node: &str, answer: &str) -> Result<(), Refused>;
 
     /// A number that changes whenever [`own`](Self::own) or [`questions`](Self::questions) do.
     fn revision(&self) -> u64;
@@ -206,7 +208,7 @@ impl Console {
             registry,
             actions,
             title: settings.title,
-            address,
+            address: reachable(address),
         };
         Ok(Self {
             listener,
@@ -248,4 +250,28 @@ impl Console {
         runtime.shutdown_background();
         served
     }
+}
+
+/// An address at which browsers find a console that listens at all addresses of this machine: that with which it
+/// reaches other machines, if it does.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        ip if !ip.is_unspecified() => ip,
+        // Nothing is sent: the system only chooses the way. The addresses are reserved for documentation.
+        IpAddr::V4(any) => own(any.into(), Ipv4Addr::new(192, 0, 2, 1).into())
+            .unwrap_or(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(any) => own(
+            any.into(),
+            Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into(),
+        )
+        .unwrap_or(Ipv6Addr::LOCALHOST.into()),
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+fn own(any: IpAddr, other: IpAddr) -> Option<IpAddr> {
+    let socket = UdpSocket::bind((any, 0)).ok()?;
+    socket.connect((other, 9)).ok()?;
+    let own = socket.local_addr().ok()?.ip();
+    (!own.is_unspecified()).then_some(own)
 }

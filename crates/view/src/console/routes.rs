@@ -1,7 +1,8 @@
 //! What is answered at each address.
 
 use std::{
-    collections::BTreeMap, fs, net::SocketAddr, path::Path, pin::Pin, sync::Arc, time::Duration,
+    collections::BTreeMap, fs, net::SocketAddr, path::Path, pin::Pin, sync::Arc, thread,
+    time::Duration,
 };
 
 use hyper::{
@@ -10,7 +11,7 @@ use hyper::{
     header,
 };
 use serde_json::{Value as Json, json};
-use tokio::{task, time};
+use tokio::{sync::oneshot, task, time};
 
 use super::{
     Actions, Refused,
@@ -44,6 +45,7 @@ pub(super) struct Shared {
     pub(super) registry: Registry,
     pub(super) actions: Arc<dyn Actions>,
     pub(super) title: String,
+    /// Where browsers find it.
     pub(super) address: SocketAddr,
 }
 
@@ -56,31 +58,49 @@ impl Shared {
 
 pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Answer {
     let (head, body) = request.into_parts();
-    if let Err(refused) = shared.guard.check(&head.method, &head.headers) {
-        return answer::refusal(&refused);
-    }
     let path = head.uri.path().to_owned();
     let query = head.uri.query().unwrap_or_default().to_owned();
+    // Programs that only look whether there is something use no invitation up.
+    let invitation = (head.method == Method::GET && path == "/")
+        .then(|| parameter(&query, "token"))
+        .flatten();
+    let checked = shared
+        .guard
+        .check(&head.method, &head.headers, invitation.is_some());
+    if let Err(refused) = checked {
+        return answer::refusal(&refused);
+    }
     let headers = head.headers;
     if head.method == Method::POST {
-        let Ok(body) = time::timeout(BODY, read(body)).await else {
-            return answer::error(StatusCode::REQUEST_TIMEOUT, "the request did not arrive");
-        };
-        return match body {
-            Ok(body) => write(shared, path, &headers, body).await,
-            Err(refused) => refused,
-        };
+        return write(shared, path, &headers, body).await;
     }
-    if path == "/"
-        && let Some(token) = parameter(&query, "token")
-    {
-        return enter(&shared, &token);
+    if let Some(token) = invitation {
+        return enter(&shared, &token, &headers);
+    }
+    if path == "/api/proof" {
+        return proof(&shared, &query);
     }
     if !is_known(&shared, &headers) {
         return unknown(&path);
     }
+    if path.starts_with("/api/") {
+        // A stream of events and a frame have no headers of their own.
+        let page = text(&headers, PAGE).map(str::to_owned);
+        let page = page.or_else(|| parameter(&query, "key"));
+        if !page.is_some_and(|page| shared.keys.is_page(&page)) {
+            return unknown(&path);
+        }
+    }
     match path.as_str() {
-        "/" => shell(&shared),
+        "/" => shell(&shared, ""),
+        "/api/entities" => {
+            // Defaults are the user's code, and may take any time.
+            apart(move || {
+                let forms = form::all(&shared.registry).to_string();
+                answer::packed(&headers, "application/json", forms.into())
+            })
+            .await
+        }
         "/api/events" => {
             // The browser says it when it tries again; the page says it when another tab goes on.
             let last = text(&headers, "last-event-id").map(str::to_owned);
@@ -101,23 +121,43 @@ fn is_known(shared: &Shared, headers: &HeaderMap) -> bool {
     cookies.any(|cookies| shared.keys.knows(cookies))
 }
 
-/// Lets a browser in that has an invitation. The answer leads to an address without it, so it is in no history of the
-/// browser and in no `Referer`.
-fn enter(shared: &Shared, token: &str) -> Answer {
-    if !shared.keys.accept(token) {
+/// Lets a browser in that has an invitation. Its script replaces the address by one without it. A redirect would not
+/// do: behind one that began at another site browsers do not send the cookie.
+fn enter(shared: &Shared, token: &str, headers: &HeaderMap) -> Answer {
+    if shared.keys.accept(token) {
+        let mut answer = shell(shared, shared.keys.page());
+        answer::set(&mut answer, header::SET_COOKIE, &shared.keys.set_cookie());
+        return answer;
+    }
+    if !is_known(shared, headers) {
         return unknown("/");
     }
+    // It is the browser that has used the address before.
     let mut answer = answer::page(StatusCode::SEE_OTHER, String::new());
-    answer::set(&mut answer, header::SET_COOKIE, &shared.keys.set_cookie());
     answer::set(&mut answer, header::LOCATION, "/");
     answer
+}
+
+/// Proves to a page of a console before this one that this is one of the same user.
+fn proof(shared: &Shared, query: &str) -> Answer {
+    let issued = parameter(query, "issued").and_then(|issued| issued.parse().ok());
+    match (issued, parameter(query, "nonce")) {
+        (Some(issued), Some(nonce)) => {
+            let proof = shared.keys.prove(issued, &nonce);
+            answer::json(StatusCode::OK, &json!({"proof": proof}))
+        }
+        _ => answer::error(
+            StatusCode::BAD_REQUEST,
+            "`issued` is a number, and `nonce` a text",
+        ),
+    }
 }
 
 /// The answer to a browser that the console does not know.
 fn unknown(path: &str) -> Answer {
     let why = "This browser has not been let in, or the console was started again since.";
-    let what = "Open the address that `ui` has printed. It is good for one use; for another browser choose “Open in \
-                another browser” in the console, or start `ui` again.";
+    let what = "Open the address that `ui` has printed. It is good for one use within ten minutes; for another browser \
+                choose “Open in another browser” in the console, or start `ui` again.";
     match path.starts_with("/api/") || path.starts_with("/assets/") {
         true => answer::error(StatusCode::UNAUTHORIZED, &format!("{why} {what}")),
         false => answer::page(
@@ -130,27 +170,44 @@ fn unknown(path: &str) -> Answer {
     }
 }
 
-fn shell(shared: &Shared) -> Answer {
-    answer::page(
-        StatusCode::OK,
-        assets::shell(&shared.title, &shared.keys.page()),
-    )
+/// The document of the console. Only a browser that has used an invitation is told the token of pages; whoever has the
+/// cookie alone may be another program, to which a browser has sent it.
+fn shell(shared: &Shared, page: &str) -> Answer {
+    answer::page(StatusCode::OK, assets::shell(&shared.title, page))
 }
 
 /// Answers on a thread for what may block.
 async fn blocking(work: impl FnOnce() -> Answer + Send + 'static) -> Answer {
-    let failed = |_| {
-        let why = "the console has failed here; this is a bug in flyte-runtime";
-        answer::error(StatusCode::INTERNAL_SERVER_ERROR, why)
-    };
-    task::spawn_blocking(work).await.unwrap_or_else(failed)
+    let answered = task::spawn_blocking(work).await;
+    answered.unwrap_or_else(|_| failed())
+}
+
+/// Answers on a thread of its own, so that what waits for the user's code keeps none that reads.
+async fn apart(work: impl FnOnce() -> Answer + Send + 'static) -> Answer {
+    let (send, answer) = oneshot::channel();
+    let started = thread::Builder::new()
+        .name("flyte-console-act".to_owned())
+        // A browser that has gone away needs no answer.
+        .spawn(move || drop(send.send(work())));
+    match started {
+        Ok(_) => answer.await.unwrap_or_else(|_| failed()),
+        Err(error) => {
+            let why = format!("no thread could be started: {error}");
+            answer::error(StatusCode::SERVICE_UNAVAILABLE, &why)
+        }
+    }
+}
+
+fn failed() -> Answer {
+    let why = "the console has failed here; this is a bug in flyte-runtime";
+    answer::error(StatusCode::INTERNAL_SERVER_ERROR, why)
 }
 
 /// What is only looked at.
 fn look(shared: &Shared, path: &str, query: &str, headers: &HeaderMap) -> Answer {
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     match parts[..] {
-        ["runs", id] if shared.hub.version(id).is_some() => shell(shared),
+        ["runs", id] if shared.hub.version(id).is_some() => shell(shared, ""),
         ["assets", name] => match assets::find(name) {
             Some(asset) => answer::versioned(headers, &asset.version(), asset.kind, || {
                 Bytes::from_static(asset.text.as_bytes())
@@ -162,10 +219,6 @@ fn look(shared: &Shared, path: &str, query: &str, headers: &HeaderMap) -> Answer
             Err(error) => answer::error(StatusCode::INTERNAL_SERVER_ERROR, &error),
         },
         ["api", "here"] => answer::json(StatusCode::OK, &shared.hub.here()),
-        ["api", "entities"] => {
-            let forms = form::all(&shared.registry).to_string();
-            answer::packed(headers, "application/json", forms.into())
-        }
         ["api", "runs", id] => match shared.hub.version(id) {
             Some(version) => run(shared, id, &version, headers),
             None => nothing(path),
@@ -234,15 +287,15 @@ async fn read(mut body: Incoming) -> Result<Vec<u8>, Answer> {
     Ok(bytes)
 }
 
-/// What changes something. It needs the token of a page besides the cookie; to come back after the console was started
-/// again, that token alone.
-async fn write(shared: Arc<Shared>, path: String, headers: &HeaderMap, body: Vec<u8>) -> Answer {
+/// What changes something. It needs the token of pages besides the cookie; to come back after the console was started
+/// again, a pass alone. Nothing is read of the body before.
+async fn write(shared: Arc<Shared>, path: String, headers: &HeaderMap, body: Incoming) -> Answer {
     let page = text(headers, PAGE).unwrap_or_default();
-    if !shared.keys.is_page(page) {
-        let why = "the page is older than a day, or not of this console; load it again";
-        return answer::error(StatusCode::FORBIDDEN, why);
-    }
     if path == "/api/return" {
+        if !shared.keys.is_pass(page) {
+            let why = "the page is older than a day, or not of this console; open the address that `ui` has printed";
+            return answer::error(StatusCode::FORBIDDEN, why);
+        }
         let mut answer = answer::json(StatusCode::OK, &json!({"page": shared.keys.page()}));
         answer::set(&mut answer, header::SET_COOKIE, &shared.keys.set_cookie());
         return answer;
@@ -250,10 +303,21 @@ async fn write(shared: Arc<Shared>, path: String, headers: &HeaderMap, body: Vec
     if !is_known(&shared, headers) {
         return unknown("/api/");
     }
+    if !shared.keys.is_page(page) {
+        let why = "the page is not of this console; open the address that `ui` has printed";
+        return answer::error(StatusCode::FORBIDDEN, why);
+    }
+    let body = match time::timeout(BODY, read(body)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(refused)) => return refused,
+        Err(_) => {
+            return answer::error(StatusCode::REQUEST_TIMEOUT, "the request did not arrive");
+        }
+    };
     let Ok(body) = serde_json::from_slice::<Json>(&body) else {
         return answer::error(StatusCode::BAD_REQUEST, "the request is not JSON");
     };
-    blocking(move || act(&shared, &path, &body)).await
+    apart(move || act(&shared, &path, &body)).await
 }
 
 fn act(shared: &Shared, path: &str, body: &Json) -> Answer {
@@ -284,7 +348,9 @@ fn act(shared: &Shared, path: &str, body: &Json) -> Answer {
         ["api", "runs", id, "resume"] => of_run(actions.resume(id)),
         ["api", "runs", id, "again"] => of_run(actions.again(id, word("node"))),
         ["api", "answer"] => match body.get("question").and_then(Json::as_u64) {
-            Some(question) => actions.answer(question, word("answer")).map(|()| json!({})),
+            Some(question) => actions
+                .answer(question, word("run"), word("node"), word("answer"))
+                .map(|()| json!({})),
             None => Err(Refused::new("`question` is the number of a question")),
         },
         _ => return nothing("/api/"),

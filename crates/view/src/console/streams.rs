@@ -21,7 +21,7 @@ const STREAMS: usize = 64;
 /// How often something is sent, so that both sides notice when the other is gone.
 const ALIVE: Duration = Duration::from_secs(15);
 
-/// How often a page gets another token.
+/// How often a page gets another pass.
 const GREETING: Duration = Duration::from_secs(60 * 60);
 
 /// A browser that watches.
@@ -89,6 +89,8 @@ async fn send_all(
 }
 
 fn hello(shared: &Shared, is_fresh: bool) -> Bytes {
-    let data = json!({"page": shared.keys.page(), "fresh": is_fresh});
+    let pass = shared.keys.pass();
+    let pass = json!({"issued": pass.issued, "token": pass.token, "proof": pass.proof});
+    let data = json!({"pass": pass, "fresh": is_fresh});
     format!("retry: 500\nevent: hello\ndata: {data}\n\n").into()
 }

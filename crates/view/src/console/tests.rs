@@ -1,4 +1,4 @@
-use super::assets;
+use super::{assets, reachable};
 
 /// Every file that a module of the console imports is one that the console serves.
 #[test]
@@ -46,4 +46,17 @@ fn the_title_is_text() {
     let shell = assets::shell("<script>", "1.a");
     assert!(!shell.contains("<script>"), "{shell}");
     assert!(shell.contains("content=\"1.a\""), "{shell}");
+}
+
+/// No browser can open `0.0.0.0` of another machine.
+#[test]
+fn the_address_to_open_is_one_of_a_machine() {
+    let own = "127.0.0.1:4411".parse().expect("it is an address");
+    assert_eq!(reachable(own), own);
+    for any in ["0.0.0.0:4411", "[::]:4411"] {
+        let any: std::net::SocketAddr = any.parse().expect("it is an address");
+        let found = reachable(any);
+        assert!(!found.ip().is_unspecified(), "{found}");
+        assert_eq!((found.is_ipv4(), found.port()), (any.is_ipv4(), 4411));
+    }
 }

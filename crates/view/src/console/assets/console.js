@@ -44,13 +44,26 @@ function takeRun(run) {
   hasChanged(run.id);
 }
 
+/** The runs that have gone while the list was read. @type {Set<string>} */
+const gone = new Set();
+
+/** @param {{ id: string }} told */
+function takeGone({ id }) {
+  gone.add(id);
+  runs.delete(id);
+  drawList();
+}
+
 /** Reads the list again. What an event has said meanwhile may be newer. */
 async function readAll() {
+  const before = new Set(runs.keys());
+  gone.clear();
   /** @type {{ runs: import("./parts.js").Run[], here: import("./parts.js").Here }} */
   const told = await ask("/api/runs");
   const ids = new Set(told.runs.map(run => run.id));
-  for (const id of runs.keys()) if (!ids.has(id)) runs.delete(id);
+  for (const id of before) if (!ids.has(id)) runs.delete(id);
   for (const run of told.runs) {
+    if (gone.has(run.id)) continue;
     const known = runs.get(run.id);
     if (!known || known.size <= run.size) runs.set(run.id, run);
   }
@@ -114,6 +127,6 @@ addEventListener("keydown", event => {
   act();
 });
 
-listen({ run: takeRun, gone: ({ id }) => (runs.delete(id), drawList()), here: takeHere, hello: () => void tried(readAll) });
+listen({ run: takeRun, gone: takeGone, here: takeHere, hello: () => void tried(readAll) });
 show();
 void tried(readAll);

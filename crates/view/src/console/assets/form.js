@@ -79,8 +79,10 @@ export async function openForm(goTo) {
     const inputs = {};
     for (const [name, { control, field }] of controls) {
       const { value } = control;
-      // What is left as it is takes its default, and an optional value is left out.
-      if (field.required ? true : value != "" && value != field.default) inputs[name] = value;
+      // What is left as it is takes its default, and an optional value is left out. A default that is emptied is the
+      // empty text, where there is one.
+      const isChanged = value != (field.default ?? "") && (value != "" || field.kind == "text");
+      if (field.required || isChanged) inputs[name] = value;
     }
     try {
       const { run } = await ask("/api/start", { entity: chosen().name, inputs });

@@ -3,22 +3,28 @@ import { h } from "./words.js";
 import { ask } from "./connection.js";
 import { byId, here, tried } from "./parts.js";
 
-/** The questions that are drawn, by their numbers; what is typed in one stays. @type {Map<number, HTMLElement>} */
+/** The questions that are drawn, by what they are; what is typed in one stays. @type {Map<string, HTMLElement>} */
 const drawn = new Map();
+
+/**
+ * What a question is. Its number alone is not enough: in a console that was started again another has it.
+ * @param {import("./parts.js").Question} question
+ */
+const keyOf = question => [question.run, question.number, question.node, question.gate, question.value].join("\n");
 
 /** Draws the questions of the runs of this process. */
 export function drawGates() {
   const root = byId("gates");
-  const open = new Set(here.questions.map(question => question.number));
-  for (const [number, element] of drawn) {
-    if (open.has(number)) continue;
+  const open = new Set(here.questions.map(keyOf));
+  for (const [key, element] of drawn) {
+    if (open.has(key)) continue;
     element.remove();
-    drawn.delete(number);
+    drawn.delete(key);
   }
   for (const question of here.questions) {
-    if (drawn.has(question.number)) continue;
+    if (drawn.has(keyOf(question))) continue;
     const element = ofQuestion(question);
-    drawn.set(question.number, element);
+    drawn.set(keyOf(question), element);
     root.append(element);
   }
   root.hidden = drawn.size == 0;
@@ -27,7 +33,8 @@ export function drawGates() {
 /** @param {import("./parts.js").Question} question */
 function ofQuestion(question) {
   const { number, run, node, gate, value, wanted, secret } = question;
-  const answer = (/** @type {string} */ text) => tried(() => ask("/api/answer", { question: number, answer: text }));
+  const answer = (/** @type {string} */ text) =>
+    tried(() => ask("/api/answer", { question: number, run, node, answer: text }));
   const where = h("a", { href: `/runs/${run}#${encodeURIComponent(node)}`, class: "mono" }, run);
   if (wanted == null) {
     const yes = h("button", { type: "button", class: "tool strong" }, "Approve");

@@ -1,7 +1,7 @@
 // The views of one run, which follow it while it goes on.
 import { mount } from "./main.js";
 import { h } from "./words.js";
-import { ask, asked } from "./connection.js";
+import { ask, asked, keyed } from "./connection.js";
 import { byId, here, note, runs, tried } from "./parts.js";
 
 /** How many milliseconds pass at least between two reads of a run. */
@@ -89,7 +89,7 @@ async function readOnce(own) {
   own.version = version;
   for (const node of model.nodes) {
     for (const run of node.runs ?? []) {
-      if (run.deck) run.frameAt = `/api/runs/${own.id}/deck?file=${encodeURIComponent(run.deck)}`;
+      if (run.deck) run.frameAt = keyed(`/api/runs/${own.id}/deck?file=${encodeURIComponent(run.deck)}`);
     }
   }
   if (own.views) own.views.update(model);
