@@ -3,7 +3,7 @@
 //! Only the compiler's arguments list them, and the names that dependencies were given, as in
 //! `--extern rt=libflyte_runtime-..`.
 
-use std::{ffi::OsString, path::Path, sync::LazyLock};
+use std::{ffi::OsString, fs, path::Path, sync::LazyLock};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -34,6 +34,11 @@ pub(crate) fn runtime() -> TokenStream {
     }
 }
 
+/// Whether this is the runtime's name in the program.
+pub(crate) fn is_runtime(name: &Ident) -> bool {
+    name == RUNTIME || RENAMED.as_ref().is_some_and(|renamed| name == renamed)
+}
+
 /// Whether a dependency has this name, or one of the crates of the compiler.
 pub(crate) fn is_known(name: &str) -> bool {
     ["core", "std"].contains(&name) || EXTERNS.iter().any(|known| known.name == name)
@@ -48,18 +53,27 @@ fn renamed(externs: &[Extern]) -> Option<String> {
     Some(runtime.name.clone())
 }
 
+/// An argument, or the lines of the file that `@file` names, each of which is one.
+fn expanded(argument: OsString) -> Vec<String> {
+    let argument = argument.to_string_lossy().into_owned();
+    let lines = argument
+        .strip_prefix('@')
+        .and_then(|file| fs::read_to_string(file).ok())
+        .map(|text| text.lines().map(str::to_owned).collect());
+    lines.unwrap_or_else(|| vec![argument])
+}
+
 fn externs(arguments: impl Iterator<Item = OsString>) -> Vec<Extern> {
     let mut externs = Vec::new();
     let mut is_next = false;
-    for argument in arguments {
-        let argument = argument.to_string_lossy();
+    for argument in arguments.flat_map(expanded) {
         let value = match argument.strip_prefix("--extern") {
             Some("") => {
                 is_next = true;
                 continue;
             }
             Some(rest) => rest.strip_prefix('='),
-            None => is_next.then_some(&*argument),
+            None => is_next.then_some(argument.as_str()),
         };
         is_next = false;
         externs.extend(value.and_then(read));
@@ -112,6 +126,21 @@ mod tests {
         ]);
         let names: Vec<&str> = externs.iter().map(|known| &*known.name).collect();
         assert_eq!(names, ["serde_json", "hidden", "log", "proc_macro"]);
+    }
+
+    #[test]
+    fn arguments_in_a_file_are_read_too() {
+        let name = format!("flyte-arguments-{}", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        fs::write(
+            &file,
+            "--crate-name\nshop\n--extern\nrt=/target/libflyte_runtime-0123.rmeta\n",
+        )
+        .expect("it can be written");
+        let externs = read_all(&["rustc", &format!("@{}", file.display()), "src/main.rs"]);
+        fs::remove_file(&file).expect("it is there");
+        assert_eq!(renamed(&externs).as_deref(), Some("rt"));
+        assert_eq!(read_all(&["@nowhere/at/all"]).len(), 0);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! An enum: of strings, or of types.
 
+use std::collections::HashMap;
+
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Type, ext::IdentExt};
@@ -72,6 +74,7 @@ fn strings<'a>(
     variants: impl Iterator<Item = &'a syn::Variant>,
     diag: &mut Diag,
 ) -> Vec<StringVariant> {
+    let mut values: HashMap<String, Ident> = HashMap::new();
     let container = ContainerSerde::read(&input.attrs, Kind::Strings, diag);
     let mut strings: Vec<StringVariant> = Vec::new();
     for variant in variants {
@@ -88,21 +91,37 @@ fn strings<'a>(
             (None, Some(rename)) => rename,
             (None, None) => container.rename_all.variant(&name),
         };
-        if let Some(other) = strings.iter().find(|other| other.value == value) {
+        if let Some(other) = values.get(&value) {
             let message = format!(
-                "{value:?} already stands for `{}`; every variant needs a value of its own",
-                other.ident
+                "{value:?} already stands for `{other}`; every variant needs a value of its own",
             );
             match &given {
                 Some(given) => diag.push_spanned(given, message),
                 None => diag.push_spanned(&variant.ident, message),
             }
         }
+        values
+            .entry(value.clone())
+            .or_insert_with(|| variant.ident.clone());
         strings.push(StringVariant {
             ident: variant.ident.clone(),
             value,
             aliases: serde.aliases,
         });
+    }
+    // After all values: an alias is read as its own variant even if a later variant is written so.
+    for variant in &strings {
+        for alias in &variant.aliases {
+            match values.get(alias) {
+                Some(other) if *other != variant.ident => diag.push_spanned(
+                    &variant.ident,
+                    format!("{alias:?} already stands for `{other}`, and is an alias here: a value is read as one variant"),
+                ),
+                _ => {
+                    values.insert(alias.clone(), variant.ident.clone());
+                }
+            }
+        }
     }
     strings
 }

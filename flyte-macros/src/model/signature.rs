@@ -262,7 +262,7 @@ fn parameter(
         other => (other.to_token_stream(), Passing::ByValue),
     };
     // A function pointer is not a Flyte type, whatever it takes.
-    if !owned.to_string().contains("fn")
+    if !has_function_pointer(owned.clone())
         && let Some(span) = find_short_reference(owned.clone())
     {
         diag.push(span, format!("there can be no reference inside the type of the input `{ident}`: write an owned type here, such as `String` for `&str` or `Vec<T>` for `&[T]`"));
@@ -276,6 +276,14 @@ fn parameter(
         passing,
         docs,
         default,
+    })
+}
+
+fn has_function_pointer(ty: TokenStream) -> bool {
+    ty.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "fn",
+        TokenTree::Group(group) => has_function_pointer(group.stream()),
+        _ => false,
     })
 }
 

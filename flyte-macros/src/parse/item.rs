@@ -9,7 +9,7 @@ use syn::{
 };
 
 use super::{groups, python_defaults};
-use crate::diag::Diag;
+use crate::{diag::Diag, externs};
 
 /// A function as written.
 pub(crate) struct FunctionItem {
@@ -123,7 +123,7 @@ pub(crate) fn entity_attribute(attrs: &[Attribute]) -> Option<&Attribute> {
         let of_runtime = path
             .segments
             .first()
-            .is_some_and(|first| path.segments.len() == 1 || first.ident == "flyte_runtime");
+            .is_some_and(|first| path.segments.len() == 1 || externs::is_runtime(&first.ident));
         let last = path.segments.last();
         of_runtime && last.is_some_and(|last| ENTITY_MACROS.iter().any(|name| last.ident == name))
     })

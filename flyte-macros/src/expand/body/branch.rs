@@ -408,6 +408,7 @@ pub(super) fn assemble(
         each("after", false),
         each("merged", false),
     );
+    let [value, done, again] = ["__value", "__done", "__again"].map(|name| hidden(name, span));
     quote_spanned!(span=> {
         let mut #cases = #begin.cases();
         #(#late)*
@@ -416,15 +417,15 @@ pub(super) fn assemble(
         #[allow(unreachable_code, unreachable_patterns, unused_variables, unused_mut)]
         loop {
             #before
-            let __value = #choose;
+            let #value = #choose;
             #after
-            match #cases.push(__value) {
-                __flyte::branch::Flow::Done(__done) => {
+            match #cases.push(#value) {
+                __flyte::branch::Flow::Done(#done) => {
                     #merged
-                    break __done
+                    break #done
                 }
-                __flyte::branch::Flow::Again(__again) => {
-                    __flyte::branch::again(__again);
+                __flyte::branch::Flow::Again(#again) => {
+                    __flyte::branch::again(#again);
                 }
             }
         }

@@ -3,7 +3,7 @@
 //!
 //! They become promises of known values, which a node or an output uses as constants.
 
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 use syn::{
     Block, Expr, ExprAssign, ExprCall, ExprIf, ExprMatch, Ident, Local, Pat, Stmt, Type,
     parse_quote,
@@ -178,8 +178,15 @@ fn lift(value: &mut Expr, function: &str) {
 pub(super) fn is_lifted(call: &ExprCall) -> bool {
     match &*call.func {
         Expr::Paren(function) => {
-            let shown = function.expr.to_token_stream().to_string();
-            shown.starts_with("__flyte :: branch :: constant")
+            let Expr::Path(path) = &*function.expr else {
+                return false;
+            };
+            let mut segments = path.path.segments.iter().map(|segment| &segment.ident);
+            let is_of_branch = ["__flyte", "branch"]
+                .iter()
+                .all(|name| segments.next().is_some_and(|segment| segment == name));
+            let function = segments.next().map(Ident::to_string);
+            is_of_branch && function.is_some_and(|name| name.starts_with("constant"))
         }
         _ => false,
     }

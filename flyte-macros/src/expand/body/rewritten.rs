@@ -1,10 +1,13 @@
 //! Branches in other notations, which are normalised before any other step.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{BinOp, Expr, ExprIf, ExprLit, ExprMatch, Lit, Pat, UnOp, spanned::Spanned};
+use syn::{BinOp, Expr, ExprIf, ExprLit, ExprMatch, Lit, Pat, UnOp, parse_quote, spanned::Spanned};
 
 use super::{Rewriter, branch::Use, condition::is_comparison};
+
+/// How many links of a chain of `else if` are split at most: each doubles the code of those behind it.
+const MOST_SPLIT: usize = 3;
 
 impl Rewriter<'_> {
     /// `match x > 3 { true => .., false => .. }` becomes an `if`, and so does a match on a variable that may hold a
@@ -49,17 +52,20 @@ impl Rewriter<'_> {
     }
 
     /// `if let Some(n) = k && x > n { .. }`, where `x` is a promise, becomes an `if` inside an `if let`.
-    pub(super) fn split_chain(&self, branch: &ExprIf, used: Use) -> Option<Expr> {
+    ///
+    /// What follows `else` is then written twice, so the code doubles with each such link of a chain of `else if`.
+    pub(super) fn split_chain(&mut self, branch: &ExprIf, used: Use) -> Option<Expr> {
         let mut terms = Vec::new();
         chained(&branch.cond, &mut terms);
-        let last_let = terms
-            .iter()
-            .rposition(|term| matches!(term, Expr::Let(_)))?;
-        let first_promise = terms
-            .iter()
-            .position(|term| !matches!(term, Expr::Let(_)) && self.looks_at_promise(term))?;
-        if first_promise < last_let {
-            return None;
+        let first_promise = self.split_at(&terms)?;
+        if let Some(beyond) = self.split_links_after(branch).get(MOST_SPLIT - 1) {
+            self.diag.push(
+                *beyond,
+                "at most three links of a chain of `else if` can join `let` and a condition on a promise: write this \
+                 one as `else { if let .. { if .. { .. } else { .. } } else { .. } }`, or name its condition first",
+            );
+            // Of any type, so the rest of the body is checked.
+            return Some(parse_quote!(loop {}));
         }
         let joined = |terms: &[&Expr]| {
             let (first, rest) = terms.split_first().expect("both parts have a term");
@@ -81,6 +87,34 @@ impl Rewriter<'_> {
         let end = is_statement.then(|| quote!(;));
         let split = quote_spanned!(span=> #(#attrs)* if #plain { if #on_promise #then #otherwise #end } #otherwise);
         syn::parse2(split).ok()
+    }
+
+    /// The first operand of `&&` that looks at a promise, if all `let` are before it.
+    fn split_at(&self, terms: &[&Expr]) -> Option<usize> {
+        let last_let = terms
+            .iter()
+            .rposition(|term| matches!(term, Expr::Let(_)))?;
+        let first_promise = terms
+            .iter()
+            .position(|term| !matches!(term, Expr::Let(_)) && self.looks_at_promise(term))?;
+        (first_promise > last_let).then_some(first_promise)
+    }
+
+    /// The further links of a chain of `else if` that would be split as well.
+    fn split_links_after(&self, branch: &ExprIf) -> Vec<Span> {
+        let mut links = Vec::new();
+        let mut branch = branch;
+        while let Some((_, otherwise)) = &branch.else_branch
+            && let Expr::If(link) = &**otherwise
+        {
+            let mut terms = Vec::new();
+            chained(&link.cond, &mut terms);
+            if self.split_at(&terms).is_some() {
+                links.push(link.if_token.span);
+            }
+            branch = link;
+        }
+        links
     }
 }
 
