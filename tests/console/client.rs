@@ -217,8 +217,8 @@ impl Browser {
     /// What the list says of a run.
     pub(crate) fn run(&self, id: &str) -> Option<Json> {
         let list = self.json("/api/runs");
-        let runs = list["runs"].as_array().expect("they are a list").iter();
-        runs.filter(|run| run["id"] == id).cloned().next()
+        let mut runs = list["runs"].as_array().expect("they are a list").iter();
+        runs.find(|run| run["id"] == id).cloned()
     }
 
     /// The run once it has a status.
