@@ -455,9 +455,7 @@ pub(super) mod tests {
         file.resize(file.len() + (60 << 20), 0);
         let whole = file.len() as u64;
         file[64 + 32..64 + 40].copy_from_slice(&whole.to_le_bytes());
-        for at in versions..versions + 16 {
-            file[at] = 0;
-        }
+        file[versions..versions + 16].fill(0);
         file[versions + 12] = 1;
         let _read = Elf::read(&file);
         // One that leads to itself 65535 times ends after the first.
