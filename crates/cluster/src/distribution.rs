@@ -49,8 +49,8 @@ pub enum DistributionError {
     },
     /// Another user may have put the code there.
     #[error(
-        "{} {problem}; nothing in it is run: remove it, or mount a directory there that belongs to this user and that no \
-         other user can write to", directory.display()
+        "{} {problem}; nothing in it is run: remove it, or mount a directory there that belongs to this user and that \
+         no other user can write to", directory.display()
     )]
     Foreign {
         /// The directory, or the one that it is in.

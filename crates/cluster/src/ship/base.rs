@@ -176,7 +176,8 @@ impl Base {
     }
 }
 
-/// The type of a layer. The same archives have other names in manifests of Docker, and end there with how they are packed.
+/// The type of a layer. The same archives have other names in manifests of Docker, and end there with how they are
+/// packed.
 fn oci_type(kind: &str) -> String {
     let is_docker = kind.starts_with("application/vnd.docker.");
     let packing = [(".gzip", "+gzip"), (".zstd", "+zstd"), (".tar", "")];
