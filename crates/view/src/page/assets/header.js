@@ -164,7 +164,8 @@ function times() {
           "aria-label": said,
           "data-tip": said,
         },
-        node.share > 0.055 && Math.round(node.share * 100) + " %",
+        // What is seen is a part of what is told.
+        node.share > 0.055 && percent(node.share),
       );
       part.style.flex = `${node.share.toFixed(4)} 1 0`;
       return part;
