@@ -65,10 +65,11 @@ pub(crate) fn all(programs: &Path, sources: &Path) -> Result<Vec<Program>> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        // One is the test of what the others show. One has no command line and needs the client of a cluster and a
-        // control plane to be built, which are not part of the judge; `maps` has a map and a task such as its own.
-        let is_program =
-            !["shown_output", "remote"].contains(&&*name) && !examples::NAMES.contains(&&*name);
+        // Two are tests of what the others and the book show. `new` declares nothing. `remote` has no command line and
+        // needs the client of a cluster and a control plane to be built, which are not part of the judge; `maps` has a
+        // map and a task such as its own.
+        let is_program = !["book", "new", "remote", "shown_output"].contains(&&*name)
+            && !examples::NAMES.contains(&&*name);
         if path.extension().is_some_and(|extension| extension == "rs") && is_program {
             names.push(name);
         }
