@@ -29,7 +29,7 @@ impl Serializer<'_> {
     ///     url.len() as i64
     /// }
     ///
-    /// let settings = SerializationSettings::for_image("ghcr.io/acme/fetch:v1", "v1")?;
+    /// let settings = SerializationSettings::for_image("registry.example.com/fetch:v1", "v1")?;
     /// let metadata = Serializer::new(&settings).flyte2_metadata(fetch::descriptor());
     /// let retries = metadata.retries.unwrap();
     /// assert_eq!((retries.retries, retries.backoff.unwrap().factor), (5, Some(3.0)));

@@ -59,7 +59,7 @@ impl Serializer<'_> {
     ///     square(square(x))
     /// }
     ///
-    /// let settings = SerializationSettings::for_image("ghcr.io/acme/powers:v1", "v1")?;
+    /// let settings = SerializationSettings::for_image("registry.example.com/powers:v1", "v1")?;
     /// let spec = Serializer::new(&settings).flyte2_task(fourth_power::descriptor())?;
     /// assert_eq!(spec.short_name, "fourth_power");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
