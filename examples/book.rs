@@ -2,8 +2,8 @@
 //! what the page shows, every link leads somewhere, and every page is in the table of contents.
 //!
 //! A page whose `console` blocks are run names the program above them: `<!-- program: tour -->`. It shows the program
-//! as the reader's own, which is in `src/main.rs` and keeps its runs in `~/.flyte/rust`. Ids, times, durations and the
-//! number of nodes that a failure left out may differ. After a change `UPDATE_EXPECT=1` writes what is printed into the pages.
+//! as the reader's own, which is in `src/main.rs` and keeps its runs in `~/.flyte/rust`. Ids, times, durations, waits, the
+//! order of nodes that do not wait for each other and the number of those that a failure left out may differ. After a change `UPDATE_EXPECT=1` writes what is printed into the pages.
 
 #![allow(
     missing_docs,
@@ -103,27 +103,51 @@ fn every_listing_is_a_part_of_a_program() {
 
 /// What may differ from one run to the next is replaced, and spaces that line things up become one.
 fn comparable(text: &str) -> String {
-    let mut comparable = String::new();
-    for line in text.lines() {
-        let mut words: Vec<String> = line.split_whitespace().map(comparable_word).collect();
-        for place in 1..words.len() {
-            let unit = words[place].trim_end_matches([',', ':', ';', ')']);
-            let is_unit = ["s", "ms"].contains(&unit);
-            if is_unit && words[place - 1].parse::<f64>().is_ok() {
-                words[place - 1] = "<duration>".to_owned();
+    let lines = text.lines().map(comparable_line).collect::<Vec<_>>();
+    in_order_of_nodes(lines).concat()
+}
+
+fn comparable_line(line: &str) -> String {
+    let mut words: Vec<String> = line.split_whitespace().map(comparable_word).collect();
+    for place in 1..words.len() {
+        let unit = words[place].trim_end_matches([',', ':', ';', ')']);
+        let is_unit = ["s", "ms"].contains(&unit);
+        if is_unit && words[place - 1].parse::<f64>().is_ok() {
+            words[place - 1] = "<duration>".to_owned();
+        }
+    }
+    // Parts that do not wait for each other may end in either order before a failure ends the run.
+    if words.get(1..) == Some(&["nodes", "did", "not", "run"].map(str::to_owned)) {
+        words[0] = "<count>".to_owned();
+    }
+    // A busy machine lets a node wait.
+    let line = words.join(" ");
+    match line.replace("waited <duration> s for a job", "") {
+        rest if rest.is_empty() && rest != line => rest,
+        rest => rest.trim_start_matches(", ").to_owned() + "\n",
+    }
+}
+
+/// The lines of nodes, each with those that explain it, by the nodes' names: which of two starts first may differ.
+fn in_order_of_nodes(lines: Vec<String>) -> Vec<String> {
+    let mut nodes: Vec<Vec<String>> = Vec::new();
+    let mut ordered = Vec::new();
+    for line in lines {
+        let words: Vec<&str> = line.split(' ').collect();
+        let is_node = words.get(2) == Some(&"<duration>") && words[0].starts_with('n');
+        match nodes.last_mut() {
+            _ if is_node => nodes.push(vec![line]),
+            Some(node) if !line.starts_with('$') => node.push(line),
+            _ => {
+                nodes.sort();
+                ordered.extend(nodes.drain(..).flatten());
+                ordered.push(line);
             }
         }
-        // Parts that do not wait for each other may end in either order before a failure ends the run.
-        if let [count, "nodes", "did", "not", "run"] =
-            words.iter().map(String::as_str).collect::<Vec<_>>()[..]
-            && count.parse::<u64>().is_ok()
-        {
-            words[0] = "<count>".to_owned();
-        }
-        comparable.push_str(&words.join(" "));
-        comparable.push('\n');
     }
-    comparable
+    nodes.sort();
+    ordered.extend(nodes.into_iter().flatten());
+    ordered
 }
 
 fn comparable_word(word: &str) -> String {
@@ -301,6 +325,12 @@ fn what_differs_between_runs_is_not_compared() {
         comparable("2 nodes did not run\n"),
         comparable("3 nodes did not run\n")
     );
+    let one =
+        "  n0  succeeded  0.1 s  a.f\n      ran 0.001 s in 2 attempts\n  n2  cached  0.1 s  a.g\n";
+    let other = "  n2  cached  0.1 s  a.g\n      waited 0.02 s for a job\n  n0  succeeded  0.1 s  a.f\n      \
+                 waited 0.1 s for a job, ran 0.001 s in 2 attempts\n";
+    assert_eq!(comparable(one), comparable(other));
+    assert_ne!(comparable(one), comparable(&other.replace("n0", "n1")));
     assert_ne!(comparable("17.2 degrees\n"), comparable("17.3 degrees\n"));
     assert_eq!(
         headings("# How do I ...?\n"),
