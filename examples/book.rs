@@ -2,8 +2,9 @@
 //! what the page shows, every link leads somewhere, and every page is in the table of contents.
 //!
 //! A page whose `console` blocks are run names the program above them: `<!-- program: tour -->`. It shows the program
-//! as the reader's own, which is in `src/main.rs` and keeps its runs in `~/.flyte/rust`. Ids, times, durations, waits, the
-//! order of nodes that do not wait for each other and the number of those that a failure left out may differ. After a change `UPDATE_EXPECT=1` writes what is printed into the pages.
+//! as the reader's own, which is in `src/main.rs` and keeps its runs in `~/.flyte/rust`. Ids, times, durations, waits,
+//! the order of nodes that do not wait for each other and the number of those that a failure left out may differ. After
+//! a change `UPDATE_EXPECT=1` writes what is printed into the pages.
 
 #![allow(
     missing_docs,
